@@ -1,0 +1,261 @@
+"""What a diagram says, read once: BPMN's own words as frozen values.
+
+The reader (`definition.reader`) makes these from XML, the dialects fill in vendor attributes in one
+neutral vocabulary, `execution.specs` turns them into runnable specs. Nothing here executes.
+
+A text that may be a literal or an expression is `str` (literal) or `Expression`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How strictly a file is run, see `docs/semantics.md`."""
+
+    AUTOMATIC = "automatic"
+    GUIDED = "guided"
+
+
+class Language(StrEnum):
+    """Languages of conditions and mappings."""
+
+    FEEL = "feel"
+    JUEL = "juel"
+
+
+class ScriptLanguage(StrEnum):
+    """Languages of script tasks."""
+
+    FEEL = "feel"
+    PYTHON = "python"
+
+
+class TimerKind(StrEnum):
+    """The three forms of BPMN 10.5.5 timers."""
+
+    DATE = "date"
+    DURATION = "duration"
+    CYCLE = "cycle"
+
+
+class CronForm(StrEnum):
+    """Which cron words a cycle is written in: Quartz in Camunda 7 files, Spring in Camunda 8 files."""
+
+    QUARTZ = "quartz"
+    SPRING = "spring"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Source text without the marks of its language's embedding (`=` of FEEL); JUEL keeps its `${}`."""
+
+    text: str
+    language: Language
+
+
+Text = str | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """BPMN 10.3.3: the work of a script task."""
+
+    text: str
+    language: ScriptLanguage
+    result_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerEventDefinition:
+    """BPMN 10.5.5: `value` is ISO 8601 or cron, or an expression that yields it."""
+
+    kind: TimerKind
+    value: Text
+    cron_form: CronForm = CronForm.QUARTZ
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateEventDefinition:
+    """BPMN 10.5.5: ends the enclosing process or sub-process with all that is live in it."""
+
+
+EventDefinition = TimerEventDefinition | TerminateEventDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    """An arrow; `condition` is None when there is none or it is its source's default flow."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: Expression | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowNode:
+    """Anything a sequence flow may touch. `lane` is the name of the innermost lane that holds it."""
+
+    id: str
+    name: str = ""
+    documentation: str = ""
+    lane: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEvent(FlowNode):
+    """`event` None is a none start event."""
+
+    event: TimerEventDefinition | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEvent(FlowNode):
+    """`event` None is a none end event."""
+
+    event: TerminateEventDefinition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntermediateCatchEvent(FlowNode):
+    """`event` None only in guided mode: a person says when to continue."""
+
+    event: TimerEventDefinition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntermediateThrowEvent(FlowNode):
+    """A none throw event: passed through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundaryEvent(FlowNode):
+    """`event` None only in guided mode."""
+
+    attached_to: str
+    interrupting: bool = True
+    event: TimerEventDefinition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(FlowNode):
+    """`default` is the id of the default outgoing flow."""
+
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbstractTask(Activity):
+    """`bpmn:task`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualTask(Activity):
+    """`bpmn:manualTask`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who and when of a user task; every part literal or expression, None when not set.
+
+    `candidate_users` and `candidate_groups` are one text with commas, or an expression yielding a
+    list or such a text. Dates are ISO 8601 date-times, or durations from creation.
+    """
+
+    assignee: Text | None = None
+    candidate_users: Text | None = None
+    candidate_groups: Text | None = None
+    due_date: Text | None = None
+    follow_up_date: Text | None = None
+    priority: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTask(Activity):
+    """`form` is a form reference as the diagram gives it (form key or form id)."""
+
+    assignment: Assignment = Assignment()
+    form: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTask(Activity):
+    """`job_type` None only in guided mode (a person does it)."""
+
+    job_type: Text | None = None
+    retries: Text | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptTask(Activity):
+    """`script` None only in guided mode (a person does it)."""
+
+    script: Script | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusiveGateway(FlowNode):
+    """BPMN 10.6.2."""
+
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InclusiveGateway(FlowNode):
+    """BPMN 10.6.3."""
+
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelGateway(FlowNode):
+    """BPMN 10.6.4."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowElements:
+    """What one process or sub-process holds, in document order; flows stay within their scope."""
+
+    nodes: tuple[FlowNode, ...] = ()
+    flows: tuple[SequenceFlow, ...] = ()
+
+    def walk(self) -> Iterator[FlowNode]:
+        """Every flow node, sub-processes' contents after the sub-process itself; not recursive."""
+        open_ = [iter(self.nodes)]
+        while open_:
+            node = next(open_[-1], None)
+            if node is None:
+                open_.pop()
+                continue
+            yield node
+            if isinstance(node, SubProcess):
+                open_.append(iter(node.elements.nodes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubProcess(Activity):
+    """An embedded sub-process."""
+
+    elements: FlowElements = FlowElements()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One `bpmn:process` that can be run. `key` is its id in the file."""
+
+    key: str
+    name: str = ""
+    documentation: str = ""
+    version_tag: str | None = None
+    mode: Mode = Mode.AUTOMATIC
+    elements: FlowElements = FlowElements()
+    line: int = 0

@@ -1,0 +1,117 @@
+"""The error tree. Each class says who is at fault; the docstring is the default message.
+
+    BatonError
+    ├── Rejection                    the caller's fault: nothing changed (HTTP 4xx)
+    │   ├── InvalidCommand           422, `field` names what is wrong
+    │   │   └── InvalidDiagram       422, `problems` lists everything found in the file
+    │   ├── NotFound                 404
+    │   ├── WrongState               409, the message gives the state it is in
+    │   ├── Conflict                 409, somebody else was first
+    │   ├── NotAuthenticated         401
+    │   ├── NotAllowed               403
+    │   └── TooLarge                 413, `field` names what is too large
+    ├── ExpressionError              the model's or data's fault: becomes an incident
+    │   ├── ExpressionSyntaxError    found at upload; `position` is 0-based
+    │   └── ExpressionLimitError     a budget (steps, depth, time, memory) is used up
+    └── ConfigurationError           the operator's fault: the server does not start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from baton.bpm.definition.problems import Problem
+
+
+class BatonError(Exception):
+    """Baton could not do what was asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+    @property
+    def message(self) -> str:
+        """The sentence to show."""
+        return str(self.args[0])
+
+
+class Rejection(BatonError):
+    """The command was refused; nothing changed."""
+
+    status = 400
+
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidCommand(Rejection):
+    """The request is understood but its content is not acceptable."""
+
+    status = 422
+
+
+class InvalidDiagram(InvalidCommand):
+    """The diagram has problems that keep it from running."""
+
+    def __init__(self, message: str | None = None, *, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class NotFound(Rejection):
+    """There is no such thing."""
+
+    status = 404
+
+
+class WrongState(Rejection):
+    """The thing is not in a state that allows this."""
+
+    status = 409
+
+
+class Conflict(Rejection):
+    """Somebody else was first."""
+
+    status = 409
+
+
+class NotAuthenticated(Rejection):
+    """Who you are is not known; send an API key or log in."""
+
+    status = 401
+
+
+class NotAllowed(Rejection):
+    """You may not do this."""
+
+    status = 403
+
+
+class TooLarge(Rejection):
+    """The content is larger than the limit."""
+
+    status = 413
+
+
+class ExpressionError(BatonError):
+    """The expression could not be evaluated."""
+
+
+class ExpressionSyntaxError(ExpressionError):
+    """The expression is not well formed."""
+
+    def __init__(self, message: str | None = None, *, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class ExpressionLimitError(ExpressionError):
+    """The expression used up its budget."""
+
+
+class ConfigurationError(BatonError):
+    """A setting has a value that cannot work."""

@@ -1,0 +1,96 @@
+"""What a process instance can be told: imperative, one class each, answered with events.
+
+Ids are integers here (strings only outside, at HTTP). `scope_id` and `token_id` locate the flow node
+instance the command is about. Variables are plain values as in `bpm.values`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all."""
+
+
+class StartProcessInstance(Command):
+    """`start_event_id` None: the none start event, or the nodes without incoming flow."""
+
+    variables: dict[str, Any] = {}
+    start_event_id: str | None = None
+
+
+class CompleteUserTask(Command):
+    """The user task's id is its token's id. `decision`: ids of the chosen options, for kind `decision`."""
+
+    token_id: int
+    scope_id: int
+    variables: dict[str, Any] = {}
+    decision: tuple[str, ...] = ()
+
+
+class CompleteJob(Command):
+    """A worker did the service task."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+    variables: dict[str, Any] = {}
+
+
+class FailJob(Command):
+    """A job has no retries left: the token waits with an incident until it is resolved."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+    message: str
+
+
+class ThrowBpmnError(Command):
+    """A worker threw a BPMN error at its service task."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+    code: str
+    message: str = ""
+    variables: dict[str, Any] = {}
+
+
+class FireTimer(Command):
+    """A due timer: `element_id` is the catch event or the boundary event, `token_id` the waiting token or host."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+    element_id: str
+    payload: dict[str, Any] = {}
+
+
+class ContinueProcessInstance(Command):
+    """Go on with tokens that a bounded run left ready."""
+
+
+class SetVariables(Command):
+    """Write variables from outside into one scope, exactly there."""
+
+    scope_id: int
+    variables: dict[str, Any]
+
+
+class ResolveIncident(Command):
+    """Try the failed step again, after writing `variables` (if any) outward from the token's scope."""
+
+    incident_id: int
+    token_id: int
+    scope_id: int
+    variables: dict[str, Any] = {}
+
+
+class TerminateProcessInstance(Command):
+    """Cancel everything that is live."""
+
+    reason: str = ""

@@ -1,0 +1,61 @@
+"""How a live process instance is kept between commands: one record per scope, loaded when touched.
+
+The definition is never part of it, nor is what happened; variables are records of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+
+class ScopeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One process, or one run of an embedded sub-process.
+
+    `id` of the root scope is the process instance's id. `state` is the kernel's own bytes (JSON).
+    """
+
+    id: int
+    parent_id: int | None
+    parent_token_id: int | None
+    element_id: str
+    state: bytes
+
+
+class StateChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What to write after a command: new scopes, changed ones, and the ids of ended ones."""
+
+    created: tuple[ScopeRecord, ...] = ()
+    updated: tuple[ScopeRecord, ...] = ()
+    removed: tuple[int, ...] = ()
+
+
+class StateSource(Protocol):
+    """Where scopes and variables come from; rows of a database or memory."""
+
+    def load_scope(self, scope_id: int) -> ScopeRecord:
+        """The scope's record."""
+        ...
+
+    def child_scope_ids(self, scope_id: int) -> Iterable[int]:
+        """Ids of the direct child scopes."""
+        ...
+
+    def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+        """All variables of the scopes: {scope id: {name: value}}; a scope without any may be missing."""
+        ...
+
+
+class NewInstanceSource:
+    """The source of an instance that does not exist yet: nothing to load."""
+
+    def load_scope(self, scope_id: int) -> ScopeRecord:
+        raise LookupError(f"scope {scope_id} was never saved")
+
+    def child_scope_ids(self, scope_id: int) -> Iterable[int]:
+        return ()
+
+    def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+        return {}
