@@ -1,6 +1,6 @@
 """Build hook: an editable install sees the folders under the import root `baton`.
 
-A wheel gets `bpm`, `models` and `app` as `baton/bpm` and so on (see `force-include` in
+A wheel gets `bpm`, `models` and `app` as `baton/bpm` and so on (see `sources` in
 `pyproject.toml`). An editable install cannot rename folders, so `.editable/baton` holds one
 link per folder and `.editable` goes on the path: interpreter, tests, type checker and editors
 then all see the same names as in the wheel.

@@ -1,0 +1,80 @@
+# The two commands that matter: `make run` and `make test`. Needed: git, make, Python 3.11 to 3.14.
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+BATON  := $(VENV)/bin/baton
+PIP    := $(PY) -m pip --disable-pip-version-check
+# Wheels only: a source distribution would fetch and run a build that no lock knows.
+LOCKED := $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
+# The project itself: without dependencies (the lock brought them) and built by the locked hatchling.
+SELF   := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+UV_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+TEST_ARGS  ?=
+BENCH_ARGS ?=
+
+.PHONY: run test lint format types bench lock upgrade-lock clean help
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
+
+run: $(VENV)/.installed  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
+	@$(BATON) db upgrade
+	@$(BATON) demo
+	@exec $(BATON) serve
+
+test: $(VENV)/.installed-test  ## set up what the tests need and run all of them
+	@$(PY) -m pytest $(TEST_ARGS)
+
+lint: $(VENV)/.installed-test  ## ruff: rules and format
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: $(VENV)/.installed-test  ## ruff: mend what it can
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+types: $(VENV)/.installed-test  ## mypy, strict
+	@$(PY) -m mypy
+
+bench: $(VENV)/.installed-test  ## the measured figures: a table and tests/benchmarks/results.json
+	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
+
+lock: .venv-lock/bin/uv  ## write the lock files again after a change of pyproject.toml
+	@$(UV_COMPILE) --extra postgresql --group build --output-file requirements.lock
+	@$(UV_COMPILE) --extra postgresql --group test --constraint requirements.lock --output-file requirements-test.lock
+
+upgrade-lock: UV_COMPILE += --upgrade
+upgrade-lock: lock  ## the same, with the newest versions
+
+clean:  ## remove what make made; the database in var/ stays
+	rm -rf $(VENV) .venv-lock .editable .pytest_cache .mypy_cache .ruff_cache .hypothesis .test-results build dist
+
+# --- set-up, each step once -----------------------------------------------------------------------
+
+$(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(PY)
+	@echo "Installing Baton (about a minute, once) ..."
+	@$(LOCKED) requirements.lock
+	@$(SELF)
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@$(LOCKED) requirements-test.lock
+	@touch $@
+
+$(PY):
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+		if command -v $$python >/dev/null 2>&1 && $$python -c \
+			'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
+			exec $$python -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo "Baton needs Python 3.11 to 3.14 with the modules venv and ensurepip, and found none on PATH." >&2; \
+	echo "Install one (Debian, Ubuntu: apt install python3 python3-venv), or name yours: make run PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+.venv-lock/bin/uv: | $(PY)
+	@$(PY) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check install --quiet uv
