@@ -17,7 +17,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class ProcessInstanceStarted(Event):
-    variables: dict[str, Any]
+    """Its first variables follow as `VariableCreated`."""
 
 
 class ProcessInstanceCompleted(Event):

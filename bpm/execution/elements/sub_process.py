@@ -1,0 +1,35 @@
+"""Embedded sub-process (BPMN 2.0.2, 10.3.5 and 13.3.4): a scope of its own, begun and awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.specs import defaults as spiff
+
+from baton.bpm.definition import elements
+from baton.bpm.execution.elements.activities import Activity
+from baton.bpm.execution.token import Phase
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.specs import ProcessSpec
+    from baton.bpm.execution.token import Token
+
+
+class SubProcess(Activity, spiff.SubWorkflowTask):  # type: ignore[misc]
+    """Its token waits until the inner scope has no live token."""
+
+    element: elements.SubProcess
+
+    def __init__(self, spec: ProcessSpec, element: elements.SubProcess) -> None:
+        super().__init__(spec, element, element.id)
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        token.phase = Phase.WAITING
+        instance.open_scope(token, self.spec_of.scopes[self.name])
+
+    def is_manual(self, token: Token) -> bool:
+        return False
+
+    def cancel(self, instance: ProcessInstance, token: Token) -> None:
+        instance.cancel_scope_of(token)

@@ -1,0 +1,161 @@
+"""Tasks: abstract, manual, user, service and script (BPMN 2.0.2, 10.3.3 and 13.3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs import defaults as spiff
+
+from baton.bpm.definition import elements
+from baton.bpm.execution import evaluation, timers
+from baton.bpm.execution.elements.activities import Activity, lane_groups, names
+from baton.bpm.execution.events import JobCancelled, JobCreated, UserTaskCreated
+from baton.bpm.execution.failure import StepFailure
+from baton.bpm.execution.token import Phase
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.token import Token
+
+DEFAULT_PRIORITY = 50
+DEFAULT_RETRIES = 3
+
+
+class AbstractTask(Activity, spiff.NoneTask):  # type: ignore[misc]
+    """Passes through; guided: a to-do."""
+
+    element: elements.AbstractTask
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        if self.spec_of.is_guided:
+            self.begin_todo(instance, token)
+        else:
+            instance.leave(token)
+
+
+class ManualTask(Activity, spiff.ManualTask):  # type: ignore[misc]
+    """Passes through (BPMN 13.3.3: the engine does not see it); guided: a to-do."""
+
+    element: elements.ManualTask
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        if self.spec_of.is_guided:
+            self.begin_todo(instance, token)
+        else:
+            instance.leave(token)
+
+
+class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
+    """Waits for a person."""
+
+    element: elements.UserTask
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        created = self._created(instance, token)
+        token.phase = Phase.WAITING
+        instance.emit(created)
+
+    def _created(self, instance: ProcessInstance, token: Token) -> UserTaskCreated:
+        who = self.element.assignment
+
+        def value(attribute: elements.Text | None, what: str) -> Any:
+            return evaluation.text(instance, token, attribute, type_="assignment", what=f"{what} of '{self.title}'")
+
+        groups = tuple(names(value(who.candidate_groups, "candidate groups")))
+        users = tuple(names(value(who.candidate_users, "candidate users")))
+        assignee = value(who.assignee, "assignee")
+        if not groups and not users and assignee in (None, ""):
+            groups = lane_groups(self)
+        form = value(self.element.form, "form")
+        return UserTaskCreated(
+            token.id,
+            token.workflow.id,
+            self.name,
+            kind="user_task",
+            name=self.title,
+            assignee=str(assignee) if assignee not in (None, "") else None,
+            candidate_users=users,
+            candidate_groups=groups,
+            due_at=timers.instant(instance, value(who.due_date, "due date"), f"due date of '{self.title}'"),
+            follow_up_at=timers.instant(
+                instance, value(who.follow_up_date, "follow-up date"), f"follow-up date of '{self.title}'"
+            ),
+            priority=self._integer(value(who.priority, "priority"), "priority", DEFAULT_PRIORITY),
+            form=None if form is None else str(form),
+        )
+
+    def _integer(self, value: Any, what: str, default: int) -> int:
+        return whole_number(value, f"{what} of '{self.title}'", default, "assignment")
+
+
+class ServiceTask(Activity, spiff.ServiceTask):  # type: ignore[misc]
+    """Waits for a worker to do a job; guided without implementation: a to-do."""
+
+    element: elements.ServiceTask
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        if self.element.job_type is None:
+            self.begin_todo(instance, token)
+            return
+        type_ = evaluation.text(
+            instance, token, self.element.job_type, type_="job", what=f"job type of '{self.title}'"
+        )
+        if not isinstance(type_, str) or not type_:
+            raise StepFailure("job", f"The job type of '{self.title}' must be a text, found {type_!r}")
+        retries = evaluation.text(
+            instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'"
+        )
+        count = whole_number(retries, f"retries of '{self.title}'", DEFAULT_RETRIES, "job")
+        token.phase = Phase.WAITING
+        token.job_id = instance.next_id()
+        instance.emit(
+            JobCreated(
+                token.job_id,
+                token.id,
+                token.workflow.id,
+                self.name,
+                type=type_,
+                retries=count,
+                headers=dict(self.element.headers),
+            )
+        )
+
+    def cancel(self, instance: ProcessInstance, token: Token) -> None:
+        if token.job_id is not None:
+            instance.emit(JobCancelled(token.job_id, token.id, token.workflow.id, self.name))
+        else:
+            super().cancel(instance, token)
+
+    def is_manual(self, token: Token) -> bool:
+        return token.job_id is None
+
+
+class ScriptTask(Activity, spiff.ScriptTask):  # type: ignore[misc]
+    """Evaluates its script, then writes; guided without script: a to-do."""
+
+    element: elements.ScriptTask
+
+    def __init__(self, spec: Any, element: elements.ScriptTask) -> None:
+        # SpiffWorkflow keeps the text; its script engine never sees it.
+        super().__init__(spec, element, element.script.text if element.script else "")
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        if self.element.script is None:
+            self.begin_todo(instance, token)
+            return
+        writes = evaluation.script(instance, token, self.element.script)
+        for name, value in writes.items():
+            instance.write_variable(token.workflow, name, value)
+        # The script is done even if choosing the way out fails: it must not run again.
+        token.phase = Phase.LEAVING
+        instance.leave(token)
+
+
+def whole_number(value: Any, what: str, default: int, type_: str) -> int:
+    """An attribute that must be a whole number, from a literal text or an expression's value."""
+    if value is None or value == "":
+        return default
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise StepFailure(type_, f"The {what} must be a whole number, found {value!r}") from error

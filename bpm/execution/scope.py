@@ -1,0 +1,233 @@
+"""A scope: the process itself, or one run of an embedded sub-process, with its live tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+
+from baton.bpm.execution.inherited import refused
+from baton.bpm.execution.state import ScopeRecord
+from baton.bpm.execution.token import Phase, Token
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.specs import ProcessSpec
+
+
+class Scope(BpmnSubWorkflow):
+    """SpiffWorkflow's sub-workflow, holding live tokens only.
+
+    A scope ends when it has no token left; tokens that wait at a join are live. `ready` (root only) lists
+    `(scope id, token id)` that a bounded run left to be continued, `steps` how many steps it has made
+    since the last wait state.
+    """
+
+    def __init__(
+        self,
+        instance: ProcessInstance,
+        spec: ProcessSpec,
+        *,
+        id: int,
+        parent_id: int | None,
+        parent_token_id: int | None,
+    ) -> None:
+        # BpmnSubWorkflow.__init__ would build the task tree.
+        self.id = id
+        self.instance = instance
+        self.spec = spec
+        self.parent_id = parent_id
+        self.parent_token_id = parent_token_id
+        self.tokens: dict[int, Token] = {}
+        self.joins: dict[str, dict[str, list[Token]]] = {}
+        self.ready: list[tuple[int, int]] = []
+        self.steps = 0
+        self.is_new = True
+        self.is_changed = True
+
+    # --- persistence -------------------------------------------------------------------------------------
+
+    def record(self) -> ScopeRecord:
+        """What is stored of the scope."""
+        state: list[Any] = [[token.record() for token in self.tokens.values()]]
+        if self.ready or self.steps:
+            state += [self.ready, self.steps]
+        return ScopeRecord(
+            id=self.id,
+            parent_id=self.parent_id,
+            parent_token_id=self.parent_token_id,
+            element_id=self.spec.element_id,
+            state=msgspec.json.encode(state),
+        )
+
+    @classmethod
+    def restore(cls, instance: ProcessInstance, spec: ProcessSpec, record: ScopeRecord) -> Scope:
+        """The inverse of `record`."""
+        scope = cls(
+            instance, spec, id=record.id, parent_id=record.parent_id, parent_token_id=record.parent_token_id
+        )
+        scope.is_new = scope.is_changed = False
+        tokens, *rest = msgspec.json.decode(record.state)
+        for fields in tokens:
+            token = Token.restore(scope, fields)
+            if token.phase is Phase.JOINING:
+                scope._file_join(token)
+        if rest:
+            scope.ready = [(scope_id, token_id) for scope_id, token_id in rest[0]]
+            scope.steps = rest[1]
+        return scope
+
+    # --- joins -------------------------------------------------------------------------------------------
+
+    def add_joining(self, token: Token, flow_id: str) -> dict[str, list[Token]]:
+        """Let `token` wait on `flow_id` before its join; returns who waits there, by flow."""
+        token.flow = flow_id
+        return self._file_join(token)
+
+    def _file_join(self, token: Token) -> dict[str, list[Token]]:
+        waiting = self.joins.setdefault(token.task_spec.name, {})
+        waiting.setdefault(token.flow or "", []).append(token)
+        return waiting
+
+    def remove(self, token: Token) -> None:
+        """Take `token` out of the scope."""
+        del self.tokens[token.id]
+        self.is_changed = True
+        if token.phase is Phase.JOINING:
+            waiting = self.joins[token.task_spec.name]
+            queue = waiting[token.flow or ""]
+            queue.remove(token)
+            if not queue:
+                del waiting[token.flow or ""]
+                if not waiting:
+                    del self.joins[token.task_spec.name]
+
+    # --- variables ---------------------------------------------------------------------------------------
+
+    def visible_variables(self) -> Mapping[str, Any]:
+        """What an expression in this scope sees: inner names hide outer ones."""
+        return VisibleVariables(self)
+
+    def chain(self) -> Iterator[Scope]:
+        """This scope, then outward to the process."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = self.instance.scope(scope.parent_id) if scope.parent_id is not None else None
+
+    # --- what SpiffWorkflow's BpmnSubWorkflow offers in public, right or refused ----------------------------
+
+    @property
+    def depth(self) -> int:
+        """0 for the process, 1 in its sub-processes, and so on."""
+        return sum(1 for _ in self.chain()) - 1
+
+    @property
+    def top_workflow(self) -> ProcessInstance:
+        return self.instance
+
+    @top_workflow.setter
+    def top_workflow(self, value: Any) -> None:
+        refused("BpmnSubWorkflow.top_workflow", "Scope.instance")()
+
+    @property
+    def parent_workflow(self) -> Scope | None:
+        """The enclosing scope."""
+        return self.instance.scope(self.parent_id) if self.parent_id is not None else None
+
+    @property
+    def parent_task_id(self) -> int | None:
+        """The sub-process's token in the enclosing scope."""
+        return self.parent_token_id
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.visible_variables()
+
+    def get_data(self, name: str, default: Any = None) -> Any:
+        """One visible variable."""
+        return self.visible_variables().get(name, default)
+
+    def is_completed(self) -> bool:
+        """True when no token is live."""
+        return not self.tokens
+
+    def manual_input_required(self) -> bool:
+        """True if a token waits for a person."""
+        return any(
+            token.task_spec.manual and token.phase in (Phase.WAITING, Phase.ARMED) for token in self.tokens.values()
+        )
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        """The live token of that id; KeyError if it is gone."""
+        return self.tokens[task_id]
+
+    def get_tasks(self, *args: Any, **kwargs: Any) -> list[Token]:
+        """All live tokens of this scope; SpiffWorkflow's filters are refused."""
+        if args or kwargs:
+            refused("get_tasks with filters", "the scope's tokens")()
+        return list(self.tokens.values())
+
+    def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ids for a log line; no variable values."""
+        return {**(dct or {}), "scope_id": self.id, "element_id": self.spec.element_id}
+
+    @property
+    def data_objects(self) -> Mapping[str, Any]:
+        """Data objects are variables here."""
+        return self.visible_variables()
+
+    @property
+    def script_engine(self) -> Any:
+        return refused("BpmnSubWorkflow.script_engine", "baton.bpm.expressions")()
+
+    set_data = refused("BpmnSubWorkflow.set_data", "the command SetVariables")
+    cancel = refused("BpmnSubWorkflow.cancel", "the command TerminateProcessInstance")
+    deserialize = refused("BpmnSubWorkflow.deserialize", "Scope.restore")
+    serialize = refused("BpmnSubWorkflow.serialize", "Scope.record")
+    dump = refused("BpmnSubWorkflow.dump", "Scope.record")
+    get_dump = refused("BpmnSubWorkflow.get_dump", "Scope.record")
+    get_next_task = refused("BpmnSubWorkflow.get_next_task", "Scope.tokens")
+    get_task_mapping = refused("BpmnSubWorkflow.get_task_mapping", "Scope.tokens")
+    get_tasks_iterator = refused("BpmnSubWorkflow.get_tasks_iterator", "Scope.tokens")
+    reset_from_task_id = refused("BpmnSubWorkflow.reset_from_task_id", "ProcessInstance.handle")
+    run_all = refused("BpmnSubWorkflow.run_all", "ProcessInstance.handle")
+    run_next = refused("BpmnSubWorkflow.run_next", "ProcessInstance.handle")
+    run_task_from_id = refused("BpmnSubWorkflow.run_task_from_id", "ProcessInstance.handle")
+    update_waiting_tasks = refused("BpmnSubWorkflow.update_waiting_tasks", "ProcessInstance.handle")
+
+
+class VisibleVariables(Mapping[str, Any]):
+    """A read-only view of the scope chain; nothing is copied."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _layers(self) -> Iterator[Mapping[str, Any]]:
+        instance = self._scope.instance
+        for scope in self._scope.chain():
+            yield instance.local_variables(scope)
+
+    def __getitem__(self, name: str) -> Any:
+        for layer in self._layers():
+            if name in layer:
+                return layer[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self._layers())
+
+    def __iter__(self) -> Iterator[str]:
+        seen: set[str] = set()
+        for layer in self._layers():
+            for name in layer:
+                if name not in seen:
+                    seen.add(name)
+                    yield name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,110 @@
+"""When a timer is due, now and again; the schedule itself is `expressions.timer`'s work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from baton.bpm import expressions
+from baton.bpm.definition import elements
+from baton.bpm.errors import ExpressionError
+from baton.bpm.execution import evaluation
+from baton.bpm.execution.failure import StepFailure
+from baton.bpm.values import YearsMonthsDuration
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.specs import ProcessSpec
+    from baton.bpm.execution.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTimer:
+    """`payload` is empty for a timer that fires once; else it says how to find the next time."""
+
+    due_at: datetime
+    payload: dict[str, Any]
+
+
+def once(timer: OpenTimer) -> OpenTimer:
+    """The same first time, and no other: cycles on interrupting boundary and catch events."""
+    return replace(timer, payload={})
+
+
+def schedule(
+    instance: ProcessInstance, token: Token, event: elements.TimerEventDefinition, title: str
+) -> OpenTimer:
+    """The timer of an event that begins to wait now; `StepFailure` if it cannot be understood."""
+    value = evaluation.text(instance, token, event.value, type_="timer", what=f"timer of '{title}'")
+    try:
+        return first(event, value, instance.now, instance.zone)
+    except ExpressionError as error:
+        raise StepFailure(
+            "timer", f"The timer of '{title}' could not be scheduled: {error.message}", {"value": str(value)}
+        ) from error
+
+
+def first(event: elements.TimerEventDefinition, value: Any, now: datetime, zone: ZoneInfo) -> OpenTimer:
+    """The first due time of `value`, the evaluated timer expression. Raises `ExpressionError`."""
+    parsed = expressions.parse_timer(event.kind, value, cron_form=event.cron_form, zone=zone)
+    due_at = parsed.first_due(now)
+    if event.kind is not elements.TimerKind.CYCLE:
+        return OpenTimer(due_at, {})
+    payload = {
+        "value": value if isinstance(value, str) else str(value),
+        "cron_form": event.cron_form.value,
+        "anchor": due_at.isoformat(),
+        "previous": due_at.isoformat(),
+        "fired": 0,
+    }
+    return OpenTimer(due_at, payload)
+
+
+def following(payload: dict[str, Any], now: datetime, zone: ZoneInfo) -> OpenTimer | None:
+    """The time after one that fired at `now`; times missed meanwhile fire once, not one by one. None: exhausted."""
+    if not payload:
+        return None
+    parsed = expressions.parse_timer(
+        elements.TimerKind.CYCLE, payload["value"], cron_form=elements.CronForm(payload["cron_form"]), zone=zone
+    )
+    anchor = datetime.fromisoformat(payload["anchor"])
+    previous = datetime.fromisoformat(payload["previous"])
+    due_at, fired = parsed.next_after(anchor=anchor, fired=payload["fired"] + 1, previous=previous, now=now)
+    if due_at is None:
+        return None
+    return OpenTimer(due_at, {**payload, "previous": due_at.isoformat(), "fired": fired})
+
+
+def start_timers(spec: ProcessSpec, now: datetime, zone: ZoneInfo) -> dict[str, OpenTimer]:
+    """First due times of the process's timer start events, by element id. Raises `ExpressionError`.
+
+    No instance exists yet, so expressions see no variables.
+    """
+    context = expressions.EvaluationContext(variables={}, now=now)
+    timers: dict[str, OpenTimer] = {}
+    for node in spec.start_events.values():
+        event = node.element.event
+        if event is None:
+            continue
+        value = event.value
+        if isinstance(value, elements.Expression):
+            value = expressions.compile_expression(value).evaluate(context)
+        timers[node.name] = first(event, value, now, zone)
+    return timers
+
+
+def instant(instance: ProcessInstance, value: Any, what: str) -> datetime | None:
+    """A due or follow-up date: an ISO date-time, or a duration from now; None when not set."""
+    if value is None or value == "":
+        return None
+    is_duration = isinstance(value, (timedelta, YearsMonthsDuration)) or (
+        isinstance(value, str) and value.strip().startswith("P")
+    )
+    kind = elements.TimerKind.DURATION if is_duration else elements.TimerKind.DATE
+    try:
+        parsed = expressions.parse_timer(kind, value, cron_form=elements.CronForm.QUARTZ, zone=instance.zone)
+        return parsed.first_due(instance.now)
+    except ExpressionError as error:
+        raise StepFailure("assignment", f"The {what} is not a date or duration: {error.message}") from error
