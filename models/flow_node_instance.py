@@ -1,0 +1,23 @@
+"""Flow node instances: every visit of a flow node, live and ended; `id` is the token's id."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, Text
+
+from baton.models.base import Id, UtcDateTime, metadata
+
+flow_node_instance = Table(
+    "flow_node_instance",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("process_instance_id", Id, nullable=False),
+    Column("process_definition_id", Id, nullable=False),
+    Column("scope_id", Id, nullable=False),
+    Column("element_id", Text, nullable=False),
+    Column("element_type", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("activated_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "process_instance_id", "id"),
+    Index(None, "process_definition_id", "element_id", "state"),
+)

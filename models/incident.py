@@ -1,0 +1,30 @@
+"""Incidents: what a model or its data did wrong, open until resolved."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, Text
+
+from baton.models.base import Id, UtcDateTime, metadata
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("process_instance_id", Id, nullable=False),
+    Column("root_id", Id, nullable=False),
+    Column("process_definition_id", Id, nullable=False),
+    Column("scope_id", Id, nullable=False),
+    Column("token_id", Id, nullable=False),
+    Column("job_id", Id),
+    Column("element_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Text),
+    Index(None, "process_instance_id", "id"),
+    Index(None, "state", "id"),
+    Index(None, "type", "state", "id"),
+)

@@ -1,0 +1,58 @@
+"""User tasks, open and done; `id` is the token's id.
+
+`user_task_candidate` exists for the search by candidate and holds open tasks only; what a finished task's
+candidates were stands in `candidate_users` and `candidate_groups` (JSON lists).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, Table, Text
+
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
+
+user_task = Table(
+    "user_task",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("process_instance_id", Id, nullable=False),
+    Column("root_id", Id, nullable=False),
+    Column("process_definition_id", Id, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("scope_id", Id, nullable=False),
+    Column("element_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("assignee", Text),
+    Column("candidate_users", Text, nullable=False),
+    Column("candidate_groups", Text, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("follow_up_at", UtcDateTime),
+    Column("priority", Integer, nullable=False),
+    Column("form", Text),
+    Column("options", Text, nullable=False),
+    Column("choose", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Text),
+    Index(None, "process_instance_id", "id"),
+    Index(None, "state", "id"),
+    Index(None, "assignee", "state", "id"),
+)
+partial_index(
+    "ix_user_task_open_process_definition_id",
+    user_task.c.process_definition_id,
+    user_task.c.id,
+    where=user_task.c.ended_at.is_(None),
+)
+partial_index("ix_user_task_open_key", user_task.c.key, user_task.c.id, where=user_task.c.ended_at.is_(None))
+partial_index("ix_user_task_open_due_at", user_task.c.due_at, where=user_task.c.ended_at.is_(None))
+
+user_task_candidate = Table(
+    "user_task_candidate",
+    metadata,
+    Column("task_id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Index(None, "kind", "name", "task_id"),
+)
