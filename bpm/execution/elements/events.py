@@ -49,7 +49,7 @@ class TerminateEndEvent(FlowNode, spiff.EndEvent):  # type: ignore[misc]
     element: elements.EndEvent
 
     def __init__(self, spec: ProcessSpec, element: elements.EndEvent) -> None:
-        super().__init__(spec, element, TerminateEventDefinition(element.id))
+        super().__init__(spec, element, TerminateEventDefinition())
 
     def execute(self, instance: ProcessInstance, token: Token) -> None:
         instance.cancel_others(token)
