@@ -1,0 +1,126 @@
+"""Request bodies: JSON text to a Struct, or a refusal that names the member that is wrong.
+
+Stateless. msgspec decodes; only when it refuses does the slow path here look for the place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from baton.bpm import errors
+
+T = TypeVar("T")
+
+MAX_DEPTH = 100
+
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_PATH = re.compile(r" - at `(?:key in )?\$?\.?([^`]*)`$")
+_MEMBER = re.compile(r"(?:unknown|required) field `([^`]*)`")
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+
+
+class InvalidQuery(errors.InvalidCommand):
+    """A parameter of the query is not acceptable."""
+
+
+class MalformedBody(errors.Rejection):
+    """The body is not JSON."""
+
+    status = 400
+
+
+def decode(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
+    """The body as a Struct.
+
+    Raises `MalformedBody` (not JSON, NaN or Infinity, cut off) and `InvalidCommand` (wrong type, unknown
+    member, nested too deeply), both with `field`, the path of the member (`variables.amount`).
+    """
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise _wrong_type(error) from error
+    except msgspec.DecodeError as error:
+        raise _malformed(error, raw) from error
+    except RecursionError as error:
+        raise _too_deep(raw) from error
+
+
+def refuse_validation(error: msgspec.ValidationError, *, what: str) -> errors.InvalidCommand:
+    """`InvalidCommand` for a query (`what` is "query") that does not fit its Struct."""
+    return _wrong_type(error, what=what)
+
+
+def path_at(raw: bytes, offset: int, *, max_depth: int | None = None) -> str:
+    """The path of the member that holds byte `offset` of a JSON text, `variables.items[3]`; "body" at the top.
+
+    With `max_depth`, stops where the nesting becomes deeper than that. Never raises on any bytes.
+    """
+    path: list[str | int] = []
+    key = ""
+    expects_key = False
+    position = 0
+    while position < min(offset, len(raw)):
+        character = raw[position : position + 1]
+        if character == b'"':
+            match = _STRING.match(raw, position)
+            if match is None or match.end() > offset:
+                break
+            if expects_key:
+                key = match.group(1)[:100].decode("utf-8", "replace")
+                path[-1] = key
+            position = match.end()
+            continue
+        if character in b"{[":
+            path.append("" if character == b"{" else 0)
+            if max_depth is not None and len(path) > max_depth:
+                break
+        elif character in b"}]" and path:
+            path.pop()
+        elif character == b"," and path and isinstance(path[-1], int):
+            path[-1] += 1
+        if character in b"{[,}]:":
+            expects_key = bool(path) and isinstance(path[-1], str) and character in b"{,"
+        position += 1
+    return _written(path)
+
+
+def _written(path: list[str | int]) -> str:
+    """The first members are enough to find the place; a path of a thousand levels would not be."""
+    text = ""
+    for step in path[:8]:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step:
+            text += f".{step}" if text else step
+    return text or "body"
+
+
+def _wrong_type(error: msgspec.ValidationError, *, what: str = "body") -> errors.InvalidCommand:
+    message = str(error)
+    found = _PATH.search(message)
+    field = found.group(1).removesuffix("[...]") if found else ""
+    reason = message[: found.start()] if found else message
+    member = _MEMBER.search(reason)
+    if member:
+        field = f"{field}.{member.group(1)}" if field else member.group(1)
+    field = field or what
+    refusal = InvalidQuery if what == "query" else errors.InvalidCommand
+    return refusal(f"{reason}, in '{field}'.", field=field)
+
+
+def _malformed(error: msgspec.DecodeError, raw: bytes) -> MalformedBody:
+    if not raw:
+        return MalformedBody("Expected a JSON object as the body, but it is empty.", field="body")
+    at = _BYTE.search(str(error))
+    offset = int(at.group(1)) if at else len(raw)
+    field = path_at(raw, offset)
+    reason = "NaN and Infinity are not JSON" if raw[offset : offset + 3] in (b"NaN", b"Inf", b"-In") else str(error)
+    return MalformedBody(f"Expected JSON, but at byte {offset}, in '{field}': {reason}.", field=field)
+
+
+def _too_deep(raw: bytes) -> errors.InvalidCommand:
+    field = path_at(raw, len(raw), max_depth=MAX_DEPTH)
+    return errors.InvalidCommand(f"Expected at most {MAX_DEPTH} levels of nesting in '{field}'.", field=field)

@@ -1,0 +1,69 @@
+"""Small shapes that requests and answers of all nouns share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+Id = Annotated[
+    str, msgspec.Meta(pattern="^[0-9]{1,19}$", description="Opaque; sorts by time of creation.", examples=["7319"])
+]
+Time = Annotated[
+    str,
+    msgspec.Meta(
+        description="RFC 3339, UTC.", extra_json_schema={"format": "date-time"}, examples=["2026-01-01T10:00:00.123Z"]
+    ),
+]
+TimeFilter = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with a zone.")]
+Variables = Annotated[
+    dict[str, Any],
+    msgspec.Meta(
+        description='Plain JSON values, or `{"type": "date", "value": "2026-01-01"}` where JSON has no such type.',
+        examples=[{"approved": True, "amount": 1234.5}],
+    ),
+]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Base of bodies and queries: a member that nobody reads is refused, so that typing errors show."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of what is answered."""
+
+
+class PageQuery(Request):
+    """What every list takes."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+    cursor: Annotated[str, msgspec.Meta(max_length=200, description="`nextCursor` of the page before.")] | None = None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):
+    """One page; `nextCursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class Nothing(Answer):
+    """An empty object: it was done."""
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: 2026-01-01T10:00:00.123Z."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def optional_time(moment: datetime | None) -> str | None:
+    """`time_text`, or None."""
+    return None if moment is None else time_text(moment)
+
+
+def optional_id(number: int | None) -> str | None:
+    """The id as text, or None."""
+    return None if number is None else str(number)

@@ -1,0 +1,56 @@
+"""The command `baton`. Each command's module is imported when it is called, so that `baton --help` is quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from baton.bpm import errors
+
+COMMANDS = {
+    "serve": ("baton.app.cli.serve", "Serve the HTTP API, the pages and the job workers."),
+    "deploy": ("baton.app.cli.remote", "Upload diagrams to a running server."),
+    "start": ("baton.app.cli.remote", "Start a process instance on a running server."),
+    "tasks": ("baton.app.cli.remote", "List open user tasks of a running server."),
+    "complete": ("baton.app.cli.remote", "Complete a user task on a running server."),
+    "audit": ("baton.app.cli.remote", "Show what happened on a running server."),
+    "lint": ("baton.app.cli.lint", "Check diagrams: every problem with its line and fix."),
+    "run": ("baton.app.cli.run", "Run a diagram here in the terminal, in memory."),
+    "db": ("baton.app.cli.db", "Create or migrate the database."),
+    "demo": ("baton.app.cli.demo", "Deploy the examples and start a few live instances."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports them on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="baton-bpm", prog_name="baton")
+def cli() -> None:
+    """Baton runs BPMN 2.0 diagrams as people draw them."""
+
+
+def main() -> None:
+    """Entry point of the command `baton`: our errors become one sentence and exit status 1."""
+    try:
+        cli(prog_name="baton")
+    except errors.BatonError as error:
+        click.echo(f"Error: {error.message}", err=True)
+        sys.exit(1)
