@@ -1,0 +1,48 @@
+"""The engine: the one object with effects, made once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from baton.bpm.runtime.clock import utc_now
+from baton.bpm.runtime.database import Database
+from baton.bpm.runtime.definitions import Definitions
+from baton.bpm.runtime.locks import KeyedLocks
+from baton.bpm.runtime.nodes import Node
+from baton.bpm.runtime.statements import Statements
+from baton.bpm.runtime.wakeups import Wakeups
+from baton.bpm.settings import Settings
+
+
+class Engine:
+    """Database, clock, ids, definitions and wakeups of this process. Safe between threads. Call `close()`.
+
+    The database must have been migrated (`baton.models.migrations.upgrade`). `clock` gives aware UTC times.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings)
+        self.wakeups = Wakeups()
+        self.definitions = Definitions(self.database)
+        self.statements = Statements(self.database.engine.dialect.name)
+        self.locks = KeyedLocks()
+        self._node = Node(self.database, self.wakeups)
+
+    def next_id(self) -> int:
+        """A new id: 63-bit, time-ordered, unique in the database."""
+        return self._node.next_id()
+
+    def close(self) -> None:
+        """Wake whoever waits, then give back everything."""
+        self.wakeups.notify_all()
+        self._node.close()
+        self.database.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,90 @@
+"""This process among the others of one database: its node number for ids, and the wakeups it hears.
+
+SQLite has one process. On PostgreSQL a connection of its own holds an advisory lock on the node number for
+as long as the process lives, and listens for the wakeups of the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+
+import psycopg
+import structlog
+
+from baton.bpm import errors
+from baton.bpm.runtime.database import Database
+from baton.bpm.runtime.ids import NODES, IdGenerator
+from baton.bpm.runtime.wakeups import CHANNEL, Wakeups
+
+_LOCK_SPACE = 0x6261746F  # "bato": our own namespace of advisory locks
+_log = structlog.get_logger(__name__)
+
+
+class Node:
+    """Ids and, on PostgreSQL, the listening thread."""
+
+    def __init__(self, database: Database, wakeups: Wakeups) -> None:
+        self._wakeups = wakeups
+        self._closing = threading.Event()
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._thread: threading.Thread | None = None
+        if database.is_sqlite:
+            self._ids = IdGenerator(0)
+            return
+        url = database.engine.url.set(drivername="postgresql")
+        self._conninfo = url.render_as_string(hide_password=False)
+        self._connection, node = self._connect()
+        self._ids = IdGenerator(node)
+        self._thread = threading.Thread(target=self._listen, name="baton-wakeups", daemon=True)
+        self._thread.start()
+
+    def next_id(self) -> int:
+        """A new id."""
+        return self._ids()
+
+    def close(self) -> None:
+        """Stop listening and free the node number."""
+        self._closing.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+        if self._connection is not None:
+            self._connection.close()
+
+    def _connect(self) -> tuple[psycopg.Connection[tuple[object, ...]], int]:
+        connection = psycopg.connect(self._conninfo, autocommit=True)
+        try:
+            connection.execute(f"LISTEN {CHANNEL}")
+            # Random and not from zero: a number just freed by a killed process is unlikely to be reused at once.
+            for node in random.sample(range(NODES), NODES):
+                row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_LOCK_SPACE, node)).fetchone()
+                if row is not None and row[0]:
+                    return connection, node
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        raise errors.ConfigurationError(f"Expected fewer than {NODES} processes on one database")
+
+    def _listen(self) -> None:
+        while not self._closing.is_set():
+            try:
+                assert self._connection is not None
+                for notification in self._connection.notifies(timeout=0.5):
+                    self._wakeups.notify(notification.payload.split("\n"))
+                    if self._closing.is_set():
+                        return
+            except psycopg.Error as error:
+                if self._closing.is_set():
+                    return
+                _log.warning("wakeups lost", error=str(error))
+                self._reconnect()
+
+    def _reconnect(self) -> None:
+        while not self._closing.wait(1.0):
+            with contextlib.suppress(psycopg.Error):
+                self._connection, node = self._connect()
+                self._ids = IdGenerator(node)
+                self._wakeups.notify_all()
+                return
