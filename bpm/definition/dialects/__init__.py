@@ -1,0 +1,23 @@
+"""Vendors' extensions, translated into one neutral vocabulary; one file per dialect."""
+
+from __future__ import annotations
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.camunda7 import Camunda7
+from baton.bpm.definition.dialects.camunda8 import Camunda8
+from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.xml import Element
+
+_PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
+_BY_PLATFORM: dict[str, type[Plain]] = {"Camunda Cloud": Camunda8, "Camunda Platform": Camunda7}
+
+
+def detect(root: Element) -> Plain:
+    """The file's dialect: the platform the modeler wrote down, else the vendor words that occur in it."""
+    platform = _BY_PLATFORM.get(str(root.get(_PLATFORM) or "").strip())
+    if platform is not None:
+        return platform()
+    for dialect in (Camunda8, Camunda7):
+        if xml.uses_namespace(root, dialect.namespaces):
+            return dialect()
+    return Plain()

@@ -1,0 +1,68 @@
+"""Makes processes of a drawing that has no errors: innermost scopes first, not recursive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from baton.bpm.definition.drawing import Drawing, Scope
+from baton.bpm.definition.elements import (
+    AbstractTask,
+    Activity,
+    ExclusiveGateway,
+    FlowElements,
+    FlowNode,
+    InclusiveGateway,
+    Process,
+    SubProcess,
+)
+
+
+def build_processes(drawing: Drawing) -> tuple[Process, ...]:
+    """In document order; processes without any flow node are left out."""
+    contents: dict[str, FlowElements] = {}
+    for scope in reversed(drawing.scopes):
+        if scope.parent is not None:
+            contents[scope.id] = _elements(scope, contents)
+    return tuple(
+        Process(
+            key=scope.id,
+            name=scope.name,
+            documentation=scope.documentation,
+            version_tag=scope.version_tag,
+            mode=drawing.mode,
+            elements=_elements(scope, contents),
+            line=scope.line,
+        )
+        for scope in drawing.scopes
+        if scope.parent is None and scope.nodes
+    )
+
+
+def _elements(scope: Scope, contents: dict[str, FlowElements]) -> FlowElements:
+    return FlowElements(nodes=tuple(_node(node, scope, contents) for node in scope.nodes), flows=tuple(scope.flows))
+
+
+def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> FlowNode:
+    kept = _without_foreign_default(node, scope)
+    if not isinstance(kept, SubProcess):
+        return kept
+    elements = contents[kept.id]
+    if elements.nodes:
+        return replace(kept, elements=elements)
+    # A sub-process drawn without content is one step: passed through, or a to-do in guided mode.
+    return AbstractTask(
+        id=kept.id,
+        name=kept.name,
+        documentation=kept.documentation,
+        lane=kept.lane,
+        line=kept.line,
+        default=kept.default,
+    )
+
+
+def _without_foreign_default(node: FlowNode, scope: Scope) -> FlowNode:
+    if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) or node.default is None:
+        return node
+    if any(flow.id == node.default for flow in scope.outgoing.get(node.id, ())):
+        return node
+    return replace(node, default=None)

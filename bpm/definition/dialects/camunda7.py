@@ -1,0 +1,198 @@
+"""The `camunda:` words of Camunda 7, and of the engines that took them over under their own namespace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.dialects.vocabulary import (
+    IGNORED,
+    READ,
+    Job,
+    ScriptSource,
+    Treatment,
+    ignored,
+    refused,
+    warned,
+)
+from baton.bpm.definition.elements import Assignment, CronForm, Text
+from baton.bpm.definition.texts import literal_or_expression, optional_text
+from baton.bpm.definition.xml import Element
+
+_REPEATS = re.compile(r"R(\d{1,6})/")
+
+_ASYNC = ignored("is not used: every command is saved before it is answered", "Nothing has to be done.")
+_LISTENER = refused(
+    "cannot be run yet", "Remove the listener, or do its work in a service or script task beside the element."
+)
+_MAPPING = refused(
+    "cannot be run yet", "Remove the mapping and use the variables by their own names, or set them in a script task."
+)
+_DECISION = refused(
+    "cannot be run yet",
+    "Replace the decision by an external topic (type 'External') or by gateways with conditions.",
+)
+_STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
+_FORM_FIELDS = ignored(
+    "is not shown: people complete the task with variables of their choice", "Use a form key if you have a form."
+)
+
+
+class Camunda7(Plain):
+    """CIB seven uses Camunda's namespace; Operaton, Flowable and Activiti have their own with the same words."""
+
+    name: ClassVar[str] = "camunda7"
+    cron_form: ClassVar[CronForm] = CronForm.QUARTZ
+    namespaces: ClassVar[tuple[str, ...]] = (
+        "http://camunda.org/schema/1.0/bpmn",
+        "http://operaton.org/schema/1.0/bpmn",
+        "http://flowable.org/bpmn",
+        "http://activiti.org/bpmn",
+        "http://activiti.com/modeler",
+    )
+    attributes: ClassVar[Mapping[str, Treatment]] = {
+        "assignee": READ,
+        "candidateUsers": READ,
+        "candidateGroups": READ,
+        "dueDate": READ,
+        "followUpDate": READ,
+        "priority": READ,
+        "formKey": READ,
+        "formRef": READ,
+        "type": READ,
+        "topic": READ,
+        "class": READ,
+        "delegateExpression": READ,
+        "expression": READ,
+        "versionTag": READ,
+        "modelerTemplate": READ,
+        "modelerTemplateVersion": READ,
+        "modelerTemplateIcon": READ,
+        "diagramRelationId": READ,
+        "async": _ASYNC,
+        "asyncBefore": _ASYNC,
+        "asyncAfter": _ASYNC,
+        "exclusive": _ASYNC,
+        "historyTimeToLive": ignored("is not used: history is kept", "Nothing has to be done."),
+        "taskPriority": ignored("is not used: jobs are handed out in the order of their creation"),
+        "jobPriority": ignored("is not used: jobs are run in the order of their due time"),
+        "isStartableInTasklist": IGNORED,
+        "candidateStarterGroups": IGNORED,
+        "candidateStarterUsers": IGNORED,
+        "formRefBinding": IGNORED,
+        "formRefVersion": IGNORED,
+        "formHandlerClass": IGNORED,
+        "initiator": warned(
+            "is not set by itself", "Give the variable when you start the process, or remove the attribute."
+        ),
+        "resultVariable": READ,
+        "mapDecisionResult": IGNORED,
+        "decisionRef": _DECISION,
+        "resource": _STORED_SCRIPT,
+        "caseRef": refused("cannot be run: cases (CMMN) are not supported", "Draw the case as a sub-process."),
+        "skipExpression": refused("cannot be run yet", "Draw an exclusive gateway that leads around the element."),
+    }
+    elements: ClassVar[Mapping[str, Treatment]] = {
+        "properties": READ,
+        "executionListener": _LISTENER,
+        "taskListener": _LISTENER,
+        "inputOutput": _MAPPING,
+        "in": _MAPPING,
+        "out": _MAPPING,
+        "connector": refused(
+            "cannot be run yet", "Use an external topic (type 'External') and do the call in a worker."
+        ),
+        "errorEventDefinition": refused(
+            "cannot be run yet", "Let the worker throw the BPMN error itself and remove the mapping."
+        ),
+        "formData": _FORM_FIELDS,
+        "formProperty": _FORM_FIELDS,
+        "failedJobRetryTimeCycle": ignored("gives the number of retries; its pauses are not used"),
+        "field": ignored("is not used: Java fields are not injected", "Give the worker what it needs as variables."),
+    }
+
+    def assignment(self, task: Element) -> Assignment:
+        """Camunda's attributes; the standard's elements where an attribute is missing."""
+        standard = super().assignment(task)
+        return Assignment(
+            assignee=self._text(task, "assignee") or standard.assignee,
+            candidate_users=self._text(task, "candidateUsers") or standard.candidate_users,
+            candidate_groups=self._text(task, "candidateGroups") or standard.candidate_groups,
+            due_date=self._text(task, "dueDate"),
+            follow_up_date=self._text(task, "followUpDate"),
+            priority=self._text(task, "priority"),
+        )
+
+    def form(self, node: Element) -> str:
+        """The form key, else the reference to a Camunda form."""
+        return self._attribute(node, "formKey") or self._attribute(node, "formRef")
+
+    def job(self, task: Element) -> Job | None:
+        """An external topic, else the Java class, bean or expression by its name."""
+        topic = self._attribute(task, "topic")
+        if self._attribute(task, "type") == "external":
+            return Job(literal_or_expression(topic), self._retries(task), self._headers(task)) if topic else None
+        return self._java(task) or super().job(task)
+
+    def script(self, task: Element) -> ScriptSource | None:
+        """With the result variable of the `camunda:` attribute."""
+        source = super().script(task)
+        if source is None:
+            return None
+        return ScriptSource(source.text, source.format, self._attribute(task, "resultVariable") or None)
+
+    def version_tag(self, process: Element) -> str | None:
+        """`camunda:versionTag`."""
+        return self._attribute(process, "versionTag") or None
+
+    def _java(self, task: Element) -> Job | None:
+        for attribute, words in (
+            ("class", "the Java class"),
+            ("delegateExpression", "the bean"),
+            ("expression", "the expression"),
+        ):
+            value = self._attribute(task, attribute)
+            if value:
+                name = _without_marks(value)
+                return Job(name, self._retries(task), self._headers(task), f"{words} '{name[:120]}'")
+        return None
+
+    def _retries(self, task: Element) -> Text | None:
+        """`R3/PT5M` is three retries; other forms leave the default."""
+        for element in self._extensions(task, "failedJobRetryTimeCycle"):
+            repeats = _REPEATS.match(xml.text(element))
+            if repeats:
+                return repeats.group(1)
+        return None
+
+    def _headers(self, task: Element) -> dict[str, str]:
+        return {
+            name: str(item.get("value") or "")
+            for holder in self._extensions(task, "properties")
+            for item in holder.iterchildren(*(f"{{{namespace}}}property" for namespace in self.namespaces))
+            if (name := str(item.get("name") or item.get("id") or ""))
+        }
+
+    def _attribute(self, element: Element, name: str) -> str:
+        for namespace in self.namespaces:
+            value = element.get(f"{{{namespace}}}{name}")
+            if value is not None and value.strip():
+                return str(value).strip()
+        return ""
+
+    def _text(self, element: Element, name: str) -> Text | None:
+        return optional_text(self._attribute(element, name))
+
+    def _extensions(self, element: Element, name: str) -> list[Element]:
+        wanted = {f"{{{namespace}}}{name}" for namespace in self.namespaces}
+        return [extension for extension in xml.extensions(element) if extension.tag in wanted]
+
+
+def _without_marks(value: str) -> str:
+    """`${bean}` is `bean`."""
+    if value.startswith(("${", "#{")) and value.endswith("}"):
+        return value[2:-1].strip()
+    return value

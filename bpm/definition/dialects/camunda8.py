@@ -1,0 +1,120 @@
+"""The `zeebe:` words of Camunda 8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.dialects.vocabulary import IGNORED, READ, Job, ScriptSource, Treatment, ignored, refused
+from baton.bpm.definition.elements import Assignment, CronForm
+from baton.bpm.definition.texts import literal_or_expression, optional_text
+from baton.bpm.definition.xml import Element
+
+NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
+
+_LISTENER = refused(
+    "cannot be run yet", "Remove the listener, or do its work in a service or script task beside the element."
+)
+_LATER = "cannot be run yet"
+
+
+class Camunda8(Plain):
+    """Values with a leading `=` are FEEL, all others literals."""
+
+    name: ClassVar[str] = "camunda8"
+    cron_form: ClassVar[CronForm] = CronForm.SPRING
+    namespaces: ClassVar[tuple[str, ...]] = (NAMESPACE,)
+    attributes: ClassVar[Mapping[str, Treatment]] = {
+        "modelerTemplate": READ,
+        "modelerTemplateVersion": READ,
+        "modelerTemplateIcon": READ,
+    }
+    elements: ClassVar[Mapping[str, Treatment]] = {
+        "taskDefinition": READ,
+        "taskHeaders": READ,
+        "assignmentDefinition": READ,
+        "taskSchedule": READ,
+        "priorityDefinition": READ,
+        "formDefinition": READ,
+        "userTask": READ,
+        "script": READ,
+        "versionTag": READ,
+        "properties": IGNORED,
+        "userTaskForm": ignored("is not shown by the engine", "Read the form from the file by its form key."),
+        "linkedResources": IGNORED,
+        "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
+        "ioMapping": refused(
+            _LATER, "Remove the mappings and use the variables by their own names, or set them in a script task."
+        ),
+        "executionListeners": _LISTENER,
+        "taskListeners": _LISTENER,
+        "calledDecision": refused(
+            _LATER, "Give the task a job type instead of a decision, or use gateways with conditions."
+        ),
+        "calledElement": refused(_LATER, "Draw the called process as an embedded sub-process."),
+        "loopCharacteristics": refused(_LATER, "Draw a loop with a gateway."),
+        "adHoc": refused(_LATER, "Draw an embedded sub-process."),
+        "conditionalFilter": refused(_LATER, "Remove it."),
+        "agentDefinition": refused(_LATER, "Give the task a job type instead."),
+    }
+
+    def assignment(self, task: Element) -> Assignment:
+        """`assignmentDefinition`, `taskSchedule` and `priorityDefinition`."""
+        return Assignment(
+            assignee=optional_text(self._value(task, "assignmentDefinition", "assignee")),
+            candidate_users=optional_text(self._value(task, "assignmentDefinition", "candidateUsers")),
+            candidate_groups=optional_text(self._value(task, "assignmentDefinition", "candidateGroups")),
+            due_date=optional_text(self._value(task, "taskSchedule", "dueDate")),
+            follow_up_date=optional_text(self._value(task, "taskSchedule", "followUpDate")),
+            priority=optional_text(self._value(task, "priorityDefinition", "priority")),
+        )
+
+    def form(self, node: Element) -> str:
+        """The form's id, its outside reference, or its key."""
+        for attribute in ("formId", "externalReference", "formKey"):
+            value = self._value(node, "formDefinition", attribute)
+            if value:
+                return value
+        return ""
+
+    def job(self, task: Element) -> Job | None:
+        """`taskDefinition`; a connector's job reaches a worker of its type."""
+        type_ = self._value(task, "taskDefinition", "type")
+        if not type_:
+            return super().job(task)
+        template = task.get(f"{{{NAMESPACE}}}modelerTemplate")
+        return Job(
+            literal_or_expression(type_),
+            optional_text(self._value(task, "taskDefinition", "retries")),
+            self._headers(task),
+            f"the connector '{str(template)[:120]}'" if template and type_.startswith("io.camunda") else "",
+        )
+
+    def script(self, task: Element) -> ScriptSource | None:
+        """A FEEL expression with its result variable."""
+        for element in self._extensions(task, "script"):
+            expression = xml.attribute(element, "expression")
+            return ScriptSource(expression, "feel", xml.attribute(element, "resultVariable") or None)
+        return super().script(task)
+
+    def version_tag(self, process: Element) -> str | None:
+        """`zeebe:versionTag`."""
+        return self._value(process, "versionTag", "value") or None
+
+    def _headers(self, task: Element) -> dict[str, str]:
+        return {
+            key: xml.attribute(header, "value")
+            for holder in self._extensions(task, "taskHeaders")
+            for header in holder.iterchildren(f"{{{NAMESPACE}}}header")
+            if (key := xml.attribute(header, "key"))
+        }
+
+    def _value(self, element: Element, extension: str, attribute: str) -> str:
+        for found in self._extensions(element, extension):
+            return xml.attribute(found, attribute)
+        return ""
+
+    def _extensions(self, element: Element, name: str) -> list[Element]:
+        return [found for found in xml.extensions(element) if found.tag == f"{{{NAMESPACE}}}{name}"]

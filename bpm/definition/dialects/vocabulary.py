@@ -1,0 +1,65 @@
+"""The neutral words every dialect is translated into, and what becomes of a vendor's other words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from baton.bpm.definition.elements import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a task is done by a worker. `stands_for` says in words what the type replaces, empty if nothing."""
+
+    type: Text
+    retries: Text | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stands_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSource:
+    """A script as the file has it; `format` is the file's own word for the language."""
+
+    text: str
+    format: str = ""
+    result_variable: str | None = None
+
+
+class Effect(StrEnum):
+    """What happens to a vendor's attribute or extension element."""
+
+    READ = "read"
+    IGNORED = "ignored"
+    WARNED = "warned"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """`message` completes "The <attribute> of <element> ...", `fix` is a sentence of its own."""
+
+    effect: Effect
+    message: str = ""
+    fix: str = ""
+
+
+READ = Treatment(Effect.READ)
+IGNORED = Treatment(Effect.IGNORED, "is not used", "Nothing has to be done; the process runs without it.")
+
+
+def ignored(message: str, fix: str = IGNORED.fix) -> Treatment:
+    """Left out without changing what the process does; said once per file."""
+    return Treatment(Effect.IGNORED, message, fix)
+
+
+def warned(message: str, fix: str) -> Treatment:
+    """Left out, and the author should know at each place."""
+    return Treatment(Effect.WARNED, message, fix)
+
+
+def refused(message: str, fix: str) -> Treatment:
+    """Would change the run, so the file is not accepted with it."""
+    return Treatment(Effect.REFUSED, message, fix)

@@ -1,0 +1,101 @@
+"""Collects problems while a diagram is read; the reader never stops at the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from baton.bpm.definition.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file: the element's id and name (None when it has none) and its 1-based line."""
+
+    id: str | None = None
+    name: str | None = None
+    line: int = 0
+
+
+@dataclass(slots=True)
+class _Note:
+    problem: Problem
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Findings:
+    """`max_problems` bounds the answer: a broken file of 50,000 elements does not make a 50,000 line list."""
+
+    max_problems: int = 1_000
+    _problems: list[Problem] = field(default_factory=list)
+    _notes: dict[str, _Note] = field(default_factory=dict)
+
+    def add(self, rule: str, severity: Severity, message: str, fix: str, place: Place) -> None:
+        """Record one problem at one place."""
+        self._problems.append(
+            Problem(
+                rule=rule,
+                severity=severity,
+                message=message,
+                fix=fix,
+                element_id=place.id or None,
+                element_name=place.name or None,
+                line=place.line,
+            )
+        )
+
+    def error(self, rule: str, message: str, fix: str, place: Place) -> None:
+        """Record what keeps the file from being deployed."""
+        self.add(rule, Severity.ERROR, message, fix, place)
+
+    def warning(self, rule: str, message: str, fix: str, place: Place) -> None:
+        """Record what runs, but perhaps not as meant."""
+        self.add(rule, Severity.WARNING, message, fix, place)
+
+    def info(self, rule: str, message: str, fix: str, place: Place) -> None:
+        """Record what is good to know."""
+        self.add(rule, Severity.INFO, message, fix, place)
+
+    def note_once(self, rule: str, kind: str, message: str, fix: str, place: Place) -> None:
+        """Record an info once per `kind`; later ones only count."""
+        note = self._notes.get(kind)
+        if note is not None:
+            note.count += 1
+            return
+        self._notes[kind] = _Note(
+            Problem(rule, Severity.INFO, message, fix, place.id or None, place.name or None, place.line)
+        )
+
+    def extend(self, problems: tuple[Problem, ...]) -> None:
+        """Take over problems found elsewhere."""
+        self._problems.extend(problems)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them by line, errors first on the same line; cut at `max_problems`, errors kept before others."""
+        found = [*self._problems, *(_with_count(note) for note in self._notes.values())]
+        kept = sorted(found, key=_severity_order)[: self.max_problems]
+        kept.sort(key=lambda problem: (problem.line, _severity_order(problem)))
+        left_out = len(found) - len(kept)
+        if left_out:
+            kept.append(
+                Problem(
+                    rule="too-many-problems",
+                    severity=Severity.INFO,
+                    message=f"{left_out} more problems are not listed.",
+                    fix="Fix the listed ones and upload again.",
+                )
+            )
+        return tuple(kept)
+
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def _severity_order(problem: Problem) -> int:
+    return _ORDER[problem.severity]
+
+
+def _with_count(note: _Note) -> Problem:
+    if note.count == 1:
+        return note.problem
+    return replace(note.problem, message=f"{note.problem.message} ({note.count} places, this is the first.)")

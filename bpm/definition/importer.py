@@ -1,0 +1,120 @@
+"""The door of the definition layer: bytes in, processes and problems out; never raises on content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from baton.bpm.definition import dialects, rules, xml
+from baton.bpm.definition.build import build_processes
+from baton.bpm.definition.checks import Checks, NoChecks
+from baton.bpm.definition.elements import Mode, Process
+from baton.bpm.definition.findings import Findings
+from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.problems import Problem, Severity
+from baton.bpm.definition.reader import read_drawing
+from baton.bpm.definition.reader.conditions import named_language
+from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.lanes import read_lanes
+from baton.bpm.definition.xml import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """What a file holds. `ok` is False if any problem is an error; `processes` is empty then.
+
+    `problems` are sorted by line.
+    """
+
+    processes: tuple[Process, ...]
+    problems: tuple[Problem, ...]
+    mode: Mode
+    ok: bool
+
+
+def read_diagram(
+    content: bytes, *, mode: Mode | None = None, limits: Limits | None = None, checks: Checks | None = None
+) -> Diagram:
+    """Read a BPMN file. `mode` None: automatic if a process is executable, else guided.
+
+    Expressions, scripts and timer literals are compiled by `checks`; None accepts every text.
+    """
+    bounds = limits or Limits()
+    try:
+        root = xml.parse(content, bounds)
+    except xml.UnreadableXml as error:
+        return Diagram((), (error.problem,), mode or Mode.AUTOMATIC, ok=False)
+    return _read(root, mode, bounds, checks or NoChecks())
+
+
+def _read(root: Element, chosen: Mode | None, limits: Limits, checks: Checks) -> Diagram:
+    processes = list(xml.children(root, "process"))
+    mode = chosen or _mode(processes)
+    context = _context(root, mode, limits, checks)
+    drawing = read_drawing(root, _running(processes, context), context)
+    _note_message_flows(root, context)
+    _check_some_process(root, processes, context)
+    rules.check_all(drawing, context.findings)
+    problems = context.findings.problems()
+    ok = not any(problem.severity is Severity.ERROR for problem in problems)
+    return Diagram(build_processes(drawing) if ok else (), problems, mode, ok)
+
+
+def _mode(processes: list[Element]) -> Mode:
+    return Mode.AUTOMATIC if any(_executable(process) for process in processes) else Mode.GUIDED
+
+
+def _executable(process: Element) -> bool:
+    return xml.flag(process, "isExecutable", False)
+
+
+def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Context:
+    return Context(
+        mode=mode,
+        dialect=dialects.detect(root),
+        checks=checks,
+        findings=Findings(limits.max_problems),
+        limits=limits,
+        roots={xml.attribute(element, "id"): element for element in root.iterchildren(xml.tag("*"))},
+        lanes=read_lanes(root),
+        expression_language=named_language(xml.attribute(root, "expressionLanguage")),
+    )
+
+
+def _running(processes: list[Element], context: Context) -> list[Element]:
+    """In automatic mode the executable ones; all if none is, because the caller chose the mode."""
+    if context.mode is Mode.GUIDED:
+        return processes
+    executable = [process for process in processes if _executable(process)]
+    if not executable:
+        return processes
+    for process in processes:
+        if not _executable(process):
+            context.findings.info(
+                "not-executable",
+                f"The {called(process)} is not executable: it is documentation and does not run.",
+                "Mark it as executable in the modeler if it shall run.",
+                xml.place(process),
+            )
+    return executable
+
+
+def _note_message_flows(root: Element, context: Context) -> None:
+    for collaboration in xml.children(root, "collaboration"):
+        for flow in xml.children(collaboration, "messageFlow"):
+            context.note_once(
+                "message-flow",
+                "message-flow",
+                f"The {called(flow)} is documentation: no message is delivered along it.",
+                "Nothing has to be done; people and workers pass on what the other side has to know.",
+                flow,
+            )
+
+
+def _check_some_process(root: Element, processes: list[Element], context: Context) -> None:
+    if not processes:
+        context.error(
+            "process-required",
+            "The file holds no process.",
+            "Draw a process with at least one task, or upload another file.",
+            root,
+        )

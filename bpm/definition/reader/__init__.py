@@ -1,0 +1,186 @@
+"""Reads `bpmn:process` elements into a `Drawing`: one pass, not recursive, linear in the file's size.
+
+Nothing is decided here about flows and structure (that is `rules`); what an element says by itself is
+checked while it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lxml import etree
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.drawing import Drawing, Refused, Scope
+from baton.bpm.definition.elements import Activity, ExclusiveGateway, FlowNode, InclusiveGateway, SubProcess
+from baton.bpm.definition.findings import Place
+from baton.bpm.definition.reader.activities import (
+    read_abstract_task,
+    read_manual_task,
+    read_script_task,
+    read_service_task,
+    read_sub_process,
+    read_user_task,
+)
+from baton.bpm.definition.reader.context import Context, called, documentation
+from baton.bpm.definition.reader.events import (
+    read_boundary_event,
+    read_catch_event,
+    read_end_event,
+    read_start_event,
+    read_throw_event,
+)
+from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.reader.flows import place_flows, read_flow
+from baton.bpm.definition.reader.gateways import (
+    read_exclusive_gateway,
+    read_inclusive_gateway,
+    read_parallel_gateway,
+)
+from baton.bpm.definition.reader.unsupported import refuse
+from baton.bpm.definition.xml import Element
+
+_READERS: dict[str, Callable[[Element, Context, str | None], FlowNode]] = {
+    xml.tag("startEvent"): read_start_event,
+    xml.tag("endEvent"): read_end_event,
+    xml.tag("intermediateCatchEvent"): read_catch_event,
+    xml.tag("intermediateThrowEvent"): read_throw_event,
+    xml.tag("boundaryEvent"): read_boundary_event,
+    xml.tag("task"): read_abstract_task,
+    xml.tag("manualTask"): read_manual_task,
+    xml.tag("userTask"): read_user_task,
+    xml.tag("serviceTask"): read_service_task,
+    xml.tag("sendTask"): read_service_task,
+    xml.tag("businessRuleTask"): read_service_task,
+    xml.tag("scriptTask"): read_script_task,
+    xml.tag("exclusiveGateway"): read_exclusive_gateway,
+    xml.tag("inclusiveGateway"): read_inclusive_gateway,
+    xml.tag("parallelGateway"): read_parallel_gateway,
+    xml.tag("subProcess"): read_sub_process,
+}
+_FLOW = xml.tag("sequenceFlow")
+_NOT_RUN = frozenset(
+    xml.tag(name)
+    for name in (
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "textAnnotation",
+        "association",
+        "group",
+        "property",
+        "ioSpecification",
+        "ioBinding",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "performer",
+        "humanPerformer",
+        "potentialOwner",
+        "resourceRole",
+        "auditing",
+        "monitoring",
+        "supportedInterfaceRef",
+        "supports",
+        "correlationSubscription",
+        # Judged with the sub-process that carries them.
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+    )
+)
+
+
+def read_drawing(root: Element, processes: Iterable[Element], context: Context) -> Drawing:
+    """The drawing of these processes; problems of single elements go to `context.findings`."""
+    drawing = Drawing(context.mode)
+    waiting: list[tuple[Element, Scope]] = [(process, _process_scope(process, root, context)) for process in processes]
+    flows: list[Element] = []
+    for element, scope in waiting:
+        drawing.scopes.append(scope)
+        flows.extend(element.iterchildren(_FLOW))
+        waiting.extend(_read_nodes(element, scope, context))
+    defaults = frozenset(
+        (node.id, node.default)
+        for _, node in drawing.nodes()
+        if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) and node.default
+    )
+    place_flows(drawing, [read_flow(flow, context, defaults) for flow in flows])
+    drawing.identified.extend(
+        Place(id_, xml.attribute(element, "name") or None, xml.line(element))
+        for element in root.iter(xml.tag("*"))
+        if (id_ := xml.attribute(element, "id"))
+    )
+    return drawing
+
+
+def _process_scope(process: Element, root: Element, context: Context) -> Scope:
+    check_extensions(process, context)
+    id_ = xml.attribute(process, "id")
+    return Scope(
+        id=id_,
+        name=xml.attribute(process, "name") or _pool_name(id_, root),
+        line=xml.line(process),
+        documentation=documentation(process),
+        version_tag=context.dialect.version_tag(process),
+    )
+
+
+def _pool_name(process_id: str, root: Element) -> str:
+    """bpmn.io writes the name of a process at its pool only."""
+    for participant in root.iter(xml.tag("participant")):
+        if process_id and xml.reference(xml.attribute(participant, "processRef")) == process_id:
+            return xml.attribute(participant, "name")
+    return ""
+
+
+def _read_nodes(container: Element, scope: Scope, context: Context) -> Iterable[tuple[Element, Scope]]:
+    """Fill the scope's nodes; the sub-processes found wait for their turn."""
+    inner: list[tuple[Element, Scope]] = []
+    for element in container.iterchildren(etree.Element):
+        if element.tag in _NOT_RUN or element.tag == _FLOW:
+            continue
+        node = _read_node(element, scope, context)
+        if node is None:
+            continue
+        scope.nodes.append(node)
+        if isinstance(node, SubProcess):
+            inner.extend(_inner_scope(element, node, scope, context))
+    return inner
+
+
+def _read_node(element: Element, scope: Scope, context: Context) -> FlowNode | None:
+    read = _READERS.get(element.tag)
+    if read is not None:
+        node = read(element, context, scope.lane)
+        if not isinstance(node, Refused):
+            check_extensions(element, context)
+        return node
+    if element.tag == xml.tag(xml.local_name(element)):
+        return refuse(element, context, scope.lane)
+    context.note_once(
+        "vendor-extension",
+        str(element.tag),
+        f"'{xml.local_name(element)[:80]}' is not a BPMN element and is kept out.",
+        "Nothing has to be done; the process runs without it.",
+        element,
+    )
+    return None
+
+
+def _inner_scope(
+    element: Element, node: SubProcess, parent: Scope, context: Context
+) -> Iterable[tuple[Element, Scope]]:
+    depth = parent.depth + 1
+    if depth > context.limits.max_sub_process_depth:
+        context.error(
+            "too-deep",
+            f"The {called(element)} is nested more than {context.limits.max_sub_process_depth} sub-processes deep.",
+            "Draw fewer sub-processes inside each other.",
+            element,
+        )
+        return
+    yield element, Scope(id=node.id, name=node.name, line=node.line, parent=parent, lane=node.lane, depth=depth)

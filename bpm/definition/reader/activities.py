@@ -1,0 +1,120 @@
+"""Tasks and sub-processes."""
+
+from __future__ import annotations
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.drawing import Refused
+from baton.bpm.definition.elements import (
+    AbstractTask,
+    Assignment,
+    ManualTask,
+    ScriptTask,
+    ServiceTask,
+    SubProcess,
+    Text,
+    UserTask,
+)
+from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.gateways import default_flow
+from baton.bpm.definition.reader.scripts import read_script
+from baton.bpm.definition.reader.unsupported import check_activity_marks, refuse
+from baton.bpm.definition.texts import literal_or_expression, shown
+from baton.bpm.definition.xml import Element
+
+
+def read_abstract_task(element: Element, context: Context, lane: str | None) -> AbstractTask:
+    """`bpmn:task`."""
+    check_activity_marks(element, context)
+    return AbstractTask(**context.common(element, lane), default=default_flow(element))
+
+
+def read_manual_task(element: Element, context: Context, lane: str | None) -> ManualTask:
+    """`bpmn:manualTask`."""
+    check_activity_marks(element, context)
+    return ManualTask(**context.common(element, lane), default=default_flow(element))
+
+
+def read_user_task(element: Element, context: Context, lane: str | None) -> UserTask:
+    """With assignment, dates, priority and form."""
+    check_activity_marks(element, context)
+    assignment = context.dialect.assignment(element)
+    form = context.dialect.form(element)
+    for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form))):
+        context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
+    return UserTask(
+        **context.common(element, lane),
+        default=default_flow(element),
+        assignment=assignment,
+        form=literal_or_expression(form) if form else None,
+    )
+
+
+def read_service_task(element: Element, context: Context, lane: str | None) -> ServiceTask:
+    """A service, send or business rule task: a job for a worker; without one a to-do in guided mode."""
+    check_activity_marks(element, context)
+    job = context.dialect.job(element)
+    if job is None:
+        _check_implementation(element, context)
+        return ServiceTask(**context.common(element, lane), default=default_flow(element))
+    if job.stands_for:
+        context.warning(
+            "foreign-implementation",
+            f"The {called(element)} names {job.stands_for}, which does not run here: "
+            f"it becomes a job of the type {_type_in_words(job.type)}.",
+            "Register a Python function or run a worker for that job type.",
+            element,
+        )
+    for words, text in (("job type", job.type), ("number of retries", job.retries)):
+        context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
+    return ServiceTask(
+        **context.common(element, lane),
+        default=default_flow(element),
+        job_type=job.type,
+        retries=job.retries,
+        headers=job.headers,
+    )
+
+
+def read_script_task(element: Element, context: Context, lane: str | None) -> ScriptTask | ServiceTask:
+    """A script, or a worker's job where the dialect gives script tasks to workers."""
+    script = context.dialect.script(element)
+    if script is None and context.dialect.job(element) is not None:
+        return read_service_task(element, context, lane)
+    check_activity_marks(element, context)
+    return ScriptTask(
+        **context.common(element, lane), default=default_flow(element), script=read_script(element, context)
+    )
+
+
+def read_sub_process(element: Element, context: Context, lane: str | None) -> SubProcess | Refused:
+    """Without its content, which is read as a scope of its own."""
+    if xml.flag(element, "triggeredByEvent", False):
+        return refuse(element, context, lane, kind="event sub-process")
+    check_activity_marks(element, context)
+    return SubProcess(**context.common(element, lane), default=default_flow(element))
+
+
+def _assignment_parts(assignment: Assignment) -> tuple[tuple[str, Text | None], ...]:
+    return (
+        ("assignee", assignment.assignee),
+        ("candidate users", assignment.candidate_users),
+        ("candidate groups", assignment.candidate_groups),
+        ("due date", assignment.due_date),
+        ("follow-up date", assignment.follow_up_date),
+        ("priority", assignment.priority),
+    )
+
+
+def _check_implementation(element: Element, context: Context) -> None:
+    if context.guided:
+        return
+    context.error(
+        "implementation-required",
+        f"The {called(element)} does not say what does its work.",
+        "Give it a job type (Camunda 8) or an external topic (Camunda 7), or draw a user task.",
+        element,
+    )
+
+
+def _type_in_words(type_: Text) -> str:
+    return shown(type_ if isinstance(type_, str) else type_.text)

@@ -1,0 +1,78 @@
+"""Conditions of sequence flows: which language a text is written in."""
+
+from __future__ import annotations
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.elements import Expression, Language
+from baton.bpm.definition.reader.context import Context, called, syntax_fix
+from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.texts import marked_expression, shown
+from baton.bpm.definition.xml import Element
+
+_DEFAULTS_OF_TOOLS = ("xpath", "unspecified")
+
+
+def named_language(value: str) -> Language | None:
+    """The language an `expressionLanguage` or `language` attribute names, None if it is neither of ours."""
+    lower = value.lower()
+    if "feel" in lower:
+        return Language.FEEL
+    if "juel" in lower:
+        return Language.JUEL
+    return None
+
+
+def read_condition(flow: Element, context: Context) -> Expression | None:
+    """The flow's condition, None if it has none or an error was recorded."""
+    element = xml.child(flow, "conditionExpression")
+    if element is None:
+        return None
+    check_extensions(element, context, about=flow)
+    body = xml.text(element)
+    language = xml.attribute(element, "language")
+    if _is_script(language):
+        context.error(
+            "unsupported-condition-language",
+            f"The condition of the {called(flow)} is a script in {shown(language)}, which cannot be run.",
+            "Write the condition as an expression: ${amount > 100} (JUEL) or =amount > 100 (FEEL).",
+            flow,
+        )
+        return None
+    if not body:
+        return None
+    return _compiled(flow, _expression(body, named_language(language), context), body, context)
+
+
+def _is_script(language: str) -> bool:
+    """Tools write XPath, BPMN's default, whatever the author typed: it says nothing."""
+    if not language or named_language(language) is not None:
+        return False
+    return not any(default in language.lower() for default in _DEFAULTS_OF_TOOLS)
+
+
+def _expression(body: str, named: Language | None, context: Context) -> Expression:
+    marked = marked_expression(body)
+    language = named or context.expression_language
+    if language is None:
+        return marked or Expression(body, Language.FEEL)
+    if language is Language.FEEL:
+        return Expression(body.removeprefix("=").strip(), Language.FEEL)
+    return Expression(body, Language.JUEL)
+
+
+def _compiled(flow: Element, expression: Expression, body: str, context: Context) -> Expression | None:
+    reason = context.syntax_error(expression)
+    if reason is None:
+        return expression
+    if context.guided and marked_expression(body) is None:
+        context.warning(
+            "expression-syntax",
+            f"The condition of the {called(flow)} is read as a remark, because {reason}",
+            "Nothing has to be done if people shall decide; else write an expression such as =amount > 100.",
+            flow,
+        )
+        return None
+    context.error(
+        "expression-syntax", f"The condition of the {called(flow)} {reason}", syntax_fix(expression.language), flow
+    )
+    return None

@@ -1,0 +1,117 @@
+"""What every part of the reader needs: mode, dialect, checks, and where problems go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.checks import Checks
+from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.elements import Expression, Language, Mode, Text
+from baton.bpm.definition.findings import Findings, Place
+from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.texts import shown
+from baton.bpm.definition.xml import Element
+from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+
+_SNIPPET = 30
+
+
+class Common(TypedDict):
+    """The fields every flow node has."""
+
+    id: str
+    name: str
+    documentation: str
+    lane: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`roots` are the file's root elements by id; `expression_language` is the one the file names, if we know it."""
+
+    mode: Mode
+    dialect: Plain
+    checks: Checks
+    findings: Findings
+    limits: Limits
+    roots: Mapping[str, Element] = field(default_factory=dict)
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    expression_language: Language | None = None
+
+    @property
+    def guided(self) -> bool:
+        """True if people do what the drawing leaves open."""
+        return self.mode is Mode.GUIDED
+
+    def error(self, rule: str, message: str, fix: str, element: Element) -> None:
+        """Record what keeps the file from being deployed."""
+        self.findings.error(rule, message, fix, xml.place(element))
+
+    def warning(self, rule: str, message: str, fix: str, element: Element) -> None:
+        """Record what runs, but perhaps not as meant."""
+        self.findings.warning(rule, message, fix, xml.place(element))
+
+    def note_once(self, rule: str, kind: str, message: str, fix: str, element: Element) -> None:
+        """Record an info once per kind of thing."""
+        self.findings.note_once(rule, kind, message, fix, xml.place(element))
+
+    def common(self, element: Element, lane: str | None) -> Common:
+        """The fields every flow node has; `lane` is that of the surrounding sub-process."""
+        id_ = xml.attribute(element, "id")
+        return Common(
+            id=id_,
+            name=xml.attribute(element, "name"),
+            documentation=documentation(element),
+            lane=self.lanes.get(id_, lane),
+            line=xml.line(element),
+        )
+
+    def check_text(self, text: Text | None, what: str, place: Place) -> None:
+        """Record an error if the text is an expression that does not compile; `what` completes "The ..."."""
+        if not isinstance(text, Expression):
+            return
+        reason = self.syntax_error(text)
+        if reason is not None:
+            self.findings.error("expression-syntax", f"The {what} {reason}", syntax_fix(text.language), place)
+
+    def syntax_error(self, expression: Expression) -> str | None:
+        """Why the expression does not compile, as the end of a sentence; None if it does."""
+        try:
+            self.checks.check_expression(expression)
+        except ExpressionError as error:
+            return (
+                f"{shown(expression.text)} is not valid {expression.language.upper()}: {where(error, expression.text)}"
+            )
+        return None
+
+
+def where(error: ExpressionError, text: str) -> str:
+    """The error's own words, with the position when it has one."""
+    message = error.message.rstrip(".")
+    if not isinstance(error, ExpressionSyntaxError):
+        return f"{message}."
+    snippet = text[error.position : error.position + _SNIPPET]
+    near = f" before {shown(snippet)}" if snippet.strip() else ""
+    return f"{message} (at character {error.position + 1}{near})."
+
+
+def syntax_fix(language: Language) -> str:
+    """How to write the language right, by example."""
+    if language is Language.JUEL:
+        return "Correct the expression, for example ${amount > 100}."
+    return "Correct the expression, for example =amount > 100."
+
+
+def documentation(element: Element) -> str:
+    """All `documentation` texts, one below the other."""
+    return "\n".join(filter(None, (xml.text(part) for part in xml.children(element, "documentation"))))
+
+
+def called(element: Element) -> str:
+    """How a message calls the element: its kind in words, then its name or id in quotes."""
+    label = xml.attribute(element, "name") or xml.attribute(element, "id")
+    return f"{xml.words(element)} {shown(label)}" if label else f"{xml.words(element)} without name and id"

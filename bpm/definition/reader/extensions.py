@@ -1,0 +1,62 @@
+"""What becomes of vendors' attributes and extension elements: read, left out with a word, or refused."""
+
+from __future__ import annotations
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.vocabulary import Effect, Treatment, ignored
+from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.xml import Element
+
+_SILENT = (
+    "http://www.w3.org/",
+    "http://www.omg.org/spec/",
+    "http://bpmn.io/schema/bpmn/biocolor",
+    "http://camunda.org/schema/modeler/",
+)
+_UNKNOWN = ignored("is not known to this engine and is kept out")
+
+
+def check_extensions(element: Element, context: Context, about: Element | None = None) -> None:
+    """Judge the element's own vendor words; `about` is the element the author sees (a condition's flow)."""
+    author = element if about is None else about
+    for name in element.attrib:
+        if name.startswith("{"):
+            _judge(str(name), context.dialect.attributes, author, context)
+    for extension in xml.extensions(element):
+        _judge(str(extension.tag), context.dialect.elements, author, context)
+
+
+def _judge(qualified: str, known: object, element: Element, context: Context) -> None:
+    namespace, _, name = qualified.removeprefix("{").rpartition("}")
+    if namespace.startswith(_SILENT):
+        return
+    if namespace not in context.dialect.namespaces:
+        context.note_once(
+            "vendor-extension",
+            namespace,
+            f"What the file says in the words of {_vendor(namespace)} is kept out.",
+            "Nothing has to be done; the process runs without it.",
+            element,
+        )
+        return
+    treatment = known.get(name, _UNKNOWN) if isinstance(known, dict) else _UNKNOWN
+    _apply(treatment, name, element, context)
+
+
+def _apply(treatment: Treatment, name: str, element: Element, context: Context) -> None:
+    match treatment.effect:
+        case Effect.READ:
+            return
+        case Effect.IGNORED:
+            message = f"'{name}' of the {called(element)} {treatment.message}."
+            context.note_once("vendor-extension", f"{context.dialect.name}:{name}", message, treatment.fix, element)
+        case Effect.WARNED:
+            message = f"'{name}' of the {called(element)} {treatment.message}."
+            context.warning("vendor-extension", message, treatment.fix, element)
+        case Effect.REFUSED:
+            message = f"'{name}' of the {called(element)} {treatment.message}."
+            context.error("unsupported-attribute", message, treatment.fix, element)
+
+
+def _vendor(namespace: str) -> str:
+    return f"'{namespace[:120]}'" if namespace else "no namespace"
