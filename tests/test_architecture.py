@@ -361,7 +361,7 @@ def test_a_late_import_of_the_command_line_needs_its_reason_before_it() -> None:
     assert imports_stand_at_the_top([Module("baton.app.cli.serve", source)]) == []
 
 
-def test_every_layer_of_the_rules_names_a_module_that_may_exist(modules: list[Module]) -> None:
+def test_the_rules_read_all_three_folders(modules: list[Module]) -> None:
     folders = {".".join(module.name.split(".")[:2]) for module in modules}
 
     assert folders == {"baton.bpm", "baton.models", "baton.app"}
