@@ -6,9 +6,12 @@ worker's lease runs out; null while an incident is open. `suspended` follows the
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, and_, false
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, and_, text
 
 from baton.models.base import Id, UtcDateTime, metadata, partial_index
+
+# Written so that both databases find their partial index by it.
+NOT_SUSPENDED = text("NOT suspended")
 
 job = Table(
     "job",
@@ -40,11 +43,11 @@ job = Table(
 partial_index(
     "ix_job_internal_due",
     job.c.due_at,
-    where=and_(job.c.kind != "service", job.c.suspended == false()),
+    where=and_(job.c.kind != "service", NOT_SUSPENDED),
 )
 partial_index(
     "ix_job_service_due",
     job.c.type,
     job.c.due_at,
-    where=and_(job.c.kind == "service", job.c.suspended == false()),
+    where=and_(job.c.kind == "service", NOT_SUSPENDED),
 )

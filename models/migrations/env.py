@@ -1,0 +1,17 @@
+"""What Alembic runs: the connection is handed in by `baton.models.migrations`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from baton.models import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
