@@ -88,11 +88,11 @@ def _trigger_armed(instance: ProcessInstance, token: Token) -> None:
 def _checked_decision(token: Token, decision: tuple[str, ...]) -> tuple[str, ...]:
     """The chosen options in the drawing's order; each must be offered, and one must be there if asked for."""
     node = token.task_spec
-    if not getattr(node, "asks", False):
+    if not node.asks:
         if decision:
             raise InvalidCommand(f"'{node.title}' asks for no decision, found {list(decision)}", field="decision")
         return ()
-    offered = [option["id"] for option in options_of(node)]
+    offered = [option["id"] for option in node.options]
     allowed = ", ".join(f"'{id_}'" for id_ in offered)
     unknown = [id_ for id_ in decision if id_ not in offered]
     if not decision or unknown or (node.choices == "one" and len(decision) > 1):
@@ -101,12 +101,6 @@ def _checked_decision(token: Token, decision: tuple[str, ...]) -> tuple[str, ...
             f"Expected {number} of {allowed} as decision at '{node.title}', found {list(decision)}", field="decision"
         )
     return tuple(id_ for id_ in offered if id_ in decision)
-
-
-def options_of(node: Any) -> tuple[dict[str, str], ...]:
-    """What a person may choose at `node`, as `{"id", "name"}`."""
-    options: tuple[dict[str, str], ...] = node.options
-    return options
 
 
 def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> None:
@@ -204,9 +198,7 @@ def terminate(instance: ProcessInstance, command: commands.TerminateProcessInsta
 
 def _resolve(instance: ProcessInstance, token: Token) -> None:
     if token.incident_id is not None:
-        instance.emit(
-            events.IncidentResolved(token.incident_id, token.id, token.workflow.id, token.task_spec.name)
-        )
+        instance.emit(events.IncidentResolved(token.incident_id, token.id, token.workflow.id, token.task_spec.name))
         token.incident_id = None
         instance.touch(token.workflow)
 

@@ -15,14 +15,14 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all."""
 
 
-class StartProcessInstance(Command):
+class StartProcessInstance(Command, frozen=True, kw_only=True):
     """`start_event_id` None: the none start event, or the nodes without incoming flow."""
 
     variables: dict[str, Any] = {}
     start_event_id: str | None = None
 
 
-class CompleteUserTask(Command):
+class CompleteUserTask(Command, frozen=True, kw_only=True):
     """The user task's id is its token's id. `decision`: ids of the chosen options, for kind `decision`."""
 
     token_id: int
@@ -31,7 +31,7 @@ class CompleteUserTask(Command):
     decision: tuple[str, ...] = ()
 
 
-class CompleteJob(Command):
+class CompleteJob(Command, frozen=True, kw_only=True):
     """A worker did the service task."""
 
     token_id: int
@@ -40,7 +40,7 @@ class CompleteJob(Command):
     variables: dict[str, Any] = {}
 
 
-class FailJob(Command):
+class FailJob(Command, frozen=True, kw_only=True):
     """A job has no retries left: the token waits with an incident until it is resolved."""
 
     token_id: int
@@ -49,7 +49,7 @@ class FailJob(Command):
     message: str
 
 
-class ThrowBpmnError(Command):
+class ThrowBpmnError(Command, frozen=True, kw_only=True):
     """A worker threw a BPMN error at its service task."""
 
     token_id: int
@@ -60,7 +60,7 @@ class ThrowBpmnError(Command):
     variables: dict[str, Any] = {}
 
 
-class FireTimer(Command):
+class FireTimer(Command, frozen=True, kw_only=True):
     """A due timer: `element_id` is the catch event or the boundary event, `token_id` the waiting token or host."""
 
     token_id: int
@@ -70,18 +70,18 @@ class FireTimer(Command):
     payload: dict[str, Any] = {}
 
 
-class ContinueProcessInstance(Command):
+class ContinueProcessInstance(Command, frozen=True, kw_only=True):
     """Go on with tokens that a bounded run left ready."""
 
 
-class SetVariables(Command):
+class SetVariables(Command, frozen=True, kw_only=True):
     """Write variables from outside into one scope, exactly there."""
 
     scope_id: int
     variables: dict[str, Any]
 
 
-class ResolveIncident(Command):
+class ResolveIncident(Command, frozen=True, kw_only=True):
     """Try the failed step again, after writing `variables` (if any) outward from the token's scope."""
 
     incident_id: int
@@ -90,7 +90,7 @@ class ResolveIncident(Command):
     variables: dict[str, Any] = {}
 
 
-class TerminateProcessInstance(Command):
+class TerminateProcessInstance(Command, frozen=True, kw_only=True):
     """Cancel everything that is live."""
 
     reason: str = ""

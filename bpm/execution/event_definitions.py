@@ -23,15 +23,15 @@ class _Described:
     throw = refused("TimerEventDefinition.throw", _INSTEAD)
 
 
-class TimeDate(_Described, TimeDateEventDefinition):  # type: ignore[misc]
+class TimeDate(_Described, TimeDateEventDefinition):
     """`timeDate`."""
 
 
-class TimeDuration(_Described, DurationTimerEventDefinition):  # type: ignore[misc]
+class TimeDuration(_Described, DurationTimerEventDefinition):
     """`timeDuration`."""
 
 
-class TimeCycle(_Described, CycleTimerEventDefinition):  # type: ignore[misc]
+class TimeCycle(_Described, CycleTimerEventDefinition):
     """`timeCycle`."""
 
 

@@ -16,19 +16,19 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """Base of all."""
 
 
-class ProcessInstanceStarted(Event):
+class ProcessInstanceStarted(Event, frozen=True, gc=False):
     """Its first variables follow as `VariableCreated`."""
 
 
-class ProcessInstanceCompleted(Event):
+class ProcessInstanceCompleted(Event, frozen=True, gc=False):
     pass
 
 
-class ProcessInstanceTerminated(Event):
+class ProcessInstanceTerminated(Event, frozen=True, gc=False):
     reason: str
 
 
-class ScopeOpened(Event):
+class ScopeOpened(Event, frozen=True, gc=False):
     """A sub-process began; `token_id` is the sub-process's own token in the parent scope."""
 
     scope_id: int
@@ -37,35 +37,35 @@ class ScopeOpened(Event):
     element_id: str
 
 
-class ScopeClosed(Event):
+class ScopeClosed(Event, frozen=True, gc=False):
     scope_id: int
     element_id: str
 
 
-class FlowNodeActivated(Event):
+class FlowNodeActivated(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
 
 
-class FlowNodeCompleted(Event):
+class FlowNodeCompleted(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
 
 
-class FlowNodeCancelled(Event):
+class FlowNodeCancelled(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
 
 
-class SequenceFlowTaken(Event):
+class SequenceFlowTaken(Event, frozen=True, gc=False):
     flow_id: str
     scope_id: int
 
 
-class UserTaskCreated(Event):
+class UserTaskCreated(Event, frozen=True, gc=False):
     """`kind` is `user_task`, `todo`, `decision` or `continue`; `options` are `{"id", "name"}` for decisions.
 
     `choose` is `one` or `many` for decisions. Times are aware UTC.
@@ -87,20 +87,20 @@ class UserTaskCreated(Event):
     choose: str = "one"
 
 
-class UserTaskCompleted(Event):
+class UserTaskCompleted(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
     decision: tuple[str, ...]
 
 
-class UserTaskCancelled(Event):
+class UserTaskCancelled(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
 
 
-class JobCreated(Event):
+class JobCreated(Event, frozen=True, gc=False):
     """A service task waits for a worker of `type`."""
 
     job_id: int
@@ -112,21 +112,21 @@ class JobCreated(Event):
     headers: dict[str, str]
 
 
-class JobCompleted(Event):
+class JobCompleted(Event, frozen=True, gc=False):
     job_id: int
     token_id: int
     scope_id: int
     element_id: str
 
 
-class JobCancelled(Event):
+class JobCancelled(Event, frozen=True, gc=False):
     job_id: int
     token_id: int
     scope_id: int
     element_id: str
 
 
-class BpmnErrorThrown(Event):
+class BpmnErrorThrown(Event, frozen=True, gc=False):
     token_id: int
     scope_id: int
     element_id: str
@@ -134,7 +134,7 @@ class BpmnErrorThrown(Event):
     message: str
 
 
-class TimerScheduled(Event):
+class TimerScheduled(Event, frozen=True, gc=False):
     """`payload` is the kernel's own: hand it back in `FireTimer`. `catch_up` says what to do with missed cycles."""
 
     job_id: int
@@ -145,40 +145,40 @@ class TimerScheduled(Event):
     payload: dict[str, Any]
 
 
-class TimerFired(Event):
+class TimerFired(Event, frozen=True, gc=False):
     job_id: int
     token_id: int
     scope_id: int
     element_id: str
 
 
-class TimerCancelled(Event):
+class TimerCancelled(Event, frozen=True, gc=False):
     job_id: int
     token_id: int
     scope_id: int
     element_id: str
 
 
-class ContinuationScheduled(Event):
+class ContinuationScheduled(Event, frozen=True, gc=False):
     """The run reached its bound with tokens still ready: a job must send `ContinueProcessInstance`."""
 
     job_id: int
 
 
-class VariableCreated(Event):
+class VariableCreated(Event, frozen=True, gc=False):
     scope_id: int
     name: str
     value: Any
 
 
-class VariableUpdated(Event):
+class VariableUpdated(Event, frozen=True, gc=False):
     scope_id: int
     name: str
     old_value: Any
     value: Any
 
 
-class IncidentRaised(Event):
+class IncidentRaised(Event, frozen=True, gc=False):
     """`type` is `condition`, `script`, `timer`, `assignment`, `job`, `bpmn_error`, `stuck` or `endless_loop`."""
 
     incident_id: int
@@ -190,14 +190,14 @@ class IncidentRaised(Event):
     details: dict[str, Any]
 
 
-class IncidentResolved(Event):
+class IncidentResolved(Event, frozen=True, gc=False):
     incident_id: int
     token_id: int
     scope_id: int
     element_id: str
 
 
-class IncidentCancelled(Event):
+class IncidentCancelled(Event, frozen=True, gc=False):
     """The token that had it is gone."""
 
     incident_id: int

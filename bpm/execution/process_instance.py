@@ -35,7 +35,7 @@ from baton.bpm.execution.token import Phase, Token
 UTC = ZoneInfo("UTC")
 
 
-class ProcessInstance(BpmnWorkflow):  # type: ignore[misc]
+class ProcessInstance(BpmnWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
     `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
@@ -193,9 +193,7 @@ class ProcessInstance(BpmnWorkflow):  # type: ignore[misc]
     def remove(self, token: Token) -> None:
         """Take the token out of its scope; its incident, if any, goes with it."""
         if token.incident_id is not None:
-            self.emit(
-                events.IncidentCancelled(token.incident_id, token.id, token.workflow.id, token.task_spec.name)
-            )
+            self.emit(events.IncidentCancelled(token.incident_id, token.id, token.workflow.id, token.task_spec.name))
         token.workflow.remove(token)
         self.touch(token.workflow)
 
@@ -241,9 +239,7 @@ class ProcessInstance(BpmnWorkflow):  # type: ignore[misc]
         """A scope whose live tokens all wait at joins will never go on by itself."""
         for scope in self._unsettled.values():
             tokens = scope.tokens.values()
-            if not tokens or any(
-                token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens
-            ):
+            if not tokens or any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
                 continue
             token = next(iter(tokens))
             missing = [
@@ -325,7 +321,7 @@ class ProcessInstance(BpmnWorkflow):  # type: ignore[misc]
     def cancel_scope_of(self, token: Token) -> None:
         """Everything in the scope that `token` (a sub-process) opened is interrupted."""
         parent = token.workflow
-        for scope_id in self._child_ids(parent):
+        for scope_id in self.child_scope_ids(parent):
             scope = self.scope(scope_id)
             if scope.parent_token_id == token.id:
                 self._cancel_all(scope, None)
@@ -345,7 +341,8 @@ class ProcessInstance(BpmnWorkflow):  # type: ignore[misc]
             if token is not survivor and token.id in scope.tokens:
                 self.cancel_token(token)
 
-    def _child_ids(self, parent: Scope) -> Iterable[int]:
+    def child_scope_ids(self, parent: Scope) -> Iterable[int]:
+        """Ids of the scopes opened by tokens of `parent`, loaded or stored."""
         loaded = [scope.id for scope in self.scopes.values() if scope.parent_id == parent.id]
         if parent.is_new:
             return loaded

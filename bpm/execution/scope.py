@@ -65,9 +65,7 @@ class Scope(BpmnSubWorkflow):
     @classmethod
     def restore(cls, instance: ProcessInstance, spec: ProcessSpec, record: ScopeRecord) -> Scope:
         """The inverse of `record`."""
-        scope = cls(
-            instance, spec, id=record.id, parent_id=record.parent_id, parent_token_id=record.parent_token_id
-        )
+        scope = cls(instance, spec, id=record.id, parent_id=record.parent_id, parent_token_id=record.parent_token_id)
         scope.is_new = scope.is_changed = False
         tokens, *rest = msgspec.json.decode(record.state)
         for fields in tokens:

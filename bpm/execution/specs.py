@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from baton.bpm.definition import elements
@@ -131,5 +130,3 @@ def _starts(spec: ProcessSpec) -> tuple[FlowNode, ...]:
     return tuple(
         node for node in spec.nodes.values() if not node.incoming and not isinstance(node, events.BoundaryEvent)
     )
-
-

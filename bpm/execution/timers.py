@@ -33,9 +33,7 @@ def once(timer: OpenTimer) -> OpenTimer:
     return replace(timer, payload={})
 
 
-def schedule(
-    instance: ProcessInstance, token: Token, event: elements.TimerEventDefinition, title: str
-) -> OpenTimer:
+def schedule(instance: ProcessInstance, token: Token, event: elements.TimerEventDefinition, title: str) -> OpenTimer:
     """The timer of an event that begins to wait now; `StepFailure` if it cannot be understood."""
     value = evaluation.text(instance, token, event.value, type_="timer", what=f"timer of '{title}'")
     try:

@@ -8,6 +8,7 @@ A text of ids is a chain of flows named `<source>-<target>`; a tuple is `(flow i
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from baton.bpm.definition.elements import (
@@ -119,7 +120,7 @@ def _elements(drawn: tuple[Drawn, ...]) -> FlowElements:
     for item in drawn:
         if isinstance(item, str):
             ids = item.split()
-            flows += [SequenceFlow(f"{a}-{b}", "", a, b) for a, b in zip(ids, ids[1:], strict=False)]
+            flows += [SequenceFlow(f"{a}-{b}", "", a, b) for a, b in itertools.pairwise(ids)]
         elif isinstance(item, tuple):
             id_, ends, *condition = item
             source, target = ends.split()

@@ -25,7 +25,7 @@ def _definition(event: elements.TimerEventDefinition | None) -> Any:
     return NoneEventDefinition() if event is None else timer_definition(event)
 
 
-class StartEvent(FlowNode, spiff.StartEvent):  # type: ignore[misc]
+class StartEvent(FlowNode, spiff.StartEvent):
     """Where a process or sub-process begins; what triggers it is decided outside."""
 
     element: elements.StartEvent
@@ -34,7 +34,7 @@ class StartEvent(FlowNode, spiff.StartEvent):  # type: ignore[misc]
         super().__init__(spec, element, _definition(element.event))
 
 
-class EndEvent(FlowNode, spiff.EndEvent):  # type: ignore[misc]
+class EndEvent(FlowNode, spiff.EndEvent):
     """A none end event: the token ends."""
 
     element: elements.EndEvent
@@ -43,7 +43,7 @@ class EndEvent(FlowNode, spiff.EndEvent):  # type: ignore[misc]
         super().__init__(spec, element, NoneEventDefinition())
 
 
-class TerminateEndEvent(FlowNode, spiff.EndEvent):  # type: ignore[misc]
+class TerminateEndEvent(FlowNode, spiff.EndEvent):
     """Ends its scope with everything that is live in it (BPMN 13.5.6)."""
 
     element: elements.EndEvent
@@ -61,7 +61,7 @@ def end_event(spec: ProcessSpec, element: elements.EndEvent) -> FlowNode:
     return EndEvent(spec, element) if element.event is None else TerminateEndEvent(spec, element)
 
 
-class IntermediateThrowEvent(FlowNode, spiff.IntermediateThrowEvent):  # type: ignore[misc]
+class IntermediateThrowEvent(FlowNode, spiff.IntermediateThrowEvent):
     """A none throw event: passed through."""
 
     element: elements.IntermediateThrowEvent
@@ -88,7 +88,7 @@ class CatchingEvent(FlowNode):
         )
 
 
-class IntermediateCatchEvent(CatchingEvent, spiff.IntermediateCatchEvent):  # type: ignore[misc]
+class IntermediateCatchEvent(CatchingEvent, spiff.IntermediateCatchEvent):
     """Waits in the flow."""
 
     element: elements.IntermediateCatchEvent
@@ -106,7 +106,7 @@ class IntermediateCatchEvent(CatchingEvent, spiff.IntermediateCatchEvent):  # ty
         instance.open_timer(token, self, timers.once(schedule))
 
 
-class BoundaryEvent(CatchingEvent, spiff.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(CatchingEvent, spiff.BoundaryEvent):
     """Waits beside its activity."""
 
     element: elements.BoundaryEvent

@@ -33,6 +33,8 @@ class FlowNode:
     spec_of: ProcessSpec
     incoming: tuple[SequenceFlow, ...]
     outgoing: tuple[SequenceFlow, ...]
+    asks = False
+    choices = "one"
 
     def __init__(self, spec: ProcessSpec, element: elements.FlowNode, *args: Any) -> None:
         super().__init__(spec, element.id, *args, description=element.name or element.id)  # type: ignore[call-arg]
@@ -45,7 +47,7 @@ class FlowNode:
     @property
     def title(self) -> str:
         """What a person calls it: its name, else its id."""
-        return self.element.name or self.element.id
+        return str(self.element.name or self.element.id)
 
     @property
     def default(self) -> str | None:
@@ -69,6 +71,11 @@ class FlowNode:
     def execute(self, instance: ProcessInstance, token: Token) -> None:
         """Do the node's work; by default there is none."""
         instance.leave(token)
+
+    @property
+    def options(self) -> tuple[dict[str, str], ...]:
+        """What a person may choose here, as `{"id", "name"}`, if the node `asks`."""
+        return ()
 
     def is_manual(self, token: Token) -> bool:
         """True if the waiting `token` stands for an open user task of any kind."""

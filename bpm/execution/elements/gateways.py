@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 class DecisionGateway(FlowNode):
     """A split by conditions; in guided mode a person decides when a condition is missing."""
 
-    choices = "one"
-
     def wire(self) -> None:
         super().wire()
         undrawn = any(flow.condition is None and flow.id != self.default for flow in self.outgoing)
@@ -67,7 +65,7 @@ class DecisionGateway(FlowNode):
         return super().choose(instance, token)
 
 
-class ExclusiveGateway(DecisionGateway, spiff.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(DecisionGateway, spiff.ExclusiveGateway):
     """The first flow in document order whose condition is true, else the default."""
 
     element: elements.ExclusiveGateway
@@ -86,7 +84,7 @@ class ExclusiveGateway(DecisionGateway, spiff.ExclusiveGateway):  # type: ignore
         return (default,)
 
 
-class ParallelGateway(FlowNode, spiff.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(FlowNode, spiff.ParallelGateway):
     """Waits for one token on each incoming flow; surplus tokens stay."""
 
     element: elements.ParallelGateway
@@ -100,7 +98,7 @@ class ParallelGateway(FlowNode, spiff.ParallelGateway):  # type: ignore[misc]
             instance.consume_join(self, scope)
 
 
-class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):  # type: ignore[misc]
+class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
     """Waits while a token elsewhere in the scope can still reach an empty incoming flow (BPMN 13.4.3)."""
 
     choices = "many"

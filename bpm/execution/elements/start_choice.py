@@ -22,7 +22,7 @@ ID = "start:choice"
 """Not an NCName, so no element of a diagram can have it."""
 
 
-class StartChoice(FlowNode, spiff.UserTask):  # type: ignore[misc]
+class StartChoice(FlowNode, spiff.UserTask):
     """Not drawn; its options are the start events."""
 
     asks = True

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from baton.bpm.execution.token import Token
 
 
-class SubProcess(Activity, spiff.SubWorkflowTask):  # type: ignore[misc]
+class SubProcess(Activity, spiff.SubWorkflowTask):
     """Its token waits until the inner scope has no live token."""
 
     element: elements.SubProcess

@@ -21,7 +21,7 @@ DEFAULT_PRIORITY = 50
 DEFAULT_RETRIES = 3
 
 
-class AbstractTask(Activity, spiff.NoneTask):  # type: ignore[misc]
+class AbstractTask(Activity, spiff.NoneTask):
     """Passes through; guided: a to-do."""
 
     element: elements.AbstractTask
@@ -33,7 +33,7 @@ class AbstractTask(Activity, spiff.NoneTask):  # type: ignore[misc]
             instance.leave(token)
 
 
-class ManualTask(Activity, spiff.ManualTask):  # type: ignore[misc]
+class ManualTask(Activity, spiff.ManualTask):
     """Passes through (BPMN 13.3.3: the engine does not see it); guided: a to-do."""
 
     element: elements.ManualTask
@@ -45,7 +45,7 @@ class ManualTask(Activity, spiff.ManualTask):  # type: ignore[misc]
             instance.leave(token)
 
 
-class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
+class UserTask(Activity, spiff.UserTask):
     """Waits for a person."""
 
     element: elements.UserTask
@@ -88,7 +88,7 @@ class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
         return whole_number(value, f"{what} of '{self.title}'", default, "assignment")
 
 
-class ServiceTask(Activity, spiff.ServiceTask):  # type: ignore[misc]
+class ServiceTask(Activity, spiff.ServiceTask):
     """Waits for a worker to do a job; guided without implementation: a to-do."""
 
     element: elements.ServiceTask
@@ -97,14 +97,10 @@ class ServiceTask(Activity, spiff.ServiceTask):  # type: ignore[misc]
         if self.element.job_type is None:
             self.begin_todo(instance, token)
             return
-        type_ = evaluation.text(
-            instance, token, self.element.job_type, type_="job", what=f"job type of '{self.title}'"
-        )
+        type_ = evaluation.text(instance, token, self.element.job_type, type_="job", what=f"job type of '{self.title}'")
         if not isinstance(type_, str) or not type_:
             raise StepFailure("job", f"The job type of '{self.title}' must be a text, found {type_!r}")
-        retries = evaluation.text(
-            instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'"
-        )
+        retries = evaluation.text(instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'")
         count = whole_number(retries, f"retries of '{self.title}'", DEFAULT_RETRIES, "job")
         token.phase = Phase.WAITING
         token.job_id = instance.next_id()
@@ -130,7 +126,7 @@ class ServiceTask(Activity, spiff.ServiceTask):  # type: ignore[misc]
         return token.job_id is None
 
 
-class ScriptTask(Activity, spiff.ScriptTask):  # type: ignore[misc]
+class ScriptTask(Activity, spiff.ScriptTask):
     """Evaluates its script, then writes; guided without script: a to-do."""
 
     element: elements.ScriptTask

@@ -1,0 +1,142 @@
+"""Guided mode: people do what the drawing leaves open."""
+
+import pytest
+
+from baton.bpm.definition.elements import Mode
+from baton.bpm.errors import InvalidCommand
+from baton.bpm.testing import ProcessRun
+from tests.support.drawing import (
+    boundary,
+    catch,
+    draw,
+    end,
+    exclusive,
+    inclusive,
+    manual,
+    service,
+    start,
+    task,
+    user,
+)
+
+
+@pytest.fixture(params=[False, True], ids=["kept", "reloaded"])
+def guided(request):
+    def start_run(*drawn, variables=None):
+        process = draw(*drawn, mode=Mode.GUIDED)
+        return ProcessRun(process, reload=request.param).start(**(variables or {}))
+
+    return start_run
+
+
+def test_abstract_manual_and_undefined_service_tasks_are_to_dos_of_their_lane(guided):
+    instance = guided(
+        start("s"), task("a", lane="Sales"), manual("b", lane="Sales"), service("c", None), end("e"), "s a b c e"
+    )  # fmt: skip
+
+    kinds = []
+    for name in "abc":
+        [item] = instance.user_tasks
+        kinds.append((item.name, item.event.kind, item.event.candidate_groups))
+        instance.complete(name)
+
+    assert kinds == [("a", "todo", ("Sales",)), ("b", "todo", ("Sales",)), ("c", "todo", ())]
+    assert instance.state == "completed"
+
+
+def test_in_automatic_mode_abstract_and_manual_tasks_pass_through():
+    instance = ProcessRun(draw(start("s"), task("a"), manual("b"), end("e"), "s a b e")).start()
+
+    assert instance.state == "completed"
+
+
+def open_choice(gateway):
+    return (start("s"), gateway, user("a"), user("b"), end("e"), "s x", ("yes", "x a"), ("no", "x b"), "a e", "b e")
+
+
+def test_a_person_decides_at_an_exclusive_gateway_by_the_names_of_its_flows(guided):
+    instance = guided(*open_choice(exclusive("x", name="Is it in stock?")))
+    [decision] = instance.user_tasks
+    assert (decision.event.kind, decision.name) == ("decision", "Is it in stock?")
+    assert decision.event.options == ({"id": "yes", "name": "yes"}, {"id": "no", "name": "no"})
+
+    instance.complete("x", decision="no")
+
+    assert [item.name for item in instance.user_tasks] == ["b"]
+
+
+@pytest.mark.parametrize("decision", [(), ("maybe",), ("yes", "no")])
+def test_a_decision_must_be_exactly_one_of_the_options(guided, decision):
+    instance = guided(*open_choice(exclusive("x")))
+
+    with pytest.raises(InvalidCommand, match="exactly one of 'yes', 'no'"):
+        instance.complete("x", decision=decision, note="lost")
+
+    assert instance.variables == {}
+    assert len(instance.user_tasks) == 1
+
+
+def test_a_person_may_choose_several_flows_at_an_inclusive_gateway(guided):
+    instance = guided(*open_choice(inclusive("x")))
+
+    instance.complete("x", decision=("no", "yes"))
+
+    assert [item.name for item in instance.user_tasks] == ["a", "b"]
+
+
+def test_a_gateway_with_all_conditions_decides_itself(guided):
+    instance = guided(
+        start("s"), exclusive("x", default="no"), user("a"), user("b"), "s x", ("yes", "x a", "n > 1"), ("no", "x b"),
+        variables={"n": 5},
+    )  # fmt: skip
+
+    assert [item.name for item in instance.user_tasks] == ["a"]
+
+
+def test_an_event_without_definition_waits_for_continue(guided):
+    instance = guided(start("s"), catch("wait", name="Parcel arrived"), end("e"), "s wait e")
+    [item] = instance.user_tasks
+    assert item.event.kind == "continue"
+
+    instance.complete("Parcel arrived")
+
+    assert instance.state == "completed"
+
+
+def test_an_undefined_interrupting_boundary_event_is_a_continue_beside_its_activity(guided):
+    instance = guided(start("s"), user("u"), boundary("b", "u"), user("after"), end("e"), "s u e", "b after e")
+    assert [item.event.kind for item in instance.user_tasks] == ["user_task", "continue"]
+
+    instance.complete("b")
+
+    assert [item.name for item in instance.user_tasks] == ["after"]
+
+
+def test_an_undefined_non_interrupting_boundary_event_can_happen_again(guided):
+    instance = guided(
+        start("s"), user("u"), boundary("b", "u", interrupting=False), user("after"), end("e"), "s u e", "b after e"
+    )  # fmt: skip
+
+    instance.complete("b")
+    instance.complete("b")
+
+    assert [item.name for item in instance.user_tasks] == ["u", "after", "b", "after"]
+
+
+def test_the_continue_of_a_boundary_event_goes_with_its_activity(guided):
+    instance = guided(start("s"), user("u"), boundary("b", "u"), end("e"), "s u e", "b e")
+
+    instance.complete("u")
+
+    assert instance.user_tasks == []
+    assert instance.state == "completed"
+
+
+def test_a_person_chooses_among_several_start_events(guided):
+    instance = guided(start("mail", name="By mail"), start("phone"), user("a"), user("b"), "mail a", "phone b")
+    [choice] = instance.user_tasks
+    assert [option["name"] for option in choice.event.options] == ["By mail", "phone"]
+
+    instance.complete(choice.element_id, decision="mail")
+
+    assert [item.name for item in instance.user_tasks] == ["a"]
