@@ -12,7 +12,10 @@ from baton.bpm.definition.elements import (
     FlowElements,
     FlowNode,
     InclusiveGateway,
+    ParallelGateway,
     Process,
+    SequenceFlow,
+    StartEvent,
     SubProcess,
 )
 
@@ -39,11 +42,24 @@ def build_processes(drawing: Drawing) -> tuple[Process, ...]:
 
 
 def _elements(scope: Scope, contents: dict[str, FlowElements]) -> FlowElements:
-    return FlowElements(nodes=tuple(_node(node, scope, contents) for node in scope.nodes), flows=tuple(scope.flows))
+    return FlowElements(
+        nodes=tuple(_node(node, scope, contents) for node in scope.nodes),
+        flows=tuple(_flow(flow, scope) for flow in scope.flows),
+    )
+
+
+def _flow(flow: SequenceFlow, scope: Scope) -> SequenceFlow:
+    """A parallel gateway takes all its flows (BPMN 10.6.4): a condition there is not used."""
+    if flow.condition is not None and isinstance(scope.by_id[flow.source], ParallelGateway):
+        return replace(flow, condition=None)
+    return flow
 
 
 def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> FlowNode:
     kept = _without_foreign_default(node, scope)
+    if isinstance(kept, StartEvent) and scope.parent is not None:
+        # Only in guided mode: an embedded sub-process begins when its turn comes.
+        return replace(kept, event=None)
     if not isinstance(kept, SubProcess):
         return kept
     elements = contents[kept.id]

@@ -5,12 +5,15 @@ The reader fills it, the rules judge it, `build` makes processes of it. Unlike `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from baton.bpm.definition.elements import Activity, FlowNode, Mode, SequenceFlow
 from baton.bpm.definition.findings import Place
+
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +106,16 @@ def flow_place(flow: SequenceFlow) -> Place:
     return Place(flow.id or None, flow.name or None, flow.line)
 
 
-def called(node: FlowNode | SequenceFlow | Scope) -> str:
-    """How a message calls it: its name, else its id, in quotes."""
-    label = " ".join((node.name or node.id).split())
-    return f"'{label[:80]}'" if label else "without name and id"
+def called(thing: FlowNode | SequenceFlow | Scope) -> str:
+    """How a message calls it: its kind in words, then its name, else its id, in quotes."""
+    label = " ".join((thing.name or thing.id).split())
+    return f"{_kind(thing)} '{label[:80]}'" if label else f"{_kind(thing)} without name and id"
+
+
+def _kind(thing: FlowNode | SequenceFlow | Scope) -> str:
+    if isinstance(thing, Refused | Scope):
+        return thing.kind
+    return _WORD_START.sub(" ", type(thing).__name__).lower()
 
 
 def _grouped(pairs: Iterator[tuple[str, SequenceFlow]]) -> dict[str, list[SequenceFlow]]:

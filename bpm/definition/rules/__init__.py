@@ -6,13 +6,52 @@ from collections.abc import Callable
 
 from baton.bpm.definition.drawing import Drawing
 from baton.bpm.definition.findings import Findings
+from baton.bpm.definition.rules import (
+    boundary_event_attached,
+    conditional_flows,
+    default_flow,
+    flow_within_scope,
+    id_required,
+    no_dangling_flow,
+    no_disconnected,
+    no_duplicate_ids,
+    no_incoming_to_start,
+    no_outgoing_from_end,
+    no_unreachable,
+    process_not_empty,
+    single_blank_start_event,
+    start_event_required,
+    sub_process_blank_start_event,
+    user_task_attributes,
+)
 
 Rule = Callable[[Drawing, Findings], None]
 
-RULES: tuple[Rule, ...] = ()
+RULES: dict[str, Rule] = {
+    rule.NAME: rule.check
+    for rule in (
+        boundary_event_attached,
+        conditional_flows,
+        default_flow,
+        flow_within_scope,
+        id_required,
+        no_dangling_flow,
+        no_disconnected,
+        no_duplicate_ids,
+        no_incoming_to_start,
+        no_outgoing_from_end,
+        no_unreachable,
+        process_not_empty,
+        single_blank_start_event,
+        start_event_required,
+        sub_process_blank_start_event,
+        user_task_attributes,
+    )
+}
+"""The rule by its name, in no particular order: problems are sorted by line."""
 
 
 def check_all(drawing: Drawing, findings: Findings) -> None:
     """Judge the drawing by every rule."""
-    for rule in RULES:
-        rule(drawing, findings)
+    for check in RULES.values():
+        check(drawing, findings)

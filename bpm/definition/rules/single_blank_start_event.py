@@ -1,0 +1,32 @@
+"""`single-blank-start-event`: a process or sub-process has one none start event."""
+
+from __future__ import annotations
+
+from baton.bpm.definition.drawing import Drawing, Scope, called, node_place
+from baton.bpm.definition.elements import StartEvent
+from baton.bpm.definition.findings import Findings
+
+NAME = "single-blank-start-event"
+
+
+def check(drawing: Drawing, findings: Findings) -> None:
+    """Told at the second one."""
+    for scope in drawing.scopes:
+        starts = [node for node in scope.nodes if isinstance(node, StartEvent) and node.event is None]
+        if len(starts) < 2:
+            continue
+        report = findings.warning if scope.parent is None or drawing.guided else findings.error
+        report(
+            NAME,
+            f"The {called(scope)} has {len(starts)} none start events. {_consequence(scope, drawing)}",
+            "Keep one of them and lead it to the others' next elements, by a gateway if need be.",
+            node_place(starts[1]),
+        )
+
+
+def _consequence(scope: Scope, drawing: Drawing) -> str:
+    if scope.parent is not None:
+        return "All of them begin." if drawing.guided else "A sub-process begins at one."
+    if drawing.guided:
+        return "A person chooses where to start."
+    return "Whoever starts it must say at which one (start_event_id)."

@@ -1,0 +1,34 @@
+"""`start-event-required`: a process or sub-process has something to begin with."""
+
+from __future__ import annotations
+
+from baton.bpm.definition.drawing import Drawing, Scope, called
+from baton.bpm.definition.elements import BoundaryEvent, StartEvent
+from baton.bpm.definition.findings import Findings
+
+NAME = "start-event-required"
+
+
+def check(drawing: Drawing, findings: Findings) -> None:
+    """Without a start event the nodes without incoming flow begin; if there are none either, nothing can."""
+    for scope in drawing.scopes:
+        if not scope.nodes or any(isinstance(node, StartEvent) for node in scope.nodes):
+            continue
+        if _implicit_starts(scope):
+            findings.info(
+                NAME,
+                f"The {called(scope)} has no start event: it begins at every element that no arrow leads to.",
+                "Draw a start event to make the beginning clear.",
+                scope.place,
+            )
+        else:
+            findings.error(
+                NAME,
+                f"The {called(scope)} has no beginning: no start event, and an arrow leads to every element.",
+                "Draw a start event.",
+                scope.place,
+            )
+
+
+def _implicit_starts(scope: Scope) -> bool:
+    return any(not isinstance(node, BoundaryEvent) and node.id not in scope.incoming for node in scope.nodes)
