@@ -71,13 +71,12 @@ class Scope:
 class Drawing:
     """All scopes of the processes that will run, parents before children, in document order.
 
-    `loose_flows` have a missing end, or ends in two scopes. `identified` are all BPMN elements with an id.
+    `loose_flows` have a missing end, or ends in two scopes.
     """
 
     mode: Mode
     scopes: list[Scope] = field(default_factory=list)
     loose_flows: list[SequenceFlow] = field(default_factory=list)
-    identified: list[Place] = field(default_factory=list)
 
     @property
     def guided(self) -> bool:
@@ -94,6 +93,12 @@ class Drawing:
         for scope in self.scopes:
             for node in scope.nodes:
                 yield scope, node
+
+    def flows(self) -> Iterator[SequenceFlow]:
+        """Every flow, the loose ones last."""
+        for scope in self.scopes:
+            yield from scope.flows
+        yield from self.loose_flows
 
 
 def node_place(node: FlowNode) -> Place:

@@ -83,6 +83,7 @@ class Findings:
                     severity=Severity.INFO,
                     message=f"{left_out} more problems are not listed.",
                     fix="Fix the listed ones and upload again.",
+                    line=kept[-1].line if kept else 0,
                 )
             )
         return tuple(kept)

@@ -13,7 +13,6 @@ from lxml import etree
 from baton.bpm.definition import xml
 from baton.bpm.definition.drawing import Drawing, Refused, Scope
 from baton.bpm.definition.elements import Activity, ExclusiveGateway, FlowNode, InclusiveGateway, SubProcess
-from baton.bpm.definition.findings import Place
 from baton.bpm.definition.reader.activities import (
     read_abstract_task,
     read_manual_task,
@@ -83,6 +82,7 @@ _NOT_RUN = frozenset(
         "potentialOwner",
         "resourceRole",
         "auditing",
+        "categoryValueRef",
         "monitoring",
         "supportedInterfaceRef",
         "supports",
@@ -109,11 +109,6 @@ def read_drawing(root: Element, processes: Iterable[Element], context: Context) 
         if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) and node.default
     )
     place_flows(drawing, [read_flow(flow, context, defaults) for flow in flows])
-    drawing.identified.extend(
-        Place(id_, xml.attribute(element, "name") or None, xml.line(element))
-        for element in root.iter(xml.tag("*"))
-        if (id_ := xml.attribute(element, "id"))
-    )
     return drawing
 
 

@@ -15,6 +15,7 @@ from baton.bpm.definition.elements import (
     UserTask,
 )
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.gateways import default_flow
 from baton.bpm.definition.reader.scripts import read_script
 from baton.bpm.definition.reader.unsupported import check_activity_marks, refuse
@@ -106,7 +107,7 @@ def _assignment_parts(assignment: Assignment) -> tuple[tuple[str, Text | None], 
 
 
 def _check_implementation(element: Element, context: Context) -> None:
-    if context.guided:
+    if context.guided or says_refused_work(element, context):
         return
     context.error(
         "implementation-required",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.vocabulary import Effect, Treatment, ignored
 from baton.bpm.definition.reader.context import Context, called
@@ -26,8 +28,25 @@ def check_extensions(element: Element, context: Context, about: Element | None =
         _judge(str(extension.tag), context.dialect.elements, author, context)
 
 
-def _judge(qualified: str, known: object, element: Element, context: Context) -> None:
+def says_refused_work(element: Element, context: Context) -> bool:
+    """True if a vendor's word on the element was refused, which may be what does its work."""
+    words = [(str(name), context.dialect.attributes) for name in element.attrib]
+    words += [(str(extension.tag), context.dialect.elements) for extension in xml.extensions(element)]
+    return any(_treatment(qualified, known, context).effect is Effect.REFUSED for qualified, known in words)
+
+
+def _treatment(qualified: str, known: Mapping[str, Treatment], context: Context) -> Treatment:
+    namespace, name = _split(qualified)
+    return known.get(name, _UNKNOWN) if namespace in context.dialect.namespaces else _UNKNOWN
+
+
+def _split(qualified: str) -> tuple[str, str]:
     namespace, _, name = qualified.removeprefix("{").rpartition("}")
+    return namespace, name
+
+
+def _judge(qualified: str, known: Mapping[str, Treatment], element: Element, context: Context) -> None:
+    namespace, name = _split(qualified)
     if namespace.startswith(_SILENT):
         return
     if namespace not in context.dialect.namespaces:
@@ -39,8 +58,7 @@ def _judge(qualified: str, known: object, element: Element, context: Context) ->
             element,
         )
         return
-    treatment = known.get(name, _UNKNOWN) if isinstance(known, dict) else _UNKNOWN
-    _apply(treatment, name, element, context)
+    _apply(_treatment(qualified, known, context), name, element, context)
 
 
 def _apply(treatment: Treatment, name: str, element: Element, context: Context) -> None:

@@ -31,7 +31,5 @@ def _things(drawing: Drawing) -> Iterator[tuple[str, str, Place]]:
             yield called(scope), scope.id, scope.place
         for node in scope.nodes:
             yield called(node), node.id, node_place(node)
-        for flow in scope.flows:
-            yield called(flow), flow.id, flow_place(flow)
-    for flow in drawing.loose_flows:
+    for flow in drawing.flows():
         yield called(flow), flow.id, flow_place(flow)

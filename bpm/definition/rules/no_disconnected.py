@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpm.definition.drawing import Drawing, called, node_place
+from baton.bpm.definition.drawing import Drawing, Refused, called, node_place
 from baton.bpm.definition.elements import BoundaryEvent
 from baton.bpm.definition.findings import Findings
 
@@ -10,9 +10,9 @@ NAME = "no-disconnected"
 
 
 def check(drawing: Drawing, findings: Findings) -> None:
-    """A warning; a boundary event without outgoing flow is a way to end its activity."""
+    """A warning. A boundary event may stand alone: it ends its activity. What is refused is told already."""
     for scope, node in drawing.nodes():
-        if len(scope.nodes) < 2 or isinstance(node, BoundaryEvent):
+        if len(scope.nodes) < 2 or isinstance(node, BoundaryEvent | Refused):
             continue
         if node.id not in scope.incoming and node.id not in scope.outgoing:
             findings.warning(

@@ -10,13 +10,12 @@ NAME = "single-blank-start-event"
 
 
 def check(drawing: Drawing, findings: Findings) -> None:
-    """Told at the second one."""
+    """A warning at the second one; in a sub-process all of them begin (BPMN 13.3.4)."""
     for scope in drawing.scopes:
         starts = [node for node in scope.nodes if isinstance(node, StartEvent) and node.event is None]
         if len(starts) < 2:
             continue
-        report = findings.warning if scope.parent is None or drawing.guided else findings.error
-        report(
+        findings.warning(
             NAME,
             f"The {called(scope)} has {len(starts)} none start events. {_consequence(scope, drawing)}",
             "Keep one of them and lead it to the others' next elements, by a gateway if need be.",
@@ -26,7 +25,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
 
 def _consequence(scope: Scope, drawing: Drawing) -> str:
     if scope.parent is not None:
-        return "All of them begin." if drawing.guided else "A sub-process begins at one."
+        return "All of them begin."
     if drawing.guided:
         return "A person chooses where to start."
     return "Whoever starts it must say at which one (start_event_id)."
