@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Semaphore
 
-from flask import Flask
+from flask import current_app
 
 from baton.app.auth.access import Access
 from baton.bpm.runtime.engine import Engine
@@ -22,8 +22,8 @@ class Context:
     long_polls: Semaphore
 
 
-def of(app: Flask) -> Context:
-    """The application's context."""
-    found = app.extensions[KEY]
+def current() -> Context:
+    """The context of the application that answers this request."""
+    found = current_app.extensions[KEY]
     assert isinstance(found, Context)
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
 
 import msgspec
 import structlog
@@ -67,7 +66,9 @@ def rejected(error: errors.BatonError) -> Response:
         detail=error.message,
         field=error.field,
         state=getattr(error, "state", None),
-        problems=diagram_problems(error.problems) if isinstance(error, errors.InvalidDiagram) else None,
+        problems=[diagram_problem(problem) for problem in error.problems]
+        if isinstance(error, errors.InvalidDiagram)
+        else None,
     )
     answer = _answer(details)
     if error.status == errors.NotAuthenticated.status:
@@ -109,21 +110,18 @@ def failed(error: BaseException) -> Response:
     )
 
 
-def diagram_problems(found: Sequence[problems.Problem]) -> list[DiagramProblem]:
-    """The problems of a diagram as they are answered."""
-    return [
-        DiagramProblem(
-            rule=problem.rule,
-            severity=problem.severity,
-            message=problem.message,
-            fix=problem.fix,
-            element_id=problem.element_id,
-            element_name=problem.element_name,
-            line=problem.line,
-            resource=getattr(problem, "resource", None),
-        )
-        for problem in found
-    ]
+def diagram_problem(problem: problems.Problem, *, resource: str | None = None) -> DiagramProblem:
+    """A problem of a diagram as it is answered."""
+    return DiagramProblem(
+        rule=problem.rule,
+        severity=problem.severity,
+        message=problem.message,
+        fix=problem.fix,
+        element_id=problem.element_id,
+        element_name=problem.element_name,
+        line=problem.line,
+        resource=resource,
+    )
 
 
 def _answer(details: ProblemDetails) -> Response:

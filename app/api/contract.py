@@ -11,19 +11,29 @@ it returns with msgspec. Nothing else happens on the way: completing a user task
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Request, Response, current_app, request
+from flask import Request, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from baton.app import context
 from baton.app.api import json_bodies
-from baton.app.auth import roles as role_check
+from baton.app.auth import access
+from baton.bpm import errors
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.idempotency import Idempotency
+
+# Everybody who may log in; operators repair and deploy; workers do jobs. Administrators may do all.
+EVERYBODY = tuple(Role)
+PEOPLE = (Role.OPERATOR, Role.PARTICIPANT)
+OPERATORS = (Role.OPERATOR,)
+WORKERS = (Role.WORKER, Role.OPERATOR)
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
 BODY_LIMIT = 12 * 1024 * 1024
 SMALL_BODY_LIMIT = 64 * 1024
@@ -41,6 +51,19 @@ class Call:
     actor: Actor
     idempotency_key: str | None
 
+    def idempotency(self) -> Idempotency | None:
+        """The key with a digest of this request, so that the same key on another request is noticed.
+
+        Raises `InvalidCommand` for a key of more than 255 characters.
+        """
+        key = self.idempotency_key
+        if not key:
+            return None
+        if len(key) > 255:
+            raise errors.InvalidCommand("Expected at most 255 characters.", field="Idempotency-Key")
+        content = f"{request.method} {request.full_path}\n".encode() + request.get_data()
+        return Idempotency(key, hashlib.sha256(content).hexdigest())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
@@ -51,7 +74,7 @@ class Operation:
     answer: Any = None
     media_type: str = "application/json"
     status: int = 200
-    roles: frozenset[Role] | None = frozenset()
+    roles: tuple[Role, ...] | None = ()
     errors: tuple[int, ...] = ()
     uploads: Mapping[str, Mapping[str, Any]] | None = None
     body_limit: int = SMALL_BODY_LIMIT
@@ -64,7 +87,7 @@ def operation(
     answer: Any = None,
     media_type: str = "application/json",
     status: int = 200,
-    roles: frozenset[Role] | None,
+    roles: tuple[Role, ...] | None,
     errors: tuple[int, ...] = (),
     uploads: Mapping[str, Mapping[str, Any]] | None = None,
     body_limit: int = SMALL_BODY_LIMIT,
@@ -136,19 +159,19 @@ def _list_parameters(shape: type[msgspec.Struct]) -> frozenset[str]:
     )
 
 
-def _call(allowed: frozenset[Role] | None) -> Call:
-    here = context.of(current_app)
+def _call(allowed: tuple[Role, ...] | None) -> Call:
+    here = context.current()
     if allowed is None:
-        return Call(here.engine, here.access.nobody, None)
+        return Call(here.engine, access.NOBODY, None)
     actor = here.access.identify(request)
-    role_check.require(actor, allowed)
+    actor.require(*allowed)
     return Call(here.engine, actor, request.headers.get("Idempotency-Key"))
 
 
 def _read_json(source: Request, limit: int) -> bytes:
     """The raw body; an empty one counts as `{}`, as every member of every body may be left out or is named then."""
     source.max_content_length = limit
-    raw = source.get_data(cache=False)
+    raw = source.get_data()
     if not raw:
         return b"{}"
     if source.mimetype != "application/json" and not source.mimetype.endswith("+json"):

@@ -1,0 +1,1 @@
+"""Pages for people: server-rendered, no assets from elsewhere, working without JavaScript."""

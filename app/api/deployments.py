@@ -1,0 +1,196 @@
+"""`/deployments`: bringing diagrams in, all files or none."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.http import parse_options_header
+
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import EVERYBODY, OPERATORS, Call, operation
+from baton.app.api.shapes import Answer, Id, Nothing, Page, PageQuery, Request, Time, time_text
+from baton.app.problem_details import DiagramProblem, diagram_problem
+from baton.bpm import errors
+from baton.bpm.definition.elements import Mode
+from baton.bpm.runtime import deployments
+
+blueprint = noun("deployments")
+
+XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/octet-stream")
+DEPLOYMENT_LIMIT = 32 * 1024 * 1024
+FILE = {"type": "string", "contentMediaType": "application/xml"}
+UPLOADS: dict[str, dict[str, Any]] = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"resource": {"type": "array", "items": FILE, "description": "Any member name will do."}},
+    },
+    "application/xml": FILE,
+    "text/xml": FILE,
+}
+
+
+class DeployedDefinition(Answer):
+    """`created` false: the latest version has the same content, so it stays."""
+
+    id: Id
+    key: str
+    version: int
+    name: str
+    version_tag: str | None
+    mode: Mode
+    resource_name: str
+    created: bool
+
+
+class DeployedResource(Answer):
+    """`digest` is SHA-256 in hex, `size` bytes."""
+
+    name: str
+    digest: str
+    size: int
+
+
+class Deployment(Answer):
+    """`problems` are warnings and hints, in the answer to the upload only."""
+
+    id: Id
+    name: str
+    deployed_at: Time
+    deployed_by: str | None
+    process_definitions: list[DeployedDefinition]
+    resources: list[DeployedResource]
+    problems: list[DiagramProblem]
+
+    @classmethod
+    def of(cls, view: deployments.DeploymentView) -> Deployment:
+        return cls(
+            id=str(view.id),
+            name=view.name,
+            deployed_at=time_text(view.deployed_at),
+            deployed_by=view.deployed_by,
+            process_definitions=[
+                DeployedDefinition(
+                    id=str(definition.id),
+                    key=definition.key,
+                    version=definition.version,
+                    name=definition.name,
+                    version_tag=definition.version_tag,
+                    mode=definition.mode,
+                    resource_name=definition.resource_name,
+                    created=definition.created,
+                )
+                for definition in view.process_definitions
+            ],
+            resources=[
+                DeployedResource(name=resource.name, digest=resource.digest, size=resource.size)
+                for resource in view.resources
+            ],
+            problems=[
+                diagram_problem(problem, resource=file.resource_name)
+                for file in view.problems
+                for problem in file.problems
+            ],
+        )
+
+
+class UploadQuery(Request):
+    """`name` names the deployment, and the file of a raw upload; `mode` null: as the file says.
+
+    `force` makes a new version of identical content too.
+    """
+
+    name: str | None = None
+    mode: Mode | None = None
+    force: bool = False
+
+
+class DeploymentQuery(PageQuery):
+    """By exact name."""
+
+    name: str | None = None
+
+
+class DeletionQuery(Request):
+    """`cascade` ends and removes live instances too."""
+
+    cascade: bool = False
+
+
+@blueprint.post("")
+@operation(
+    query=UploadQuery,
+    uploads=UPLOADS,
+    answer=Deployment,
+    status=201,
+    roles=OPERATORS,
+    body_limit=DEPLOYMENT_LIMIT,
+)
+def create_deployment(call: Call, query: UploadQuery) -> Deployment:
+    """Upload diagrams: several as multipart/form-data, or one as XML.
+
+    Every problem of every file is found at once; if one is an error, nothing is stored.
+    """
+    resources = uploaded(query.name)
+    view = deployments.deploy(
+        call.engine,
+        actor=call.actor,
+        resources=resources,
+        name=query.name or resources[0].name,
+        mode=query.mode,
+        force=query.force,
+    )
+    return Deployment.of(view)
+
+
+@blueprint.get("")
+@operation(query=DeploymentQuery, answer=Page[Deployment], roles=EVERYBODY)
+def list_deployments(call: Call, query: DeploymentQuery) -> Page[Deployment]:
+    """List deployments, newest first."""
+    page = deployments.list_(
+        call.engine, actor=call.actor, name=query.name, limit=query.limit, cursor=query.cursor
+    )
+    return Page(items=[Deployment.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/<id:deployment_id>")
+@operation(answer=Deployment, roles=EVERYBODY, errors=(404,))
+def get_deployment(call: Call, deployment_id: int) -> Deployment:
+    """Get a deployment."""
+    return Deployment.of(deployments.get(call.engine, deployment_id, actor=call.actor))
+
+
+@blueprint.delete("/<id:deployment_id>")
+@operation(query=DeletionQuery, answer=Nothing, roles=OPERATORS, errors=(404, 409))
+def delete_deployment(call: Call, deployment_id: int, query: DeletionQuery) -> Nothing:
+    """Delete a deployment with its definitions; with live instances only if `cascade`."""
+    deployments.delete(call.engine, deployment_id, actor=call.actor, cascade=query.cascade)
+    return Nothing()
+
+
+def uploaded(name: str | None) -> list[deployments.Resource]:
+    """The files of this request. Raises `InvalidCommand` when there is none, `UnsupportedMediaType`."""
+    if request.mimetype == "multipart/form-data":
+        files = [file for file in request.files.values(multi=True) if file.filename]
+        if not files:
+            raise errors.InvalidCommand("Expected at least one file, but found none.", field="resource")
+        return [deployments.Resource(base_name(file.filename or ""), file.read()) for file in files]
+    if request.mimetype in XML_TYPES:
+        return [deployments.Resource(base_name(_raw_name() or name or "diagram.bpmn"), request.get_data())]
+    raise UnsupportedMediaType(
+        "Expected files as multipart/form-data, or one diagram as application/xml or text/xml, "
+        f"but found '{request.mimetype or 'none'}'."
+    )
+
+
+def base_name(name: str) -> str:
+    """The file's name without folders, at most 255 characters."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1][-255:] or "diagram.bpmn"
+
+
+def _raw_name() -> str | None:
+    _, options = parse_options_header(request.headers.get("Content-Disposition"))
+    name = options.get("filename")
+    return unquote(name) if name else None

@@ -1,0 +1,118 @@
+"""`/incidents`: what the model or its data did wrong, and its repair."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from baton.app.api import variables
+from baton.app.api.audit_events import ids_as_text
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import BODY_LIMIT, OPERATORS, Call, operation
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    Variables,
+    optional_id,
+    optional_time,
+    time_text,
+)
+from baton.bpm.lifecycle import IncidentState
+from baton.bpm.runtime import incidents
+
+blueprint = noun("incidents")
+
+
+class Incident(Answer):
+    """`details` has the expression, the variables and the reason, where the type has them."""
+
+    id: Id
+    process_instance_id: Id
+    process_definition_id: Id
+    token_id: Id
+    scope_id: Id
+    job_id: Id | None
+    element_id: str
+    type: str
+    message: str
+    details: dict[str, Any]
+    state: IncidentState
+    raised_at: Time
+    ended_at: Time | None
+    ended_by: str | None
+
+    @classmethod
+    def of(cls, view: incidents.IncidentView) -> Incident:
+        return cls(
+            id=str(view.id),
+            process_instance_id=str(view.process_instance_id),
+            process_definition_id=str(view.process_definition_id),
+            token_id=str(view.token_id),
+            scope_id=str(view.scope_id),
+            job_id=optional_id(view.job_id),
+            element_id=view.element_id,
+            type=view.type,
+            message=view.message,
+            details=ids_as_text(view.details),
+            state=view.state,
+            raised_at=time_text(view.raised_at),
+            ended_at=optional_time(view.ended_at),
+            ended_by=view.ended_by,
+        )
+
+
+class IncidentQuery(PageQuery):
+    """Filters are joined by "and"."""
+
+    state: IncidentState | None = None
+    process_instance_id: Id | None = None
+    type: str | None = None
+
+
+class Resolution(Request):
+    """`variables` are written first; `retries` is for type `job`."""
+
+    variables: Variables = {}
+    retries: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+
+
+@blueprint.get("")
+@operation(query=IncidentQuery, answer=Page[Incident], roles=OPERATORS)
+def list_incidents(call: Call, query: IncidentQuery) -> Page[Incident]:
+    """List incidents, newest first."""
+    page = incidents.list_(
+        call.engine,
+        actor=call.actor,
+        state=query.state,
+        process_instance_id=None if query.process_instance_id is None else int(query.process_instance_id),
+        type=query.type,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[Incident.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/<id:incident_id>")
+@operation(answer=Incident, roles=OPERATORS, errors=(404,))
+def get_incident(call: Call, incident_id: int) -> Incident:
+    """Get an incident."""
+    return Incident.of(incidents.get(call.engine, incident_id, actor=call.actor))
+
+
+@blueprint.post("/<id:incident_id>/resolve")
+@operation(body=Resolution, answer=Incident, roles=OPERATORS, errors=(404, 409), body_limit=BODY_LIMIT)
+def resolve_incident(call: Call, incident_id: int, body: Resolution) -> Incident:
+    """Try again what failed, after writing variables or giving retries."""
+    view = incidents.resolve(
+        call.engine,
+        incident_id,
+        actor=call.actor,
+        variables=variables.read(body.variables),
+        retries=body.retries,
+    )
+    return Incident.of(view)

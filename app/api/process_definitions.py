@@ -1,0 +1,114 @@
+"""`/process-definitions`: what can be started."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import Response
+
+from baton.app.api import variables
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operation
+from baton.app.api.process_instances import ProcessInstance
+from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, time_text
+from baton.bpm.definition.elements import Mode
+from baton.bpm.runtime import process_definitions, process_instances
+
+blueprint = noun("process-definitions")
+
+
+class ProcessDefinition(Answer):
+    """`key` is the process's id in the file; versions count from 1 per key."""
+
+    id: Id
+    key: str
+    version: int
+    name: str
+    version_tag: str | None
+    mode: Mode
+    deployment_id: Id
+    resource_name: str
+    deployed_at: Time
+
+    @classmethod
+    def of(cls, view: process_definitions.ProcessDefinitionView) -> ProcessDefinition:
+        return cls(
+            id=str(view.id),
+            key=view.key,
+            version=view.version,
+            name=view.name,
+            version_tag=view.version_tag,
+            mode=view.mode,
+            deployment_id=str(view.deployment_id),
+            resource_name=view.resource_name,
+            deployed_at=time_text(view.deployed_at),
+        )
+
+
+class DefinitionQuery(PageQuery):
+    """`latest` leaves out older versions."""
+
+    key: str | None = None
+    latest: bool = False
+    deployment_id: Id | None = None
+
+
+class Start(Request):
+    """`startEventId` chooses one of several start events."""
+
+    variables: Variables = {}
+    business_key: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+    start_event_id: str | None = None
+
+
+@blueprint.get("")
+@operation(query=DefinitionQuery, answer=Page[ProcessDefinition], roles=EVERYBODY)
+def list_process_definitions(call: Call, query: DefinitionQuery) -> Page[ProcessDefinition]:
+    """List process definitions, newest first."""
+    page = process_definitions.list_(
+        call.engine,
+        actor=call.actor,
+        key=query.key,
+        latest=query.latest,
+        deployment_id=None if query.deployment_id is None else int(query.deployment_id),
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[ProcessDefinition.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/<id:process_definition_id>")
+@operation(answer=ProcessDefinition, roles=EVERYBODY, errors=(404,))
+def get_process_definition(call: Call, process_definition_id: int) -> ProcessDefinition:
+    """Get a process definition."""
+    return ProcessDefinition.of(process_definitions.get(call.engine, process_definition_id, actor=call.actor))
+
+
+@blueprint.get("/<id:process_definition_id>/xml")
+@operation(media_type="application/xml", roles=EVERYBODY, errors=(404,))
+def get_process_definition_xml(call: Call, process_definition_id: int) -> Response:
+    """Get the diagram's file, byte for byte as it was uploaded."""
+    content = process_definitions.xml(call.engine, process_definition_id, actor=call.actor)
+    # Shown by a browser as our own page, a file with scripts in it would be a page of ours.
+    headers = {
+        "Content-Disposition": 'attachment; filename="diagram.bpmn"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, mimetype="application/xml", headers=headers)
+
+
+@blueprint.post("/<id:process_definition_id>/start")
+@operation(body=Start, answer=ProcessInstance, status=201, roles=PEOPLE, errors=(404, 409), body_limit=BODY_LIMIT)
+def start_process_definition(call: Call, process_definition_id: int, body: Start) -> ProcessInstance:
+    """Start a process instance of exactly this version."""
+    view = process_instances.start(
+        call.engine,
+        actor=call.actor,
+        process_definition_id=process_definition_id,
+        variables=variables.read(body.variables),
+        business_key=body.business_key,
+        start_event_id=body.start_event_id,
+        idempotency=call.idempotency(),
+    )
+    return ProcessInstance.of(view)

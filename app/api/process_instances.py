@@ -1,0 +1,345 @@
+"""`/process-instances`: start, look, change, end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from baton.app.api import variables
+from baton.app.api.audit_events import AuditEvent, ids_as_text
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import BODY_LIMIT, OPERATORS, PEOPLE, Call, operation
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Nothing,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    TimeFilter,
+    Variables,
+    optional_id,
+    optional_time,
+    time_text,
+)
+from baton.bpm import errors, values
+from baton.bpm.lifecycle import FlowNodeState, ProcessInstanceState
+from baton.bpm.runtime import audit_events, history, process_instances
+
+blueprint = noun("process-instances")
+
+
+class ProcessInstance(Answer):
+    """`startedBy` is the id of the actor."""
+
+    id: Id
+    root_id: Id
+    process_definition_id: Id
+    key: str
+    business_key: str | None
+    state: ProcessInstanceState
+    started_at: Time
+    started_by: str | None
+    ended_at: Time | None
+
+    @classmethod
+    def of(cls, view: process_instances.ProcessInstanceView) -> ProcessInstance:
+        return cls(
+            id=str(view.id),
+            root_id=str(view.root_id),
+            process_definition_id=str(view.process_definition_id),
+            key=view.key,
+            business_key=view.business_key,
+            state=view.state,
+            started_at=time_text(view.started_at),
+            started_by=view.started_by,
+            ended_at=optional_time(view.ended_at),
+        )
+
+
+class Variable(Answer):
+    """One variable of one scope; `elementId` is the process's key or the sub-process's id."""
+
+    scope_id: Id
+    element_id: str
+    name: str
+    type: str
+    value: Any
+
+
+class VariableList(Answer):
+    """Every variable that is visible somewhere in the instance."""
+
+    items: list[Variable]
+
+
+class Waiting(Answer):
+    """One live token: what it waits for, since when, and what would move it.
+
+    `waitsFor` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
+    and `movedBy` are sentences; `action` is the same for programs.
+    """
+
+    token_id: Id
+    element_id: str
+    element_name: str
+    element_type: str
+    scope_id: Id
+    since: Time | None
+    waits_for: str
+    description: str
+    moved_by: str
+    action: dict[str, Any]
+    due_at: Time | None
+    incident_id: Id | None
+    incident_message: str | None
+
+    @classmethod
+    def of(cls, view: process_instances.WaitingView) -> Waiting:
+        return cls(
+            token_id=str(view.token_id),
+            element_id=view.element_id,
+            element_name=view.element_name,
+            element_type=view.element_type,
+            scope_id=str(view.scope_id),
+            since=optional_time(view.since),
+            waits_for=view.waits_for,
+            description=view.description,
+            moved_by=view.moved_by,
+            action=ids_as_text(view.action),
+            due_at=optional_time(view.due_at),
+            incident_id=optional_id(view.incident_id),
+            incident_message=view.incident_message,
+        )
+
+
+class WaitingList(Answer):
+    """Every live token."""
+
+    items: list[Waiting]
+
+
+class FlowNodeInstance(Answer):
+    """One visit of a flow node."""
+
+    id: Id
+    scope_id: Id
+    element_id: str
+    element_name: str
+    element_type: str
+    state: FlowNodeState
+    activated_at: Time
+    ended_at: Time | None
+
+
+class InstanceQuery(PageQuery):
+    """`variable` is `name=value`, the value in JSON or plain text; times are inclusive lower, exclusive upper bounds."""
+
+    key: str | None = None
+    process_definition_id: Id | None = None
+    state: ProcessInstanceState | None = None
+    business_key: str | None = None
+    variable: Annotated[str, msgspec.Meta(examples=["amount=100"], max_length=1000)] | None = None
+    started_after: TimeFilter | None = None
+    started_before: TimeFilter | None = None
+    ended_after: TimeFilter | None = None
+    ended_before: TimeFilter | None = None
+
+
+class StartByKey(Request):
+    """Either `processDefinitionId`, or `key` (the latest version, or `version`)."""
+
+    process_definition_id: Id | None = None
+    key: str | None = None
+    version: int | None = None
+    variables: Variables = {}
+    business_key: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+    start_event_id: str | None = None
+
+
+class Termination(Request):
+    """`reason` goes into the audit trail."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class VariableChange(Request):
+    """`scopeId` None: the instance's own scope."""
+
+    variables: Variables
+    scope_id: Id | None = None
+
+
+class FlowNodeQuery(PageQuery):
+    """Visits in one state only."""
+
+    state: FlowNodeState | None = None
+
+
+@blueprint.get("")
+@operation(query=InstanceQuery, answer=Page[ProcessInstance], roles=OPERATORS)
+def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInstance]:
+    """List process instances, newest first."""
+    page = process_instances.list_(
+        call.engine,
+        actor=call.actor,
+        key=query.key,
+        state=query.state,
+        business_key=query.business_key,
+        variable=None if query.variable is None else variable_filter(query.variable),
+        started_after=query.started_after,
+        started_before=query.started_before,
+        ended_after=query.ended_after,
+        ended_before=query.ended_before,
+        process_definition_id=None if query.process_definition_id is None else int(query.process_definition_id),
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[ProcessInstance.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.post("")
+@operation(body=StartByKey, answer=ProcessInstance, status=201, roles=PEOPLE, errors=(404, 409), body_limit=BODY_LIMIT)
+def start_process_instance(call: Call, body: StartByKey) -> ProcessInstance:
+    """Start a process instance by key or by definition."""
+    if (body.key is None) == (body.process_definition_id is None):
+        raise errors.InvalidCommand("Expected either 'key' or 'processDefinitionId'.", field="key")
+    view = process_instances.start(
+        call.engine,
+        actor=call.actor,
+        process_definition_id=None if body.process_definition_id is None else int(body.process_definition_id),
+        key=body.key,
+        version=body.version,
+        variables=variables.read(body.variables),
+        business_key=body.business_key,
+        start_event_id=body.start_event_id,
+        idempotency=call.idempotency(),
+    )
+    return ProcessInstance.of(view)
+
+
+@blueprint.get("/<id:process_instance_id>")
+@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404,))
+def get_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
+    """Get a process instance."""
+    return ProcessInstance.of(process_instances.get(call.engine, process_instance_id, actor=call.actor))
+
+
+@blueprint.post("/<id:process_instance_id>/terminate")
+@operation(body=Termination, answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def terminate_process_instance(call: Call, process_instance_id: int, body: Termination) -> ProcessInstance:
+    """Cancel everything that is live in the instance."""
+    view = process_instances.terminate(call.engine, process_instance_id, actor=call.actor, reason=body.reason)
+    return ProcessInstance.of(view)
+
+
+@blueprint.post("/<id:process_instance_id>/suspend")
+@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def suspend_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
+    """Suspend: reads only; timers wait, jobs are not handed out, tasks cannot be completed."""
+    return ProcessInstance.of(process_instances.suspend(call.engine, process_instance_id, actor=call.actor))
+
+
+@blueprint.post("/<id:process_instance_id>/resume")
+@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def resume_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
+    """Resume a suspended instance."""
+    return ProcessInstance.of(process_instances.resume(call.engine, process_instance_id, actor=call.actor))
+
+
+@blueprint.get("/<id:process_instance_id>/variables")
+@operation(answer=VariableList, roles=OPERATORS, errors=(404,))
+def list_variables(call: Call, process_instance_id: int) -> VariableList:
+    """Get the variables of every scope of the instance."""
+    found = process_instances.variables(call.engine, process_instance_id, actor=call.actor)
+    return VariableList(
+        items=[
+            Variable(
+                scope_id=str(view.scope_id),
+                element_id=view.element_id,
+                name=view.name,
+                type=view.type,
+                value=values.to_json(view.value),
+            )
+            for view in found
+        ]
+    )
+
+
+@blueprint.patch("/<id:process_instance_id>/variables")
+@operation(body=VariableChange, answer=Nothing, roles=OPERATORS, errors=(404, 409), body_limit=BODY_LIMIT)
+def set_variables(call: Call, process_instance_id: int, body: VariableChange) -> Nothing:
+    """Create or change variables in one scope; others stay."""
+    process_instances.set_variables(
+        call.engine,
+        process_instance_id,
+        actor=call.actor,
+        variables=variables.read(body.variables),
+        scope_id=None if body.scope_id is None else int(body.scope_id),
+    )
+    return Nothing()
+
+
+@blueprint.get("/<id:process_instance_id>/waiting")
+@operation(answer=WaitingList, roles=OPERATORS, errors=(404,))
+def list_waiting(call: Call, process_instance_id: int) -> WaitingList:
+    """For every live token: what it waits for, since when, what would move it."""
+    found = process_instances.waiting(call.engine, process_instance_id, actor=call.actor)
+    return WaitingList(items=[Waiting.of(view) for view in found])
+
+
+@blueprint.get("/<id:process_instance_id>/audit-events")
+@operation(query=PageQuery, answer=Page[AuditEvent], roles=OPERATORS, errors=(404,))
+def list_audit_events_of_instance(call: Call, process_instance_id: int, query: PageQuery) -> Page[AuditEvent]:
+    """Everything that happened in the instance, in order."""
+    process_instances.get(call.engine, process_instance_id, actor=call.actor)
+    page = audit_events.list_(
+        call.engine,
+        actor=call.actor,
+        process_instance_id=process_instance_id,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[AuditEvent.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/<id:process_instance_id>/flow-node-instances")
+@operation(query=FlowNodeQuery, answer=Page[FlowNodeInstance], roles=OPERATORS, errors=(404,))
+def list_flow_node_instances(call: Call, process_instance_id: int, query: FlowNodeQuery) -> Page[FlowNodeInstance]:
+    """Every visit of a flow node."""
+    page = history.flow_node_instances(
+        call.engine,
+        process_instance_id,
+        actor=call.actor,
+        state=query.state,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    items = [
+        FlowNodeInstance(
+            id=str(view.id),
+            scope_id=str(view.scope_id),
+            element_id=view.element_id,
+            element_name=view.element_name,
+            element_type=view.element_type,
+            state=view.state,
+            activated_at=time_text(view.activated_at),
+            ended_at=optional_time(view.ended_at),
+        )
+        for view in page.items
+    ]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+def variable_filter(text: str) -> tuple[str, Any]:
+    """`amount=100` to `("amount", 100)`; what is not JSON is text, so `name=Ada` needs no quotes."""
+    name, equals, given = text.partition("=")
+    if not equals or not name:
+        raise errors.InvalidCommand(f"Expected 'name=value', but found '{text[:100]}'.", field="variable")
+    try:
+        value = msgspec.json.decode(given)
+    except (msgspec.DecodeError, RecursionError):
+        value = given
+    return name, values.from_json(value, None, field="variable")

@@ -1,0 +1,189 @@
+"""`/user-tasks`: what people have to do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from baton.app.api import variables
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import BODY_LIMIT, OPERATORS, PEOPLE, Call, operation
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    TimeFilter,
+    Variables,
+    optional_time,
+    time_text,
+)
+from baton.bpm.lifecycle import UserTaskState
+from baton.bpm.runtime import user_tasks
+
+blueprint = noun("user-tasks")
+
+
+class Option(Answer):
+    """One way out of a decision; `id` is a sequence flow's."""
+
+    id: str
+    name: str
+
+
+class UserTask(Answer):
+    """`kind` is `user_task`, `todo`, `decision` or `continue`; `options` and `choose` (`one`, `many`) are a decision's."""
+
+    id: Id
+    process_instance_id: Id
+    process_definition_id: Id
+    key: str
+    scope_id: Id
+    element_id: str
+    kind: str
+    name: str
+    documentation: str
+    state: UserTaskState
+    assignee: str | None
+    candidate_users: list[str]
+    candidate_groups: list[str]
+    due_at: Time | None
+    follow_up_at: Time | None
+    priority: int
+    form: str | None
+    options: list[Option]
+    choose: str
+    created_at: Time
+    ended_at: Time | None
+    ended_by: str | None
+
+    @classmethod
+    def of(cls, view: user_tasks.UserTaskView) -> UserTask:
+        return cls(
+            id=str(view.id),
+            process_instance_id=str(view.process_instance_id),
+            process_definition_id=str(view.process_definition_id),
+            key=view.key,
+            scope_id=str(view.scope_id),
+            element_id=view.element_id,
+            kind=view.kind,
+            name=view.name,
+            documentation=view.documentation,
+            state=view.state,
+            assignee=view.assignee,
+            candidate_users=list(view.candidate_users),
+            candidate_groups=list(view.candidate_groups),
+            due_at=optional_time(view.due_at),
+            follow_up_at=optional_time(view.follow_up_at),
+            priority=view.priority,
+            form=view.form,
+            options=[Option(id=option.id, name=option.name) for option in view.options],
+            choose=view.choose,
+            created_at=time_text(view.created_at),
+            ended_at=optional_time(view.ended_at),
+            ended_by=view.ended_by,
+        )
+
+
+class TaskQuery(PageQuery):
+    """`candidateGroup` may be given several times: a task of any of them. `open` leaves out ended tasks."""
+
+    assignee: str | None = None
+    candidate_user: str | None = None
+    candidate_group: list[str] = []
+    unassigned: bool = False
+    state: UserTaskState | None = None
+    open: bool = False
+    kind: str | None = None
+    key: str | None = None
+    process_definition_id: Id | None = None
+    process_instance_id: Id | None = None
+    due_before: TimeFilter | None = None
+    due_after: TimeFilter | None = None
+
+
+class Completion(Request):
+    """`decision` holds the ids of the chosen options, for kind `decision`."""
+
+    variables: Variables = {}
+    decision: Annotated[list[str], msgspec.Meta(max_length=100)] = []
+
+
+class Assignee(Request):
+    """A user's id; null takes the assignee away."""
+
+    assignee: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None
+
+
+@blueprint.get("")
+@operation(query=TaskQuery, answer=Page[UserTask], roles=PEOPLE)
+def list_user_tasks(call: Call, query: TaskQuery) -> Page[UserTask]:
+    """List user tasks.
+
+    Participants see their own and those they are a candidate for.
+    """
+    page = user_tasks.list_(
+        call.engine,
+        actor=call.actor,
+        assignee=query.assignee,
+        candidate_user=query.candidate_user,
+        candidate_groups=query.candidate_group,
+        unassigned=query.unassigned,
+        state=query.state,
+        open_only=query.open,
+        kind=query.kind,
+        process_definition_id=None if query.process_definition_id is None else int(query.process_definition_id),
+        key=query.key,
+        process_instance_id=None if query.process_instance_id is None else int(query.process_instance_id),
+        due_before=query.due_before,
+        due_after=query.due_after,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[UserTask.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/<id:user_task_id>")
+@operation(answer=UserTask, roles=PEOPLE, errors=(404,))
+def get_user_task(call: Call, user_task_id: int) -> UserTask:
+    """Get a user task."""
+    return UserTask.of(user_tasks.get(call.engine, user_task_id, actor=call.actor))
+
+
+@blueprint.post("/<id:user_task_id>/claim")
+@operation(answer=UserTask, roles=PEOPLE, errors=(404, 409))
+def claim_user_task(call: Call, user_task_id: int) -> UserTask:
+    """Take a task that nobody has; of two at once, one gets it."""
+    return UserTask.of(user_tasks.claim(call.engine, user_task_id, actor=call.actor))
+
+
+@blueprint.post("/<id:user_task_id>/unclaim")
+@operation(answer=UserTask, roles=PEOPLE, errors=(404, 409))
+def unclaim_user_task(call: Call, user_task_id: int) -> UserTask:
+    """Give a task back to its candidates."""
+    return UserTask.of(user_tasks.unclaim(call.engine, user_task_id, actor=call.actor))
+
+
+@blueprint.post("/<id:user_task_id>/assign")
+@operation(body=Assignee, answer=UserTask, roles=OPERATORS, errors=(404, 409))
+def assign_user_task(call: Call, user_task_id: int, body: Assignee) -> UserTask:
+    """Give a task to somebody, whoever has it now."""
+    return UserTask.of(user_tasks.assign(call.engine, user_task_id, actor=call.actor, assignee=body.assignee))
+
+
+@blueprint.post("/<id:user_task_id>/complete")
+@operation(body=Completion, answer=UserTask, roles=PEOPLE, errors=(404, 409), body_limit=BODY_LIMIT)
+def complete_user_task(call: Call, user_task_id: int, body: Completion) -> UserTask:
+    """Complete a task: its variables are written and the instance goes on, in one transaction."""
+    view = user_tasks.complete(
+        call.engine,
+        user_task_id,
+        actor=call.actor,
+        variables=variables.read(body.variables),
+        decision=body.decision,
+        idempotency=call.idempotency(),
+    )
+    return UserTask.of(view)

@@ -1,0 +1,121 @@
+"""`create_app`: the WSGI application around one engine."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from threading import Semaphore
+
+from apiflask import APIFlask
+from flask import Response, request
+from werkzeug.routing import BaseConverter, ValidationError
+
+from baton.app import context, problem_details
+from baton.app.api import (
+    audit_events,
+    deployments,
+    health,
+    identity,
+    incidents,
+    jobs,
+    openapi,
+    process_definitions,
+    process_instances,
+    user_tasks,
+)
+from baton.app.api.blueprint import PREFIX
+from baton.app.api.contract import BODY_LIMIT
+from baton.app.auth.access import Access, OpenAccess
+from baton.app.web import docs, login, pages
+from baton.bpm.runtime.engine import Engine
+
+LARGEST_ID = 2**63 - 1
+
+BLUEPRINTS = (
+    deployments.blueprint,
+    process_definitions.blueprint,
+    process_instances.blueprint,
+    user_tasks.blueprint,
+    jobs.blueprint,
+    incidents.blueprint,
+    audit_events.blueprint,
+    health.blueprint,
+    identity.me,
+    identity.users,
+    identity.api_keys,
+)
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+
+
+class IdConverter(BaseConverter):
+    """Ids in paths: decimal digits, 63 bits; anything else is a path that does not exist."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
+
+
+def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
+    """The application; `access` None is the open loopback mode with demo users.
+
+    The engine stays the caller's: close it after the last request.
+    """
+    app = APIFlask(
+        "baton.app",
+        title="Baton",
+        version=metadata.version("baton-bpm"),
+        docs_path=None,
+        json_errors=False,
+        static_folder="web/static",
+        template_folder="web/templates",
+    )
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_SERVERS=False,
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        DESCRIPTION="A BPMN 2.0 engine: deploy diagrams, start instances, complete user tasks, see who did what.",
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_PARTS=200,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.url_map.converters["id"] = IdConverter
+    app.extensions[context.KEY] = context.Context(
+        engine=engine,
+        access=access or OpenAccess(engine),
+        long_polls=Semaphore(max(1, engine.settings.threads // 2)),
+    )
+    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint):
+        app.register_blueprint(blueprint)
+    problem_details.install(app)
+    openapi.install(app)
+    app.before_request(_check)
+    app.after_request(_harden)
+    return app
+
+
+def _check() -> None:
+    """Refuse what comes from elsewhere before anything looks at it."""
+    context.current().access.check(request)
+
+
+def _harden(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith(PREFIX):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

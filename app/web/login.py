@@ -1,0 +1,79 @@
+"""`/login`, `/logout` and the "who am I" switch: who you are is kept in a cookie that scripts cannot read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from baton.app import context
+from baton.app.auth.access import SESSION_COOKIE, USER_COOKIE, SecuredAccess
+from baton.bpm import errors
+from baton.bpm.runtime import identity
+
+blueprint = Blueprint("login", __name__)
+
+LIFETIME_SECONDS = 12 * 3600
+SMALL_FORM = 16 * 1024
+
+
+@blueprint.get("/login")
+def login_form() -> str:
+    """User and password, or an API key."""
+    return render_template("login.html", problem=None)
+
+
+@blueprint.post("/login")
+def log_in() -> Response | tuple[str, int]:
+    """Open a session."""
+    request.max_content_length = SMALL_FORM
+    here = context.current()
+    if here.access.is_open:
+        return redirect("/", 303)
+    try:
+        secret = _session(request.form.get("user", ""), request.form.get("password", ""), request.form.get("key", ""))
+    except errors.NotAuthenticated as error:
+        return render_template("login.html", problem=error.message), 401
+    answer = redirect("/", 303)
+    _keep(answer, SESSION_COOKIE, secret)
+    return answer
+
+
+@blueprint.post("/logout")
+def log_out() -> Response:
+    """Close the session."""
+    here = context.current()
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        identity.close_session(here.engine, secret)
+        if isinstance(here.access, SecuredAccess):
+            here.access.forget(secret)
+    answer = redirect("/login", 303)
+    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Strict")
+    return answer
+
+
+@blueprint.post("/who-am-i")
+def switch_user() -> Response:
+    """Become another demo user; only where nobody has to log in."""
+    request.max_content_length = SMALL_FORM
+    here = context.current()
+    if not here.access.is_open:
+        raise errors.NotAllowed("Expected an open loopback server; here people log in.")
+    user = identity.get_user(here.engine, request.form.get("user", ""))
+    answer = redirect("/", 303)
+    _keep(answer, USER_COOKIE, user.id)
+    return answer
+
+
+def _session(user: str, password: str, key: str) -> str:
+    engine = context.current().engine
+    if key.strip():
+        actor = identity.authenticate_api_key(engine, key.strip())
+        return identity.open_session(engine, actor.id, lifetime_seconds=LIFETIME_SECONDS)
+    return identity.log_in(engine, user.strip(), password, lifetime_seconds=LIFETIME_SECONDS)
+
+
+def _keep(answer: Response, name: str, value: str) -> None:
+    answer.set_cookie(
+        name, value, max_age=LIFETIME_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure, path="/"
+    )
