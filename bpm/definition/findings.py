@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from baton.bpm.definition.problems import Problem, Severity
 
+_SHOWN = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,8 +40,8 @@ class Findings:
                 severity=severity,
                 message=message,
                 fix=fix,
-                element_id=place.id or None,
-                element_name=place.name or None,
+                element_id=_cut(place.id),
+                element_name=_cut(place.name),
                 line=place.line,
             )
         )
@@ -63,7 +65,7 @@ class Findings:
             note.count += 1
             return
         self._notes[kind] = _Note(
-            Problem(rule, Severity.INFO, message, fix, place.id or None, place.name or None, place.line)
+            Problem(rule, Severity.INFO, message, fix, _cut(place.id), _cut(place.name), place.line)
         )
 
     def extend(self, problems: tuple[Problem, ...]) -> None:
@@ -90,6 +92,11 @@ class Findings:
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def _cut(text: str | None) -> str | None:
+    """A name of a megabyte is not repeated with every problem."""
+    return text[:_SHOWN] if text else None
 
 
 def _severity_order(problem: Problem) -> int:

@@ -14,7 +14,7 @@ from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.definition.reader import read_drawing
 from baton.bpm.definition.reader.conditions import named_language
 from baton.bpm.definition.reader.context import Context, called
-from baton.bpm.definition.reader.lanes import read_lanes
+from baton.bpm.definition.reader.lanes import read_lanes, read_pool_names
 from baton.bpm.definition.xml import Element
 
 
@@ -50,7 +50,7 @@ def _read(root: Element, chosen: Mode | None, limits: Limits, checks: Checks) ->
     processes = list(xml.children(root, "process"))
     mode = chosen or _mode(processes)
     context = _context(root, mode, limits, checks)
-    drawing = read_drawing(root, _running(processes, context), context)
+    drawing = read_drawing(_running(processes, context), context)
     _note_message_flows(root, context)
     _check_some_process(root, processes, context)
     rules.check_all(drawing, context.findings)
@@ -76,6 +76,7 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         limits=limits,
         roots={xml.attribute(element, "id"): element for element in root.iterchildren(xml.tag("*"))},
         lanes=read_lanes(root),
+        pool_names=read_pool_names(root),
         expression_language=named_language(xml.attribute(root, "expressionLanguage")),
     )
 

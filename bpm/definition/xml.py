@@ -122,7 +122,7 @@ def place(element: Element) -> Place:
 def uses_namespace(root: Element, namespaces: tuple[str, ...]) -> bool:
     """True if an element or attribute of the file is in one of the namespaces."""
     return any(
-        root.xpath("boolean(//*[namespace-uri()=$uri] | //@*[namespace-uri()=$uri])", uri=namespace)
+        root.xpath("boolean(//*[namespace-uri()=$uri]) or boolean(//@*[namespace-uri()=$uri])", uri=namespace)
         for namespace in namespaces
     )
 

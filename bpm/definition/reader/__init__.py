@@ -94,10 +94,10 @@ _NOT_RUN = frozenset(
 )
 
 
-def read_drawing(root: Element, processes: Iterable[Element], context: Context) -> Drawing:
+def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
     """The drawing of these processes; problems of single elements go to `context.findings`."""
     drawing = Drawing(context.mode)
-    waiting: list[tuple[Element, Scope]] = [(process, _process_scope(process, root, context)) for process in processes]
+    waiting: list[tuple[Element, Scope]] = [(process, _process_scope(process, context)) for process in processes]
     flows: list[Element] = []
     for element, scope in waiting:
         drawing.scopes.append(scope)
@@ -112,24 +112,16 @@ def read_drawing(root: Element, processes: Iterable[Element], context: Context) 
     return drawing
 
 
-def _process_scope(process: Element, root: Element, context: Context) -> Scope:
+def _process_scope(process: Element, context: Context) -> Scope:
     check_extensions(process, context)
     id_ = xml.attribute(process, "id")
     return Scope(
         id=id_,
-        name=xml.attribute(process, "name") or _pool_name(id_, root),
+        name=xml.attribute(process, "name") or context.pool_names.get(id_, ""),
         line=xml.line(process),
         documentation=documentation(process),
         version_tag=context.dialect.version_tag(process),
     )
-
-
-def _pool_name(process_id: str, root: Element) -> str:
-    """bpmn.io writes the name of a process at its pool only."""
-    for participant in root.iter(xml.tag("participant")):
-        if process_id and xml.reference(xml.attribute(participant, "processRef")) == process_id:
-            return xml.attribute(participant, "name")
-    return ""
 
 
 def _read_nodes(container: Element, scope: Scope, context: Context) -> Iterable[tuple[Element, Scope]]:

@@ -31,7 +31,10 @@ class Common(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`roots` are the file's root elements by id; `expression_language` is the one the file names, if we know it."""
+    """`roots` are the file's root elements by id, `lanes` the lanes' names by node id, `pool_names` by process id.
+
+    `expression_language` is the one the file names, if it is one of ours.
+    """
 
     mode: Mode
     dialect: Plain
@@ -40,6 +43,7 @@ class Context:
     limits: Limits
     roots: Mapping[str, Element] = field(default_factory=dict)
     lanes: Mapping[str, str] = field(default_factory=dict)
+    pool_names: Mapping[str, str] = field(default_factory=dict)
     expression_language: Language | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""Lanes: which one holds a node. Pools and lanes do not change the run; a lane's name says who."""
+"""Pools and lanes: they do not change the run; a pool's name names its process, a lane's name says who."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ def read_lanes(root: Element) -> dict[str, str]:
                 _enter(lane, name, lanes)
             waiting.extend((inner, name) for inner in xml.children(lane, "childLaneSet"))
     return lanes
+
+
+def read_pool_names(root: Element) -> dict[str, str]:
+    """Process id to the name of its pool: bpmn.io writes the name there only."""
+    return {
+        xml.reference(xml.attribute(participant, "processRef")): xml.attribute(participant, "name")
+        for participant in root.iter(xml.tag("participant"))
+    }
 
 
 def _enter(lane: Element, name: str, lanes: dict[str, str]) -> None:
