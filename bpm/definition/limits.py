@@ -18,5 +18,5 @@ class Limits:
     max_elements: int = 50_000
     max_attributes: int = 64
     max_depth: int = 250
-    max_sub_process_depth: int = 200
+    max_sub_process_depth: int = 120
     max_problems: int = 1_000

@@ -23,6 +23,9 @@ Element: TypeAlias = Any
 
 _UNSUPPORTED_ENCODING = frozenset({31, 32})
 _INVALID_BYTES = frozenset({9, 81})
+_LINES_COUNTED = 65_535
+"""libxml2 keeps 16 bits: this number stands for every later line."""
+
 _UTF16_DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -111,7 +114,8 @@ def reference(value: str) -> str:
 
 def line(element: Element) -> int:
     """The 1-based line of the element's start tag, 0 when unknown."""
-    return int(element.sourceline or 0)
+    found = int(element.sourceline or 0)
+    return found if found < _LINES_COUNTED else 0
 
 
 def place(element: Element) -> Place:
