@@ -1,0 +1,601 @@
+"""FEEL tokens to a syntax tree: operator precedence by binding strength, no backtracking, bounded depth.
+
+A run of names that nobody declared is read as one name (`order total > 5`), because nothing else can be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from baton.bpm.errors import ExpressionSyntaxError
+from baton.bpm.expressions.feel import syntax, temporal
+from baton.bpm.expressions.feel.lexer import Token, TokenKind, tokenize, unescape
+from baton.bpm.expressions.feel.names import KEYWORDS, KnownNames, joined, matches
+from baton.bpm.expressions.feel.numbers import parse_number
+from baton.bpm.expressions.feel.types import (
+    BUILT_IN_TYPES,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    NamedType,
+    RangeType,
+    TypeTest,
+    simple_type,
+)
+
+MAX_DEPTH: Final = 100
+
+_OR, _AND, _COMPARISON, _ADDITIVE, _MULTIPLICATIVE, _POWER, _SIGN, _INSTANCE, _POSTFIX = range(1, 10)
+_STRENGTHS: Final[Mapping[str, int]] = {
+    "or": _OR,
+    "and": _AND,
+    "=": _COMPARISON,
+    "!=": _COMPARISON,
+    "<": _COMPARISON,
+    "<=": _COMPARISON,
+    ">": _COMPARISON,
+    ">=": _COMPARISON,
+    "between": _COMPARISON,
+    "in": _COMPARISON,
+    "+": _ADDITIVE,
+    "-": _ADDITIVE,
+    "*": _MULTIPLICATIVE,
+    "/": _MULTIPLICATIVE,
+    "**": _POWER,
+    "instance": _INSTANCE,
+    ".": _POSTFIX,
+    "(": _POSTFIX,
+    "[": _POSTFIX,
+}
+_COMPARATORS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_OPERATORS: Final = frozenset({TokenKind.SYMBOL, TokenKind.NAME})
+_STARTS_NO_EXPRESSION: Final = frozenset(
+    {
+        ")", "]", "}", ",", ":", ".", "..", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**", "and", "or", "then",
+        "else", "return", "satisfies", "in", "between", "instance",
+    }
+)  # fmt: skip
+_TYPE_WORDS: Final = tuple(tuple(name.split()) for name in BUILT_IN_TYPES)
+
+
+class Parser:
+    """Reads one text. `names` are those in scope, `functions` the built-in ones, `types` the model's own."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        names: Iterable[str] = (),
+        functions: Collection[str] = (),
+        types: Mapping[str, TypeTest] | None = None,
+    ) -> None:
+        self._text = text
+        self._tokens = tokenize(text)
+        self._index = 0
+        self._depth = 0
+        self._questions = 0
+        self._range_end = False
+        self._names = KnownNames(names)
+        self._functions = _function_words(functions)
+        self._types = types or {}
+        self._prefixes: Mapping[str, Callable[[], syntax.Node]] = {
+            "if": self._if,
+            "for": self._for,
+            "some": self._quantified,
+            "every": self._quantified,
+            "function": self._function,
+            "{": self._context,
+            "[": self._list,
+            "]": self._open_start_range,
+            "(": self._parenthesis,
+            "-": self._negation,
+            "@": self._at_literal,
+        }
+
+    def whole_expression(self) -> syntax.Node:
+        """The text as one expression. Raises ExpressionSyntaxError."""
+        expression = self._expression()
+        self._expect_end("an operator or the end of the expression")
+        return expression
+
+    def whole_unary_tests(self) -> syntax.UnaryTests:
+        """The text as a cell of a decision table: tests with commas between, `not(...)` or `-`."""
+        if self._is("-") and self._tokens[self._index + 1].kind is TokenKind.END:
+            return syntax.UnaryTests((), negated=False)
+        if self._is("not") and self._tokens[self._index + 1].text == "(" and self._is_negated_list():
+            self._index += 2
+            tests = self._test_list()
+            self._expect(")")
+            self._expect_end("the end of the tests")
+            return syntax.UnaryTests(tests, negated=True)
+        tests = self._test_list()
+        self._expect_end("a comma or the end of the tests")
+        return syntax.UnaryTests(tests, negated=False)
+
+    # Tokens
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._index]
+
+    def _is(self, text: str) -> bool:
+        token = self._tokens[self._index]
+        return token.text == text and token.kind in _OPERATORS
+
+    def _accept(self, text: str) -> bool:
+        if self._is(text):
+            self._index += 1
+            return True
+        return False
+
+    def _expect(self, text: str) -> None:
+        if not self._accept(text):
+            raise self._error(f"'{text}'")
+
+    def _expect_end(self, expected: str) -> None:
+        if self._token.kind is not TokenKind.END:
+            raise self._error(expected)
+
+    def _error(self, expected: str) -> ExpressionSyntaxError:
+        token = self._token
+        found = f"'{token.text}'" if token.kind is not TokenKind.END else str(token.kind)
+        return ExpressionSyntaxError(
+            f"Expected {expected}, found {found} at position {token.start}.", position=token.start
+        )
+
+    # Expressions
+
+    def _expression(self, minimum: int = 0, *, range_end: bool = False) -> syntax.Node:
+        """An expression whose operators all bind more strongly than `minimum`."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ExpressionSyntaxError(
+                f"The expression is nested in more than {MAX_DEPTH} levels at position {self._token.start}.",
+                position=self._token.start,
+            )
+        outer = self._range_end
+        self._range_end = range_end
+        node = self._operators(self._prefix(), minimum)
+        self._range_end = outer
+        self._depth -= 1
+        return node
+
+    def _operand(self, minimum: int) -> syntax.Node:
+        """The right side of an operator; at the end of a range it still may stop at a bracket."""
+        return self._expression(minimum, range_end=self._range_end)
+
+    def _operators(self, left: syntax.Node, minimum: int) -> syntax.Node:
+        while True:
+            token = self._token
+            strength = _STRENGTHS.get(token.text, 0) if token.kind in _OPERATORS else 0
+            if strength <= minimum or (token.text == "[" and self._is_range_bracket()):
+                return left
+            if strength == _POSTFIX:
+                left = self._postfix(left)
+            elif strength == _COMPARISON:
+                left = self._comparison(left)
+            elif strength == _INSTANCE:
+                left = self._instance_of(left)
+            elif strength <= _AND:
+                left = self._logical(left, token.text, strength)
+            else:
+                left = self._arithmetic(left, strength)
+
+    def _is_range_bracket(self) -> bool:
+        """At the end of a range, `[` closes it unless a filter's expression follows."""
+        following = self._tokens[self._index + 1]
+        return self._range_end and (following.kind is TokenKind.END or following.text in _STARTS_NO_EXPRESSION)
+
+    def _logical(self, left: syntax.Node, operator: str, strength: int) -> syntax.Node:
+        parts = [left]
+        while self._accept(operator):
+            parts.append(self._operand(strength))
+        return syntax.Conjunction(tuple(parts)) if strength == _AND else syntax.Disjunction(tuple(parts))
+
+    def _arithmetic(self, left: syntax.Node, strength: int) -> syntax.Node:
+        rest: list[tuple[str, syntax.Node]] = []
+        while self._token.kind is TokenKind.SYMBOL and _STRENGTHS.get(self._token.text) == strength:
+            operator = self._token.text
+            self._index += 1
+            rest.append((operator, self._operand(strength)))
+        return syntax.Arithmetic(left, tuple(rest))
+
+    def _comparison(self, left: syntax.Node) -> syntax.Node:
+        operator = self._token.text
+        self._index += 1
+        if operator == "between":
+            low = self._operand(_COMPARISON)
+            self._expect("and")
+            return syntax.Between(left, low, self._operand(_COMPARISON))
+        if operator == "in":
+            return syntax.In(left, self._tests_of_in())
+        return syntax.Comparison(operator, left, self._operand(_COMPARISON))
+
+    def _instance_of(self, left: syntax.Node) -> syntax.Node:
+        self._index += 1
+        self._expect("of")
+        return syntax.InstanceOf(left, self._type())
+
+    def _postfix(self, left: syntax.Node) -> syntax.Node:
+        if self._accept("."):
+            return syntax.Path(left, self._name("a name after '.'"))
+        if self._accept("("):
+            return self._call(left)
+        self._expect("[")
+        condition = self._expression()
+        self._expect("]")
+        return syntax.Filter(left, condition)
+
+    def _call(self, function: syntax.Node) -> syntax.Node:
+        arguments: list[syntax.Node] = []
+        named: dict[str, syntax.Node] = {}
+        while not self._accept(")"):
+            if self._is_named_argument():
+                name = self._raw_name(":")
+                if name in named:
+                    raise self._error(f"each argument once ('{name}' is given twice)")
+                self._expect(":")
+                named[name] = self._expression()
+            else:
+                arguments.append(self._expression())
+            if named and arguments:
+                raise self._error("either named or positional arguments, not both")
+            if not self._accept(","):
+                self._expect(")")
+                break
+        return syntax.Call(function, tuple(arguments), tuple(named.items()))
+
+    def _is_named_argument(self) -> bool:
+        index = self._index
+        while self._tokens[index].kind in (TokenKind.NAME, TokenKind.NUMBER, TokenKind.QUOTED_NAME):
+            index += 1
+        return index > self._index and self._tokens[index].text == ":"
+
+    # What an expression starts with
+
+    def _prefix(self) -> syntax.Node:
+        token = self._token
+        match token.kind:
+            case TokenKind.NUMBER:
+                self._index += 1
+                return syntax.Literal(self._number(token))
+            case TokenKind.STRING:
+                self._index += 1
+                return syntax.Literal(unescape(token.text))
+            case TokenKind.QUOTED_NAME:
+                self._index += 1
+                return syntax.Name(token.text[1:-1], token.start)
+            case TokenKind.NAME:
+                return self._named(token)
+            case TokenKind.SYMBOL if token.text in self._prefixes:
+                return self._prefixes[token.text]()
+        raise self._error("an expression")
+
+    def _number(self, token: Token) -> int | Decimal:
+        number = parse_number(token.text)
+        if number is None:
+            raise ExpressionSyntaxError(
+                f"Expected a number below 10**6145, found '{token.text[:40]}' at position {token.start}.",
+                position=token.start,
+            )
+        return number
+
+    def _named(self, token: Token) -> syntax.Node:
+        known = self._names.longest(self._tokens, self._index)
+        function = self._function_name_length()
+        if function > known:
+            self._index += function
+            return syntax.Name(" ".join(t.text for t in self._tokens[self._index - function : self._index]), token.start)
+        if known:
+            self._index += known
+            return syntax.Name(joined(self._tokens[self._index - known : self._index], self._text), token.start)
+        if token.text in ("true", "false"):
+            self._index += 1
+            return syntax.Literal(token.text == "true")
+        if token.text == "null":
+            self._index += 1
+            return syntax.Literal(None)
+        if token.text in self._prefixes:
+            return self._prefixes[token.text]()
+        if token.text == "?":
+            self._questions += 1
+        return syntax.Name(self._name("an expression"), token.start)
+
+    def _function_name_length(self) -> int:
+        """How many words of a built-in function's name stand here; several only where it is called or passed."""
+        for words in self._functions.get(self._token.text, ()):
+            if matches(self._tokens, self._index, words):
+                following = self._tokens[self._index + len(words)]
+                is_called = following.text == "(" and following.kind is TokenKind.SYMBOL
+                if is_called or (len(words) > 1 and following.text in (")", ",", "")):
+                    return len(words)
+        return 0
+
+    def _name(self, expected: str) -> str:
+        """One name: a known one, one in backticks, or all names that stand side by side."""
+        start = self._index
+        if self._token.kind is TokenKind.QUOTED_NAME:
+            self._index += 1
+            return self._tokens[start].text[1:-1]
+        if self._token.kind is not TokenKind.NAME:
+            raise self._error(expected)
+        known = self._names.longest(self._tokens, start)
+        if known:
+            self._index += known
+        elif self._token.text in KEYWORDS and self._tokens[start - 1].text != ".":
+            raise self._error(expected)
+        elif self._token.text in self._names or self._token.text == "?":
+            self._index += 1
+        else:
+            self._index += 1
+            while self._token.kind is TokenKind.NAME and self._token.text not in KEYWORDS:
+                self._index += 1
+        return joined(self._tokens[start : self._index], self._text)
+
+    def _raw_name(self, *stops: str) -> str:
+        """Everything up to one of the stops is the name, whatever characters it has; it is known from here on."""
+        start = self._index
+        while self._token.kind is TokenKind.STRING or self._token.text not in stops:
+            if self._token.kind is TokenKind.END or self._token.text in ("{", "}", "(", ")", "[", "]"):
+                raise self._error(" or ".join(f"'{stop}'" for stop in stops))
+            self._index += 1
+        if self._index == start:
+            raise self._error("a name")
+        name = joined(self._tokens[start : self._index], self._text)
+        self._names.declare(name)
+        return name
+
+    def _if(self) -> syntax.Node:
+        branches: list[tuple[syntax.Node, syntax.Node]] = []
+        while self._accept("if"):
+            condition = self._expression()
+            self._expect("then")
+            branches.append((condition, self._expression()))
+            self._expect("else")
+        return syntax.If(tuple(branches), self._expression(range_end=self._range_end))
+
+    def _for(self) -> syntax.Node:
+        self._expect("for")
+        iterations = self._iterations()
+        self._expect("return")
+        self._names.declare("partial")
+        return syntax.For(iterations, self._expression())
+
+    def _quantified(self) -> syntax.Node:
+        existential = self._is("some")
+        self._index += 1
+        iterations = self._iterations()
+        self._expect("satisfies")
+        return syntax.Quantified(existential, iterations, self._expression())
+
+    def _iterations(self) -> tuple[syntax.Iteration, ...]:
+        iterations: list[syntax.Iteration] = []
+        while True:
+            name = self._raw_name("in")
+            self._expect("in")
+            domain = self._expression()
+            end = self._expression() if self._accept("..") else None
+            iterations.append(syntax.Iteration(name, domain, end))
+            if not self._accept(","):
+                return tuple(iterations)
+
+    def _function(self) -> syntax.Node:
+        self._expect("function")
+        self._expect("(")
+        parameters: list[tuple[str, FeelType | None]] = []
+        while not self._accept(")"):
+            name = self._parameter_name()
+            parameters.append((name, self._type() if self._accept(":") else None))
+            if not self._accept(","):
+                self._expect(")")
+                break
+        if self._accept("external"):
+            self._expression()
+            return syntax.Function(tuple(parameters), None)
+        return syntax.Function(tuple(parameters), self._expression())
+
+    def _parameter_name(self) -> str:
+        start = self._index
+        while self._token.kind is not TokenKind.END and self._token.text not in (":", ",", ")"):
+            self._index += 1
+        if self._index == start:
+            raise self._error("the name of a parameter")
+        name = joined(self._tokens[start : self._index], self._text)
+        self._names.declare(name)
+        return name
+
+    def _context(self) -> syntax.Node:
+        self._expect("{")
+        entries: list[tuple[str, syntax.Node]] = []
+        while not self._accept("}"):
+            if self._token.kind is TokenKind.STRING:
+                key = unescape(self._token.text)
+                self._index += 1
+                self._names.declare(key)
+            else:
+                key = self._raw_name(":")
+            self._expect(":")
+            entries.append((key, self._expression()))
+            if not self._accept(","):
+                self._expect("}")
+                break
+        return syntax.ContextLiteral(tuple(entries))
+
+    def _list(self) -> syntax.Node:
+        self._expect("[")
+        if self._accept("]"):
+            return syntax.ListLiteral(())
+        first = self._expression()
+        if self._accept(".."):
+            return self._range_from(first, start_included=True)
+        items = [first]
+        while self._accept(","):
+            items.append(self._expression())
+        self._expect("]")
+        return syntax.ListLiteral(tuple(items))
+
+    def _open_start_range(self) -> syntax.Node:
+        self._expect("]")
+        start = self._expression()
+        self._expect("..")
+        return self._range_from(start, start_included=False)
+
+    def _parenthesis(self) -> syntax.Node:
+        self._expect("(")
+        if self._token.text in _COMPARATORS and self._token.kind is TokenKind.SYMBOL:
+            operator = self._token.text
+            self._index += 1
+            operand = self._expression(_COMPARISON)
+            self._expect(")")
+            return syntax.OpenRange(operator, operand)
+        first = self._expression()
+        if self._accept(".."):
+            return self._range_from(first, start_included=False)
+        self._expect(")")
+        return first
+
+    def _range_from(self, start: syntax.Node, *, start_included: bool) -> syntax.Node:
+        end = self._expression(range_end=True)
+        if self._accept("]"):
+            return syntax.Range(start, end, start_included, end_included=True)
+        if self._accept(")") or self._accept("["):
+            return syntax.Range(start, end, start_included, end_included=False)
+        raise self._error("']', ')' or '[' at the end of the range")
+
+    def _negation(self) -> syntax.Node:
+        count = 0
+        while self._accept("-"):
+            count += 1
+        return syntax.Negation(self._operand(_SIGN), count)
+
+    def _at_literal(self) -> syntax.Node:
+        self._expect("@")
+        token = self._token
+        if token.kind is not TokenKind.STRING:
+            raise self._error("a string after '@'")
+        self._index += 1
+        return syntax.Literal(temporal.parse_literal(unescape(token.text)))
+
+    # Unary tests
+
+    def _test_list(self) -> tuple[syntax.Test, ...]:
+        tests = [self._test()]
+        while self._accept(","):
+            tests.append(self._test())
+        return tuple(tests)
+
+    def _test(self, minimum: int = 0) -> syntax.Test:
+        token = self._token
+        if token.kind is TokenKind.SYMBOL and token.text in _COMPARATORS:
+            self._index += 1
+            return syntax.ComparisonTest(token.text, self._expression(_COMPARISON))
+        before = self._questions
+        expression = self._expression(minimum, range_end=minimum > 0 and self._range_end)
+        is_condition = self._questions > before
+        if minimum:
+            self._questions = before
+        return syntax.ExpressionTest(expression, is_condition)
+
+    def _tests_of_in(self) -> tuple[syntax.Test, ...]:
+        """The right side of `in`; a parenthesis may hold tests, a range or just an expression."""
+        if not self._is("("):
+            return (self._test(_COMPARISON),)
+        self._index += 1
+        before = self._questions
+        first = self._test()
+        tests = [first]
+        if isinstance(first, syntax.ExpressionTest) and self._accept(".."):
+            tests = [syntax.ExpressionTest(self._range_from(first.expression, start_included=False), False)]
+        else:
+            while self._accept(","):
+                tests.append(self._test())
+            self._expect(")")
+            if len(tests) == 1 and isinstance(first, syntax.ExpressionTest):
+                # `x in (list)[1]`: the parenthesis was only the start of an expression.
+                whole = self._operators(first.expression, _COMPARISON)
+                tests = [syntax.ExpressionTest(whole, first.is_condition)]
+        self._questions = before
+        return tuple(tests)
+
+    def _is_negated_list(self) -> bool:
+        """True if the parenthesis after `not` closes at the very end of the text."""
+        level = 0
+        for index in range(self._index + 1, len(self._tokens)):
+            token = self._tokens[index]
+            if token.kind is not TokenKind.SYMBOL:
+                continue
+            if token.text == "(":
+                level += 1
+            elif token.text == ")":
+                level -= 1
+                if level == 0:
+                    return self._tokens[index + 1].kind is TokenKind.END
+        return False
+
+    # Types
+
+    def _type(self) -> FeelType:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._error("a type that is nested less deeply")
+        found = self._one_type()
+        self._depth -= 1
+        return found
+
+    def _one_type(self) -> FeelType:
+        following = self._tokens[min(self._index + 1, len(self._tokens) - 1)].text
+        if following == "<" and self._token.text in ("function", "list", "range", "context"):
+            return self._composite_type()
+        for words in _TYPE_WORDS:
+            if matches(self._tokens, self._index, words):
+                self._index += len(words)
+                return simple_type(" ".join(words))
+        if self._token.text == "null":
+            self._index += 1
+            return simple_type("Null")
+        name = self._name("a type")
+        while self._accept("."):
+            name += "." + self._name("a type")
+        return NamedType(name, self._types.get(name))
+
+    def _composite_type(self) -> FeelType:
+        kind = self._token.text
+        self._index += 2
+        match kind:
+            case "list" | "range":
+                item = self._type()
+                self._expect(">")
+                return ListType(item) if kind == "list" else RangeType(item)
+            case "context":
+                entries: list[tuple[str, FeelType]] = []
+                while not self._accept(">"):
+                    name = self._raw_name(":")
+                    self._expect(":")
+                    entries.append((name, self._type()))
+                    if not self._accept(","):
+                        self._expect(">")
+                        break
+                return ContextType(tuple(entries))
+            case _:
+                parameters: list[FeelType] = []
+                while not self._accept(">"):
+                    parameters.append(self._type())
+                    if not self._accept(","):
+                        self._expect(">")
+                        break
+                self._expect("->")
+                return FunctionType(tuple(parameters), self._type())
+
+
+def _function_words(functions: Collection[str]) -> Mapping[str, list[tuple[str, ...]]]:
+    """First word -> names of built-in functions as words, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name in functions:
+        words = tuple(name.split())
+        found.setdefault(words[0], []).append(words)
+    for candidates in found.values():
+        candidates.sort(key=len, reverse=True)
+    return found
