@@ -1,0 +1,79 @@
+"""The diagrams that are measured, as XML that both Baton and raw SpiffWorkflow read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:baton:benchmark" id="definitions">\n'
+)
+
+
+def _file(key: str, parts: Iterable[str]) -> str:
+    return (
+        f'{_HEAD}<bpmn:process id="{key}" isExecutable="true">\n{"".join(parts)}</bpmn:process>\n</bpmn:definitions>\n'
+    )
+
+
+def _flow(id: str, source: str, target: str, condition: str = "") -> str:
+    inner = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{condition}</bpmn:conditionExpression>'
+    return (
+        f'<bpmn:sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">'
+        f"{inner if condition else ''}</bpmn:sequenceFlow>\n"
+    )
+
+
+def sequence(count: int, kind: str = "task") -> str:
+    """start -> task0 -> ... -> end; `kind` is `task` (abstract, passed through) or `userTask`."""
+    nodes = ["start", *(f"task{i}" for i in range(count)), "end"]
+    parts = ['<bpmn:startEvent id="start"/>\n', '<bpmn:endEvent id="end"/>\n']
+    parts += [f'<bpmn:{kind} id="{node}" name="{node}"/>\n' for node in nodes[1:-1]]
+    parts += [_flow(f"flow{i}", nodes[i], nodes[i + 1]) for i in range(count + 1)]
+    return _file(f"sequence_{kind}_{count}", parts)
+
+
+def parallel(count: int) -> str:
+    """start -> split -> `count` abstract tasks -> join -> end."""
+    parts = [
+        '<bpmn:startEvent id="start"/><bpmn:endEvent id="end"/>\n',
+        '<bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>\n',
+        _flow("in", "start", "split"),
+        _flow("out", "join", "end"),
+    ]
+    for i in range(count):
+        parts.append(f'<bpmn:task id="task{i}"/>\n')
+        parts += [_flow(f"to{i}", "split", f"task{i}"), _flow(f"from{i}", f"task{i}", "join")]
+    return _file(f"parallel_{count}", parts)
+
+
+def _loop(key: str, body: str, condition: str) -> str:
+    return _file(
+        key,
+        (
+            '<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="again"/>\n',
+            body,
+            '<bpmn:exclusiveGateway id="enough" default="leave"/><bpmn:endEvent id="end"/>\n',
+            _flow("in", "start", "again"),
+            _flow("turn", "again", "work"),
+            _flow("decide", "work", "enough"),
+            _flow("back", "enough", "again", condition),
+            _flow("leave", "enough", "end"),
+        ),
+    )
+
+
+def script_loop() -> str:
+    """Adds 1 to `i` (a FEEL script) until it is `n`."""
+    script = (
+        '<bpmn:scriptTask id="work"><bpmn:extensionElements><zeebe:script expression="= i + 1" resultVariable="i"/>'
+        "</bpmn:extensionElements></bpmn:scriptTask>\n"
+    )
+    return _loop("script_loop", script, "= i &lt; n")
+
+
+def user_task_loop() -> str:
+    """One user task, again and again: each completion leads to the next one while `again` is true."""
+    return _loop("user_task_loop", '<bpmn:userTask id="work" name="Work"/>\n', "= again")
