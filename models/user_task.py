@@ -24,6 +24,8 @@ user_task = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("assignee", Text),
+    # Set when the assignee took the task themselves; null when it was given to them.
+    Column("claimed_at", UtcDateTime),
     Column("candidate_users", Text, nullable=False),
     Column("candidate_groups", Text, nullable=False),
     Column("due_at", UtcDateTime),

@@ -39,7 +39,7 @@ def list_(
     key: str | None = None,
     element_id: str | None = None,
     actor_id: str | None = None,
-    type: str | None = None,  # noqa: A002
+    type: str | None = None,
     after: datetime | None = None,
     before: datetime | None = None,
     limit: int = 50,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from baton.bpm import errors
 from baton.bpm.definition import elements
 from baton.bpm.definition.importer import read_diagram
+from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.specs import ProcessSpec, build_specs
 from baton.bpm.runtime.database import Database
 from baton.models import process_definition, resource
@@ -32,43 +34,47 @@ _SELECT = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class ElementLabel:
+    """What people call an element (its name, else its id) and BPMN's word for what it is, such as `userTask`."""
+
+    name: str
+    type: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunnableDefinition:
-    """A process definition ready to run; `nodes` by element id, sub-processes' contents included."""
+    """A process definition ready to run; `labels` by element id, those of sub-processes and flows included."""
 
     id: int
     key: str
     version: int
     name: str
-    process: elements.Process
     spec: ProcessSpec
+    labels: Mapping[str, ElementLabel]
 
-    @cached_property
-    def nodes(self) -> dict[str, elements.FlowNode]:
-        """Every flow node by its id."""
-        return {node.id: node for node in self.process.elements.walk()}
+    def label(self, element_id: str) -> ElementLabel:
+        """The label of a flow node, a sequence flow or the process."""
+        return self.labels.get(element_id) or ElementLabel(element_id, "", "")
 
-    @cached_property
-    def flows(self) -> dict[str, elements.SequenceFlow]:
-        """Every sequence flow by its id, those of sub-processes included."""
-        flows = {flow.id: flow for flow in self.process.elements.flows}
-        for node in self.nodes.values():
+
+def _labels(process: elements.Process) -> dict[str, ElementLabel]:
+    labels = {process.key: ElementLabel(process.name or process.key, "process", process.documentation)}
+    content = [process.elements]
+    while content:
+        inside = content.pop()
+        for flow in inside.flows:
+            labels[flow.id] = ElementLabel(flow.name or flow.id, "sequenceFlow", "")
+        for node in inside.nodes:
+            labels[node.id] = ElementLabel(node.name or node.id, _type_of(node), node.documentation)
             if isinstance(node, elements.SubProcess):
-                flows.update((flow.id, flow) for flow in node.elements.flows)
-        return flows
-
-    def element_name(self, element_id: str) -> str:
-        """The name drawn on it, its id where there is none."""
-        node = self.nodes.get(element_id)
-        if node is not None:
-            return node.name or node.id
-        return self.name or self.key
+                content.append(node.elements)
+    labels[start_choice.ID] = ElementLabel("Where to start", "startEvent", "")
+    return labels
 
 
-def element_type(node: elements.FlowNode | None) -> str:
-    """BPMN's word for it, such as `userTask`."""
-    if node is None:
-        return "process"
+def _type_of(node: elements.FlowNode) -> str:
     if isinstance(node, elements.AbstractTask):
         return "task"
     name = type(node).__name__
@@ -107,7 +113,7 @@ class Definitions:
             self._cache.pop(process_definition_id, None)
 
 
-def _build(row: Row[tuple[int, str, int, str, str, bytes]]) -> RunnableDefinition:
+def _build(row: Any) -> RunnableDefinition:
     diagram = read_diagram(row.content, mode=elements.Mode(row.mode))
     for process in diagram.processes:
         if process.key == row.key:
@@ -116,8 +122,8 @@ def _build(row: Row[tuple[int, str, int, str, str, bytes]]) -> RunnableDefinitio
                 key=row.key,
                 version=row.version,
                 name=row.name,
-                process=process,
                 spec=build_specs(process),
+                labels=_labels(process),
             )
     problems = "; ".join(problem.message for problem in diagram.problems[:3])
     raise errors.BatonError(

@@ -24,6 +24,7 @@ class Engine:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self.clock = clock
+        self.zone = settings.zone
         self.database = Database(settings)
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)

@@ -39,7 +39,7 @@ def list_(
     actor: Actor,
     state: IncidentState | None = None,
     process_instance_id: int | None = None,
-    type: str | None = None,  # noqa: A002
+    type: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[IncidentView]:

@@ -55,7 +55,7 @@ def list_(
     actor: Actor,
     kind: JobKind | None = None,
     state: JobState | None = None,
-    type: str | None = None,  # noqa: A002
+    type: str | None = None,
     process_instance_id: int | None = None,
     process_definition_id: int | None = None,
     due_before: datetime | None = None,

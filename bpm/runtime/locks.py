@@ -54,19 +54,20 @@ class KeyedLocks:
         self._guard = threading.Lock()
         self._locks: dict[int, tuple[FifoLock, int]] = {}
 
+    def is_held(self, key: int) -> bool:
+        """True if somebody holds or wants the key's mutex."""
+        return key in self._locks
+
     @contextmanager
-    def hold(self, key: int) -> Iterator[bool]:
-        """Hold the key's mutex. Yields True if we had to wait for it, so what was read before may be old."""
+    def hold(self, key: int) -> Iterator[None]:
+        """Hold the key's mutex."""
         with self._guard:
             lock, users = self._locks.get(key) or (FifoLock(), 0)
             self._locks[key] = (lock, users + 1)
-        waited = not lock.acquire(wait=False)
-        if waited:
-            lock.acquire()
         try:
-            yield waited
+            with lock:
+                yield
         finally:
-            lock.release()
             with self._guard:
                 lock, users = self._locks[key]
                 if users == 1:

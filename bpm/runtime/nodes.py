@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
+from typing import Any
 
-import psycopg
 import structlog
+from sqlalchemy import exc
 
 from baton.bpm import errors
 from baton.bpm.runtime.database import Database
@@ -26,15 +27,15 @@ class Node:
     """Ids and, on PostgreSQL, the listening thread."""
 
     def __init__(self, database: Database, wakeups: Wakeups) -> None:
+        self._database = database
         self._wakeups = wakeups
         self._closing = threading.Event()
-        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._connection: Any = None
         self._thread: threading.Thread | None = None
         if database.is_sqlite:
             self._ids = IdGenerator(0)
             return
-        url = database.engine.url.set(drivername="postgresql")
-        self._conninfo = url.render_as_string(hide_password=False)
+        self._driver_error: type[Exception] = database.engine.dialect.loaded_dbapi.Error
         self._connection, node = self._connect()
         self._ids = IdGenerator(node)
         self._thread = threading.Thread(target=self._listen, name="baton-wakeups", daemon=True)
@@ -52,14 +53,18 @@ class Node:
         if self._connection is not None:
             self._connection.close()
 
-    def _connect(self) -> tuple[psycopg.Connection[tuple[object, ...]], int]:
-        connection = psycopg.connect(self._conninfo, autocommit=True)
+    def _connect(self) -> tuple[Any, int]:
+        """A psycopg connection of our own, taken out of the pool, with the node number it holds."""
+        pooled = self._database.engine.raw_connection()
+        pooled.detach()
+        connection: Any = pooled.driver_connection
         try:
+            connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")
             # Random and not from zero: a number just freed by a killed process is unlikely to be reused at once.
             for node in random.sample(range(NODES), NODES):
                 row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_LOCK_SPACE, node)).fetchone()
-                if row is not None and row[0]:
+                if row[0]:
                     return connection, node
         except BaseException:
             connection.close()
@@ -70,12 +75,11 @@ class Node:
     def _listen(self) -> None:
         while not self._closing.is_set():
             try:
-                assert self._connection is not None
                 for notification in self._connection.notifies(timeout=0.5):
                     self._wakeups.notify(notification.payload.split("\n"))
                     if self._closing.is_set():
                         return
-            except psycopg.Error as error:
+            except self._driver_error as error:
                 if self._closing.is_set():
                     return
                 _log.warning("wakeups lost", error=str(error))
@@ -83,7 +87,7 @@ class Node:
 
     def _reconnect(self) -> None:
         while not self._closing.wait(1.0):
-            with contextlib.suppress(psycopg.Error):
+            with contextlib.suppress(self._driver_error, exc.SQLAlchemyError):
                 self._connection, node = self._connect()
                 self._ids = IdGenerator(node)
                 self._wakeups.notify_all()

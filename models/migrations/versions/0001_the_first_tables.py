@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("candidate_users", sa.Text(), nullable=False),
         sa.Column("candidate_groups", sa.Text(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),

@@ -1,0 +1,169 @@
+"""The audit: every event becomes one row, numbered and chained within its process instance.
+
+`hash` is sha256 over the previous event's hash and the canonical bytes of this one (`canonical`), so that a
+changed, missing or added row shows. Values larger than a limit are written as size and digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from baton.bpm import values
+from baton.bpm.execution import events
+from baton.bpm.runtime.actors import Actor
+
+EMPTY_HASH = b""
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """An event about to be written. `element_id` also names a sequence flow, or the scope of a variable."""
+
+    type: str
+    element_id: str | None
+    data: dict[str, Any]
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events of one command share."""
+
+    occurred_at: datetime
+    actor: Actor
+    process_instance_id: int | None = None
+    process_definition_id: int | None = None
+    key: str | None = None
+    deployment_id: int | None = None
+
+
+def rows(
+    entries: Iterable[Entry],
+    labels: Labels,
+    *,
+    sequence: int | None,
+    previous_hash: bytes,
+    element_name: Callable[[str], str],
+) -> list[dict[str, Any]]:
+    """Rows of `audit_event`, continuing after `sequence` (None: not part of an instance) and `previous_hash`."""
+    written: list[dict[str, Any]] = []
+    actor_kind, actor_id = labels.actor.kind.value, labels.actor.id
+    for entry in entries:
+        if sequence is not None:
+            sequence += 1
+        data = _encode(entry.data)
+        row: dict[str, Any] = {
+            "process_instance_id": labels.process_instance_id,
+            "sequence": sequence,
+            "occurred_at": labels.occurred_at,
+            "actor_kind": actor_kind,
+            "actor_id": actor_id,
+            "type": entry.type,
+            "element_id": entry.element_id,
+            "element_name": None if entry.element_id is None else element_name(entry.element_id),
+            "process_definition_id": labels.process_definition_id,
+            "key": labels.key,
+            "deployment_id": labels.deployment_id,
+            "data": data.decode(),
+        }
+        row["hash"] = previous_hash = hashlib.sha256(previous_hash + canonical(row)).digest()
+        written.append(row)
+    return written
+
+
+def canonical(row: Mapping[str, Any]) -> bytes:
+    """The bytes of a row that its hash covers: all columns but the database's own numbers, as a JSON list."""
+    return _encode(
+        (
+            row["process_instance_id"],
+            row["sequence"],
+            row["occurred_at"],
+            row["actor_kind"],
+            row["actor_id"],
+            row["type"],
+            row["element_id"],
+            row["element_name"],
+            row["process_definition_id"],
+            row["key"],
+            row["deployment_id"],
+            row["data"],
+        )
+    )
+
+
+def entry_of(event: events.Event, *, value_bytes: int) -> Entry:
+    """The entry of a kernel event: its fields, ids as text, values in their HTTP form."""
+    return _ENTRIES[type(event)](event, value_bytes)
+
+
+def variable_value(value: Any, *, limit: int) -> Any:
+    """The HTTP form of a variable, or `{"size", "digest"}` when it is longer than `limit` bytes."""
+    if value is None or value is True or value is False:
+        return value
+    written = values.to_json(value)
+    if type(value) in (int, float):
+        return written
+    text = _encode(written)
+    if len(text) <= limit:
+        return written
+    return {"size": len(text), "digest": hashlib.sha256(text).hexdigest()}
+
+
+def _plain(event: Any, _limit: int) -> Entry:
+    return Entry(type(event).__name__, getattr(event, "element_id", None), _fields(event))
+
+
+def _fields(event: Any) -> dict[str, Any]:
+    return {
+        name: str(value) if name.endswith("_id") and type(value) is int else value
+        for name in _FIELDS[type(event)]
+        if (value := getattr(event, name)) is not None and value != ()
+    }
+
+
+def _sequence_flow_taken(event: events.SequenceFlowTaken, _limit: int) -> Entry:
+    return Entry("SequenceFlowTaken", event.flow_id, {"scope_id": str(event.scope_id)})
+
+
+def _variable_created(event: events.VariableCreated, limit: int) -> Entry:
+    value = variable_value(event.value, limit=limit)
+    return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
+
+
+def _variable_updated(event: events.VariableUpdated, limit: int) -> Entry:
+    return Entry(
+        "VariableUpdated",
+        None,
+        {
+            "scope_id": str(event.scope_id),
+            "name": event.name,
+            "old_value": variable_value(event.old_value, limit=limit),
+            "value": variable_value(event.value, limit=limit),
+        },
+    )
+
+
+def _flow_node(event: Any, _limit: int) -> Entry:
+    return Entry(
+        type(event).__name__, event.element_id, {"token_id": str(event.token_id), "scope_id": str(event.scope_id)}
+    )
+
+
+# A timer's payload is the kernel's own.
+_HIDDEN = frozenset({"element_id", "payload"})
+_FIELDS: dict[type[events.Event], tuple[str, ...]] = {
+    event: tuple(name for name in event.__struct_fields__ if name not in _HIDDEN)
+    for event in events.Event.__subclasses__()
+}
+_ENTRIES: dict[type[events.Event], Callable[[Any, int], Entry]] = {
+    **dict.fromkeys(events.Event.__subclasses__(), _plain),
+    events.SequenceFlowTaken: _sequence_flow_taken,
+    events.VariableCreated: _variable_created,
+    events.VariableUpdated: _variable_updated,
+    events.FlowNodeActivated: _flow_node,
+    events.FlowNodeCompleted: _flow_node,
+    events.FlowNodeCancelled: _flow_node,
+}

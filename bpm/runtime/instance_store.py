@@ -1,0 +1,511 @@
+"""One transaction per command: lock, load, handle, project, audit, save. HTTP, workers and library share it.
+
+Invariants: a process instance changes only while its root's row is locked; state, rows, audit and new jobs
+commit together or not at all; a rejected command leaves nothing but its answer.
+
+Lock order: the root process instance first, always; tasks, jobs and scopes are read after it.
+
+On SQLite, which has one writer, nothing slow may run while the write transaction is open. There `run` reads
+and decides in a snapshot of its own, then opens the write transaction and goes on only if the instance's
+`revision` is still the one it saw; else it starts again, now in line for the instance.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Row
+
+from baton.bpm import errors, values
+from baton.bpm.execution import events
+from baton.bpm.execution.commands import Command
+from baton.bpm.execution.limits import RunLimits
+from baton.bpm.execution.process_instance import ProcessInstance
+from baton.bpm.execution.state import NewInstanceSource, ScopeRecord, StateSource
+from baton.bpm.lifecycle import ProcessInstanceState
+from baton.bpm.runtime import audit, projection, statements
+from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.projection import Rows
+from baton.bpm.runtime.wakeups import CHANNEL
+
+ATTEMPTS = 50
+_NOUNS = {"process_instance": "process instance", "user_task": "user task", "job": "job", "incident": "incident"}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a command is about: a row of the table `kind` (`process_instance`, `user_task`, `job`, `incident`)."""
+
+    kind: str
+    id: int
+
+    def not_found(self) -> errors.NotFound:
+        """The rejection for an id that names nothing."""
+        return errors.NotFound(f"Expected a {_NOUNS[self.kind]} with id '{self.id}', but there is none")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live."""
+
+    row: Row[Any]
+    id: int
+    root_id: int
+    process_definition_id: int
+    key: str
+    business_key: str | None
+    state: ProcessInstanceState
+    revision: int
+    audit_sequence: int
+    audit_hash: bytes
+    ended_at: datetime | None
+    scope: ScopeRecord | None
+
+    def require_active(self, doing: str) -> None:
+        """Raise `WrongState` unless the instance is active. `doing` completes "Expected to ..."."""
+        if self.state is not ProcessInstanceState.ACTIVE:
+            raise errors.WrongState(f"Expected to {doing}, but process instance '{self.id}' is {self.state}")
+
+
+@dataclass(slots=True)
+class Handled:
+    """A command that has been decided but not yet written."""
+
+    loaded: Loaded
+    rows: Rows
+    happened: Sequence[events.Event]
+    entries: list[audit.Entry]
+
+
+class Changed(Exception):
+    """The instance was changed by somebody else between reading and writing."""
+
+
+Decide = Callable[[Loaded], Command]
+Also = Callable[[Connection, Handled], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What `run` was asked for."""
+
+    subject: Subject
+    decide: Decide
+    actor: Actor
+    also: Also | None
+    before: Sequence[audit.Entry]
+
+
+# --- the two ways to change an instance ----------------------------------------------------------------------
+
+
+def run(
+    engine: Engine,
+    subject: Subject,
+    decide: Decide,
+    *,
+    actor: Actor,
+    also: Also | None = None,
+    before: Sequence[audit.Entry] = (),
+) -> Handled:
+    """Carry out the kernel command that `decide` makes of the loaded rows.
+
+    `decide` checks states and may raise any `Rejection`. `also` writes more rows in the same transaction;
+    `before` goes into the audit ahead of the kernel's events.
+    """
+    deed = _Deed(subject, decide, actor, also, before)
+    if engine.database.is_sqlite:
+        handled = _run_on_sqlite(engine, deed)
+    else:
+        with engine.database.write() as connection:
+            lock(connection, subject)
+            handled = _decide(engine, connection, deed, load(connection, subject))
+            _write(engine, connection, handled, actor, also)
+    _tell(engine, handled.rows, subject)
+    return handled
+
+
+def amend(
+    engine: Engine,
+    subject: Subject,
+    change: Callable[[Connection, Loaded], Iterable[audit.Entry]],
+    *,
+    actor: Actor,
+    state: Callable[[Loaded], ProcessInstanceState] | None = None,
+) -> Loaded:
+    """Change rows around the token game (claims, leases, suspension) under the same lock and with the same audit.
+
+    `change` writes its rows and returns what to put into the audit; nothing at all if it returns nothing.
+    """
+    with engine.database.write() as connection:
+        if not engine.database.is_sqlite:
+            lock(connection, subject)
+        loaded = load(connection, subject)
+        amend_loaded(engine, connection, loaded, change, actor=actor, state=state)
+        return loaded
+
+
+def amend_loaded(
+    engine: Engine,
+    connection: Connection,
+    loaded: Loaded,
+    change: Callable[[Connection, Loaded], Iterable[audit.Entry]],
+    *,
+    actor: Actor,
+    state: Callable[[Loaded], ProcessInstanceState] | None = None,
+) -> None:
+    """The same inside a transaction that has the lock already."""
+    entries = list(change(connection, loaded))
+    if not entries:
+        return
+    definition = engine.definitions.get(loaded.process_definition_id)
+    rows = Rows(
+        definition=definition,
+        process_instance_id=loaded.id,
+        root_id=loaded.root_id,
+        now=engine.clock(),
+        actor_id=actor.id,
+        state=state(loaded) if state else loaded.state,
+        ended_at=loaded.ended_at,
+    )
+    _write(engine, connection, Handled(loaded, rows, (), entries), actor, None)
+
+
+def start(
+    engine: Engine,
+    definition: RunnableDefinition,
+    command: Command,
+    *,
+    actor: Actor,
+    business_key: str | None,
+    also: Also | None = None,
+) -> Handled:
+    """A new instance of `definition`. Nobody can know it before the commit, so there is nothing to lock."""
+    now = engine.clock()
+    instance_id = engine.next_id()
+    instance = _instance(engine, definition, NewInstanceSource(), instance_id, business_key)
+    handled = _handle(engine, instance, command, _new(definition, instance_id, business_key), definition, actor, now)
+    with engine.database.write() as connection:
+        _insert(engine, connection, handled, actor, also)
+    _tell(engine, handled.rows, Subject("process_instance", instance_id))
+    return handled
+
+
+# --- lock ----------------------------------------------------------------------------------------------------
+
+
+def lock(connection: Connection, subject: Subject) -> None:
+    """Lock the root process instance of `subject` until the transaction ends (PostgreSQL)."""
+    if connection.execute(statements.LOCK[subject.kind], {"id_": subject.id}).first() is None:
+        raise subject.not_found()
+
+
+# --- load ----------------------------------------------------------------------------------------------------
+
+
+def load(connection: Connection, subject: Subject) -> Loaded:
+    """The rows of `subject` and of its process instance. Raises `NotFound`."""
+    row = connection.execute(statements.LOAD[subject.kind], {"id_": subject.id}).first()
+    if row is None:
+        raise subject.not_found()
+    return Loaded(
+        row=row,
+        id=row.i_id,
+        root_id=row.i_root_id,
+        process_definition_id=row.i_process_definition_id,
+        key=row.i_key,
+        business_key=row.i_business_key,
+        state=ProcessInstanceState(row.i_state),
+        revision=row.i_revision,
+        audit_sequence=row.i_audit_sequence,
+        audit_hash=row.i_audit_hash,
+        ended_at=row.i_ended_at,
+        scope=None if row.s_id is None else _scope_record(row),
+    )
+
+
+class RowSource(StateSource):
+    """The kernel's source of scopes and variables, on one connection."""
+
+    def __init__(self, connection: Connection, scope: ScopeRecord | None) -> None:
+        self._connection = connection
+        self._scope = scope
+
+    def load_scope(self, scope_id: int) -> ScopeRecord:
+        """Raises LookupError if the scope has ended."""
+        if self._scope is not None and self._scope.id == scope_id:
+            return self._scope
+        row = self._connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
+        if row is None:
+            raise LookupError(f"scope {scope_id} has ended")
+        return _scope_record(row)
+
+    def child_scope_ids(self, scope_id: int) -> list[int]:
+        """Direct children that are live."""
+        return list(self._connection.execute(statements.CHILD_SCOPES, {"id_": scope_id}).scalars())
+
+    def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+        """Decoded values by scope and name."""
+        if len(scope_ids) == 1:
+            rows = self._connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
+        else:
+            rows = self._connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
+        found: dict[int, dict[str, Any]] = {scope_id: {} for scope_id in scope_ids}
+        for scope_id, name, type_, text in rows:
+            found[scope_id][name] = values.decode(type_, text)
+        return found
+
+
+def _scope_record(row: Row[Any]) -> ScopeRecord:
+    return ScopeRecord(
+        id=row.s_id,
+        parent_id=row.s_parent_id,
+        parent_token_id=row.s_parent_token_id,
+        element_id=row.s_element_id,
+        state=row.s_state,
+    )
+
+
+def _new(definition: RunnableDefinition, instance_id: int, business_key: str | None) -> Loaded:
+    return Loaded(
+        row=None,  # type: ignore[arg-type]  # there is none yet, and nobody is asked to look at it
+        id=instance_id,
+        root_id=instance_id,
+        process_definition_id=definition.id,
+        key=definition.key,
+        business_key=business_key,
+        state=ProcessInstanceState.ACTIVE,
+        revision=0,
+        audit_sequence=0,
+        audit_hash=audit.EMPTY_HASH,
+        ended_at=None,
+        scope=None,
+    )
+
+
+# --- handle and project --------------------------------------------------------------------------------------
+
+
+def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded) -> Handled:
+    command = deed.decide(loaded)
+    definition = engine.definitions.get(loaded.process_definition_id)
+    source = RowSource(connection, loaded.scope)
+    instance = _instance(engine, definition, source, loaded.id, loaded.business_key)
+    handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())
+    handled.entries[:0] = deed.before
+    return handled
+
+
+def _instance(
+    engine: Engine, definition: RunnableDefinition, source: StateSource, instance_id: int, business_key: str | None
+) -> ProcessInstance:
+    return ProcessInstance(
+        definition.spec,
+        source,
+        id=instance_id,
+        next_id=engine.next_id,
+        business_key=business_key,
+        limits=RunLimits(
+            steps=engine.settings.steps_per_transaction,
+            steps_without_wait=engine.settings.max_steps,
+            monotonic=time.monotonic,
+        ),
+        zone=engine.zone,
+    )
+
+
+def _handle(
+    engine: Engine,
+    instance: ProcessInstance,
+    command: Command,
+    loaded: Loaded,
+    definition: RunnableDefinition,
+    actor: Actor,
+    now: datetime,
+) -> Handled:
+    happened = instance.handle(command, now, actor.id)
+    rows = Rows(
+        definition=definition,
+        process_instance_id=loaded.id,
+        root_id=loaded.root_id,
+        now=now,
+        actor_id=actor.id,
+        state=loaded.state,
+        job_of_incident=getattr(command, "job_id", None),
+    )
+    projection.project(rows, happened, instance.take_changes())
+    limit = engine.settings.audit_value_bytes
+    return Handled(loaded, rows, happened, [audit.entry_of(event, value_bytes=limit) for event in happened])
+
+
+def _run_on_sqlite(engine: Engine, deed: _Deed) -> Handled:
+    """Without waiting if nobody else wants the instance, else in line for it."""
+    try:
+        return _attempt(engine, deed, in_line=False)
+    except Changed:
+        pass
+    with engine.database.read() as connection:
+        root_id = load(connection, deed.subject).root_id
+    with engine.locks.hold(root_id):
+        for _ in range(ATTEMPTS):
+            try:
+                return _attempt(engine, deed, in_line=True)
+            except Changed:
+                continue
+    raise errors.Conflict(
+        f"Expected to change process instance '{root_id}', but others changed it {ATTEMPTS} times meanwhile"
+    )
+
+
+def _attempt(engine: Engine, deed: _Deed, *, in_line: bool) -> Handled:
+    with engine.database.read() as connection:
+        loaded = load(connection, deed.subject)
+        if not in_line and engine.locks.is_held(loaded.root_id):
+            raise Changed  # somebody waits for this instance: no overtaking
+        handled = _decide(engine, connection, deed, loaded)
+    with engine.database.write() as connection:
+        _write(engine, connection, handled, deed.actor, deed.also)
+    return handled
+
+
+# --- audit and save ------------------------------------------------------------------------------------------
+
+
+def _insert(engine: Engine, connection: Connection, handled: Handled, actor: Actor, also: Also | None) -> None:
+    rows, loaded = handled.rows, handled.loaded
+    audit_rows, sequence, last_hash = _audit(handled, actor)
+    connection.execute(
+        statements.INSERT_INSTANCE,
+        {
+            "id": loaded.id,
+            "root_id": loaded.root_id,
+            "caller_id": None,
+            "caller_token_id": None,
+            "process_definition_id": loaded.process_definition_id,
+            "key": loaded.key,
+            "business_key": loaded.business_key,
+            "state": rows.state.value,
+            "revision": 1,
+            "audit_sequence": sequence,
+            "audit_hash": last_hash,
+            "started_at": rows.now,
+            "started_by": actor.id,
+            "ended_at": rows.ended_at,
+        },
+    )
+    _save(engine, connection, handled, audit_rows, also)
+
+
+def _write(engine: Engine, connection: Connection, handled: Handled, actor: Actor, also: Also | None) -> None:
+    """Everything of one command. Raises `Changed` if the instance is not as it was when `handled` was decided."""
+    rows, loaded = handled.rows, handled.loaded
+    audit_rows, sequence, last_hash = _audit(handled, actor)
+    updated = connection.execute(
+        statements.UPDATE_INSTANCE,
+        {
+            "id_": loaded.id,
+            "seen": loaded.revision,
+            "audit_sequence": sequence,
+            "audit_hash": last_hash,
+            "state": rows.state.value,
+            "ended_at": rows.ended_at,
+        },
+    )
+    if updated.rowcount != 1:
+        raise Changed
+    _save(engine, connection, handled, audit_rows, also)
+
+
+def _audit(handled: Handled, actor: Actor) -> tuple[list[dict[str, Any]], int, bytes]:
+    loaded, rows = handled.loaded, handled.rows
+    labels = audit.Labels(
+        occurred_at=rows.now,
+        actor=actor,
+        process_instance_id=loaded.id,
+        process_definition_id=loaded.process_definition_id,
+        key=loaded.key,
+    )
+    audit_rows = audit.rows(
+        handled.entries,
+        labels,
+        sequence=loaded.audit_sequence,
+        previous_hash=loaded.audit_hash,
+        element_name=lambda element_id: rows.definition.label(element_id).name,
+    )
+    last_hash = audit_rows[-1]["hash"] if audit_rows else loaded.audit_hash
+    return audit_rows, loaded.audit_sequence + len(audit_rows), last_hash
+
+
+def _save(
+    engine: Engine,
+    connection: Connection,
+    handled: Handled,
+    audit_rows: list[dict[str, Any]],
+    also: Also | None,
+) -> None:
+    rows, upserts = handled.rows, engine.statements
+    gone = [scope for scope in rows.ended_scopes if scope["id_"] != rows.process_instance_id]
+    gone_ids = {scope["id_"] for scope in gone}
+    for statement, parameters in (
+        (statements.INSERT_SCOPE, rows.new_scopes),
+        (statements.UPDATE_SCOPE, rows.changed_scopes),
+        (statements.DELETE_SCOPE, rows.ended_scopes),
+        (upserts.upsert_variable, [row for key, row in rows.variables.items() if key[0] not in gone_ids]),
+        (statements.DELETE_VARIABLES, gone),
+        (upserts.upsert_flow_node, list(rows.flow_nodes.values())),
+        (upserts.upsert_task, list(rows.tasks.values())),
+        (statements.DELETE_CANDIDATES, _tasks_with_candidates(handled)),
+        (statements.INSERT_CANDIDATE, [row for named in rows.candidates.values() for row in named]),
+        (statements.INSERT_JOB, list(rows.jobs.values())),
+        (statements.DELETE_JOB, rows.ended_jobs),
+        (statements.INSERT_INCIDENT, list(rows.incidents.values())),
+        (statements.END_INCIDENT, rows.ended_incidents),
+        (statements.INSERT_AUDIT, audit_rows),
+    ):
+        execute(connection, statement, parameters)
+    if also is not None:
+        also(connection, handled)
+    if rows.topics and not engine.database.is_sqlite:
+        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": payload_of(rows.topics)})
+
+
+def payload_of(topics: Iterable[str]) -> str:
+    """Topics as the payload of a notification; those that do not fit in 8 kB are left to the next look."""
+    return "\n".join(sorted(topics))[:7900]
+
+
+def execute(connection: Connection, statement: Executable, parameters: list[dict[str, Any]]) -> None:
+    """One statement for all parameters; none for none."""
+    if not parameters:
+        return
+    if len(parameters) == 1:
+        connection.execute(statement, parameters[0])
+    else:
+        connection.execute(statement, parameters)
+
+
+def _tasks_with_candidates(handled: Handled) -> list[dict[str, Any]]:
+    """Ended tasks whose candidates must go; the subject's own row says whether it has any."""
+    row = handled.loaded.row
+    own = getattr(row, "candidate_users", None), getattr(row, "candidate_groups", None)
+    without = row.id if own == ("[]", "[]") else None
+    return [{"id_": task_id} for task_id in handled.rows.ended_tasks if task_id != without]
+
+
+def _tell(engine: Engine, rows: Rows, subject: Subject) -> None:
+    engine.wakeups.notify(rows.topics)
+    _log.info(
+        "command subject=%s id=%s process_instance=%s state=%s",
+        subject.kind,
+        subject.id,
+        rows.process_instance_id,
+        rows.state,
+    )
