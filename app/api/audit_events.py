@@ -12,7 +12,7 @@ from baton.bpm.runtime import audit_events
 blueprint = noun("audit-events")
 
 
-class AuditEvent(Answer):
+class AuditEvent(Answer, frozen=True, kw_only=True):
     """`type` is the event's name, such as `UserTaskCompleted`; `data` its remaining members.
 
     `sequence` counts from 1 within the instance, without gaps.
@@ -49,7 +49,7 @@ class AuditEvent(Answer):
         )
 
 
-class AuditQuery(PageQuery):
+class AuditQuery(PageQuery, frozen=True, kw_only=True):
     """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first."""
 
     process_instance_id: Id | None = None

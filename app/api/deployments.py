@@ -32,7 +32,7 @@ UPLOADS: dict[str, dict[str, Any]] = {
 }
 
 
-class DeployedDefinition(Answer):
+class DeployedDefinition(Answer, frozen=True, kw_only=True):
     """`created` false: the latest version has the same content, so it stays."""
 
     id: Id
@@ -45,7 +45,7 @@ class DeployedDefinition(Answer):
     created: bool
 
 
-class DeployedResource(Answer):
+class DeployedResource(Answer, frozen=True, kw_only=True):
     """`digest` is SHA-256 in hex, `size` bytes."""
 
     name: str
@@ -53,7 +53,7 @@ class DeployedResource(Answer):
     size: int
 
 
-class Deployment(Answer):
+class Deployment(Answer, frozen=True, kw_only=True):
     """`problems` are warnings and hints, in the answer to the upload only."""
 
     id: Id
@@ -96,7 +96,7 @@ class Deployment(Answer):
         )
 
 
-class UploadQuery(Request):
+class UploadQuery(Request, frozen=True, kw_only=True):
     """`name` names the deployment, and the file of a raw upload; `mode` null: as the file says.
 
     `force` makes a new version of identical content too.
@@ -107,13 +107,13 @@ class UploadQuery(Request):
     force: bool = False
 
 
-class DeploymentQuery(PageQuery):
+class DeploymentQuery(PageQuery, frozen=True, kw_only=True):
     """By exact name."""
 
     name: str | None = None
 
 
-class DeletionQuery(Request):
+class DeletionQuery(Request, frozen=True, kw_only=True):
     """`cascade` ends and removes live instances too."""
 
     cascade: bool = False
@@ -149,9 +149,7 @@ def create_deployment(call: Call, query: UploadQuery) -> Deployment:
 @operation(query=DeploymentQuery, answer=Page[Deployment], roles=EVERYBODY)
 def list_deployments(call: Call, query: DeploymentQuery) -> Page[Deployment]:
     """List deployments, newest first."""
-    page = deployments.list_(
-        call.engine, actor=call.actor, name=query.name, limit=query.limit, cursor=query.cursor
-    )
+    page = deployments.list_(call.engine, actor=call.actor, name=query.name, limit=query.limit, cursor=query.cursor)
     return Page(items=[Deployment.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 
@@ -173,7 +171,7 @@ def delete_deployment(call: Call, deployment_id: int, query: DeletionQuery) -> N
 def uploaded(name: str | None) -> list[deployments.Resource]:
     """The files of this request. Raises `InvalidCommand` when there is none, `UnsupportedMediaType`."""
     if request.mimetype == "multipart/form-data":
-        files = [file for file in request.files.values(multi=True) if file.filename]
+        files = [file for _, file in request.files.items(multi=True) if file.filename]
         if not files:
             raise errors.InvalidCommand("Expected at least one file, but found none.", field="resource")
         return [deployments.Resource(base_name(file.filename or ""), file.read()) for file in files]

@@ -15,7 +15,7 @@ from baton.bpm.runtime import health
 blueprint = noun("health")
 
 
-class Health(Answer):
+class Health(Answer, frozen=True, kw_only=True):
     """`status` is `ok` or what is wrong; `checks` holds the single findings."""
 
     status: str

@@ -19,7 +19,7 @@ api_keys = noun("api-keys")
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 
-class Me(Answer):
+class Me(Answer, frozen=True, kw_only=True):
     """Whom the server takes you for."""
 
     id: str
@@ -28,7 +28,7 @@ class Me(Answer):
     roles: list[Role]
 
 
-class User(Answer):
+class User(Answer, frozen=True, kw_only=True):
     """`groups` are the names that candidate groups use."""
 
     id: str
@@ -50,23 +50,23 @@ class User(Answer):
         )
 
 
-class UserList(Answer):
+class UserList(Answer, frozen=True, kw_only=True):
     """All users."""
 
     items: list[User]
 
 
-class NewUser(Request):
+class NewUser(Request, frozen=True, kw_only=True):
     """Without `password` the user has API keys only."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._@-]{1,100}$")]
     name: Name | None = None
-    roles: list[Role] = [Role.PARTICIPANT]
-    groups: Annotated[list[Name], msgspec.Meta(max_length=100)] = []
+    roles: list[Role] = msgspec.field(default_factory=lambda: [Role.PARTICIPANT])
+    groups: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
     password: Annotated[str, msgspec.Meta(min_length=8, max_length=1000)] | None = None
 
 
-class ApiKey(Answer):
+class ApiKey(Answer, frozen=True, kw_only=True):
     """`secret` is given once, when the key is made."""
 
     id: Id
@@ -90,13 +90,13 @@ class ApiKey(Answer):
         )
 
 
-class ApiKeyList(Answer):
+class ApiKeyList(Answer, frozen=True, kw_only=True):
     """All keys, without their secrets."""
 
     items: list[ApiKey]
 
 
-class NewApiKey(Request):
+class NewApiKey(Request, frozen=True, kw_only=True):
     """A key acts as its user."""
 
     user_id: Name

@@ -28,7 +28,7 @@ from baton.bpm.runtime import incidents
 blueprint = noun("incidents")
 
 
-class Incident(Answer):
+class Incident(Answer, frozen=True, kw_only=True):
     """`details` has the expression, the variables and the reason, where the type has them."""
 
     id: Id
@@ -66,7 +66,7 @@ class Incident(Answer):
         )
 
 
-class IncidentQuery(PageQuery):
+class IncidentQuery(PageQuery, frozen=True, kw_only=True):
     """Filters are joined by "and"."""
 
     state: IncidentState | None = None
@@ -74,10 +74,10 @@ class IncidentQuery(PageQuery):
     type: str | None = None
 
 
-class Resolution(Request):
+class Resolution(Request, frozen=True, kw_only=True):
     """`variables` are written first; `retries` is for type `job`."""
 
-    variables: Variables = {}
+    variables: Variables = msgspec.field(default_factory=dict)
     retries: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
 
 

@@ -34,7 +34,7 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
 JobType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 
-class Job(Answer):
+class Job(Answer, frozen=True, kw_only=True):
     """`dueAt` is when it may next be taken, null while an incident is open. `variables` come with `activate` only."""
 
     id: Id
@@ -78,13 +78,13 @@ class Job(Answer):
         )
 
 
-class JobList(Answer):
+class JobList(Answer, frozen=True, kw_only=True):
     """The jobs that were activated; empty when none came in time."""
 
     items: list[Job]
 
 
-class JobQuery(PageQuery):
+class JobQuery(PageQuery, frozen=True, kw_only=True):
     """Timers are jobs of kind `timer` and `start_timer`."""
 
     kind: jobs.JobKind | None = None
@@ -96,7 +96,7 @@ class JobQuery(PageQuery):
     due_after: TimeFilter | None = None
 
 
-class Activation(Request):
+class Activation(Request, frozen=True, kw_only=True):
     """`timeoutSeconds` is how long to wait for the first job; `lockSeconds` how long the jobs are the worker's."""
 
     types: Annotated[list[JobType], msgspec.Meta(min_length=1, max_length=100)]
@@ -106,14 +106,14 @@ class Activation(Request):
     timeout_seconds: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
 
 
-class JobCompletion(Request):
+class JobCompletion(Request, frozen=True, kw_only=True):
     """`worker` is the name the job was activated under."""
 
     worker: WorkerName
-    variables: Variables = {}
+    variables: Variables = msgspec.field(default_factory=dict)
 
 
-class JobFailure(Request):
+class JobFailure(Request, frozen=True, kw_only=True):
     """`retries` left; null counts down by one. Without any left the job gets an incident."""
 
     worker: WorkerName
@@ -122,16 +122,16 @@ class JobFailure(Request):
     backoff_seconds: Annotated[float, msgspec.Meta(ge=0, le=31_536_000)] | None = None
 
 
-class JobError(Request):
+class JobError(Request, frozen=True, kw_only=True):
     """A BPMN error: flow, not failure."""
 
     worker: WorkerName
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     message: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
-    variables: Variables = {}
+    variables: Variables = msgspec.field(default_factory=dict)
 
 
-class Extension(Request):
+class Extension(Request, frozen=True, kw_only=True):
     """The lock then ends `lockSeconds` from now."""
 
     worker: WorkerName
@@ -194,9 +194,7 @@ def activate_jobs(call: Call, body: Activation) -> JobList:
 @operation(body=JobCompletion, answer=Nothing, roles=WORKERS, errors=(404, 409), body_limit=BODY_LIMIT)
 def complete_job(call: Call, job_id: int, body: JobCompletion) -> Nothing:
     """The work is done; the instance goes on."""
-    jobs.complete(
-        call.engine, job_id, actor=call.actor, worker=body.worker, variables=variables.read(body.variables)
-    )
+    jobs.complete(call.engine, job_id, actor=call.actor, worker=body.worker, variables=variables.read(body.variables))
     return Nothing()
 
 
@@ -236,9 +234,7 @@ def throw_job_error(call: Call, job_id: int, body: JobError) -> Nothing:
 @operation(body=Extension, answer=Job, roles=WORKERS, errors=(404, 409))
 def extend_job(call: Call, job_id: int, body: Extension) -> Job:
     """Keep a job for longer."""
-    view = jobs.extend(
-        call.engine, job_id, actor=call.actor, worker=body.worker, lock_seconds=body.lock_seconds
-    )
+    view = jobs.extend(call.engine, job_id, actor=call.actor, worker=body.worker, lock_seconds=body.lock_seconds)
     return Job.of(view)
 
 

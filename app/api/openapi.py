@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from apiflask import APIFlask
+from flask import Flask
 
 from baton.app import problem_details
 from baton.app.api.contract import Operation
@@ -38,7 +39,8 @@ def install(app: APIFlask) -> None:
     """Make `app.spec` complete."""
 
     @app.spec_processor
-    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+        assert isinstance(spec, dict)
         operations = list(_operations(app))
         shapes, components = _components([contract for _, _, contract, _ in operations])
         spec["paths"] = {}
@@ -53,6 +55,13 @@ def install(app: APIFlask) -> None:
             },
         }
         return spec
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The finished document; made once per process."""
+    spec = app._get_spec("json")  # type: ignore[attr-defined]
+    assert isinstance(spec, dict)
+    return spec
 
 
 def _operations(app: APIFlask) -> Iterator[tuple[str, str, Operation, Any]]:

@@ -18,7 +18,7 @@ from baton.bpm.runtime import process_definitions, process_instances
 blueprint = noun("process-definitions")
 
 
-class ProcessDefinition(Answer):
+class ProcessDefinition(Answer, frozen=True, kw_only=True):
     """`key` is the process's id in the file; versions count from 1 per key."""
 
     id: Id
@@ -46,7 +46,7 @@ class ProcessDefinition(Answer):
         )
 
 
-class DefinitionQuery(PageQuery):
+class DefinitionQuery(PageQuery, frozen=True, kw_only=True):
     """`latest` leaves out older versions."""
 
     key: str | None = None
@@ -54,10 +54,10 @@ class DefinitionQuery(PageQuery):
     deployment_id: Id | None = None
 
 
-class Start(Request):
+class Start(Request, frozen=True, kw_only=True):
     """`startEventId` chooses one of several start events."""
 
-    variables: Variables = {}
+    variables: Variables = msgspec.field(default_factory=dict)
     business_key: Annotated[str, msgspec.Meta(max_length=255)] | None = None
     start_event_id: str | None = None
 

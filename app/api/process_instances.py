@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from baton.app import variable_texts
 from baton.app.api import variables
 from baton.app.api.audit_events import AuditEvent, ids_as_text
 from baton.app.api.blueprint import noun
@@ -31,7 +32,7 @@ from baton.bpm.runtime import audit_events, history, process_instances
 blueprint = noun("process-instances")
 
 
-class ProcessInstance(Answer):
+class ProcessInstance(Answer, frozen=True, kw_only=True):
     """`startedBy` is the id of the actor."""
 
     id: Id
@@ -59,7 +60,7 @@ class ProcessInstance(Answer):
         )
 
 
-class Variable(Answer):
+class Variable(Answer, frozen=True, kw_only=True):
     """One variable of one scope; `elementId` is the process's key or the sub-process's id."""
 
     scope_id: Id
@@ -69,13 +70,13 @@ class Variable(Answer):
     value: Any
 
 
-class VariableList(Answer):
+class VariableList(Answer, frozen=True, kw_only=True):
     """Every variable that is visible somewhere in the instance."""
 
     items: list[Variable]
 
 
-class Waiting(Answer):
+class Waiting(Answer, frozen=True, kw_only=True):
     """One live token: what it waits for, since when, and what would move it.
 
     `waitsFor` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
@@ -115,13 +116,13 @@ class Waiting(Answer):
         )
 
 
-class WaitingList(Answer):
+class WaitingList(Answer, frozen=True, kw_only=True):
     """Every live token."""
 
     items: list[Waiting]
 
 
-class FlowNodeInstance(Answer):
+class FlowNodeInstance(Answer, frozen=True, kw_only=True):
     """One visit of a flow node."""
 
     id: Id
@@ -134,8 +135,8 @@ class FlowNodeInstance(Answer):
     ended_at: Time | None
 
 
-class InstanceQuery(PageQuery):
-    """`variable` is `name=value`, the value in JSON or plain text; times are inclusive lower, exclusive upper bounds."""
+class InstanceQuery(PageQuery, frozen=True, kw_only=True):
+    """`variable` is `name=value`, the value in JSON or plain text."""
 
     key: str | None = None
     process_definition_id: Id | None = None
@@ -148,31 +149,31 @@ class InstanceQuery(PageQuery):
     ended_before: TimeFilter | None = None
 
 
-class StartByKey(Request):
+class StartByKey(Request, frozen=True, kw_only=True):
     """Either `processDefinitionId`, or `key` (the latest version, or `version`)."""
 
     process_definition_id: Id | None = None
     key: str | None = None
     version: int | None = None
-    variables: Variables = {}
+    variables: Variables = msgspec.field(default_factory=dict)
     business_key: Annotated[str, msgspec.Meta(max_length=255)] | None = None
     start_event_id: str | None = None
 
 
-class Termination(Request):
+class Termination(Request, frozen=True, kw_only=True):
     """`reason` goes into the audit trail."""
 
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
-class VariableChange(Request):
+class VariableChange(Request, frozen=True, kw_only=True):
     """`scopeId` None: the instance's own scope."""
 
     variables: Variables
     scope_id: Id | None = None
 
 
-class FlowNodeQuery(PageQuery):
+class FlowNodeQuery(PageQuery, frozen=True, kw_only=True):
     """Visits in one state only."""
 
     state: FlowNodeState | None = None
@@ -188,7 +189,7 @@ def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInst
         key=query.key,
         state=query.state,
         business_key=query.business_key,
-        variable=None if query.variable is None else variable_filter(query.variable),
+        variable=None if query.variable is None else variable_texts.parse(query.variable, field="variable"),
         started_after=query.started_after,
         started_before=query.started_before,
         ended_after=query.ended_after,
@@ -331,15 +332,3 @@ def list_flow_node_instances(call: Call, process_instance_id: int, query: FlowNo
         for view in page.items
     ]
     return Page(items=items, next_cursor=page.next_cursor)
-
-
-def variable_filter(text: str) -> tuple[str, Any]:
-    """`amount=100` to `("amount", 100)`; what is not JSON is text, so `name=Ada` needs no quotes."""
-    name, equals, given = text.partition("=")
-    if not equals or not name:
-        raise errors.InvalidCommand(f"Expected 'name=value', but found '{text[:100]}'.", field="variable")
-    try:
-        value = msgspec.json.decode(given)
-    except (msgspec.DecodeError, RecursionError):
-        value = given
-    return name, values.from_json(value, None, field="variable")

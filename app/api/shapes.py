@@ -36,7 +36,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Base of what is answered."""
 
 
-class PageQuery(Request):
+class PageQuery(Request, frozen=True, kw_only=True):
     """What every list takes."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
@@ -50,7 +50,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"
     next_cursor: str | None
 
 
-class Nothing(Answer):
+class Nothing(Answer, frozen=True, kw_only=True):
     """An empty object: it was done."""
 
 

@@ -27,15 +27,18 @@ from baton.bpm.runtime import user_tasks
 blueprint = noun("user-tasks")
 
 
-class Option(Answer):
+class Option(Answer, frozen=True, kw_only=True):
     """One way out of a decision; `id` is a sequence flow's."""
 
     id: str
     name: str
 
 
-class UserTask(Answer):
-    """`kind` is `user_task`, `todo`, `decision` or `continue`; `options` and `choose` (`one`, `many`) are a decision's."""
+class UserTask(Answer, frozen=True, kw_only=True):
+    """`kind` is `user_task`, `todo`, `decision` or `continue`.
+
+    A decision has `options`; `choose` says whether `one` or `many` of them.
+    """
 
     id: Id
     process_instance_id: Id
@@ -88,12 +91,12 @@ class UserTask(Answer):
         )
 
 
-class TaskQuery(PageQuery):
+class TaskQuery(PageQuery, frozen=True, kw_only=True):
     """`candidateGroup` may be given several times: a task of any of them. `open` leaves out ended tasks."""
 
     assignee: str | None = None
     candidate_user: str | None = None
-    candidate_group: list[str] = []
+    candidate_group: list[str] = msgspec.field(default_factory=list)
     unassigned: bool = False
     state: UserTaskState | None = None
     open: bool = False
@@ -105,14 +108,14 @@ class TaskQuery(PageQuery):
     due_after: TimeFilter | None = None
 
 
-class Completion(Request):
+class Completion(Request, frozen=True, kw_only=True):
     """`decision` holds the ids of the chosen options, for kind `decision`."""
 
-    variables: Variables = {}
-    decision: Annotated[list[str], msgspec.Meta(max_length=100)] = []
+    variables: Variables = msgspec.field(default_factory=dict)
+    decision: Annotated[list[str], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
 
 
-class Assignee(Request):
+class Assignee(Request, frozen=True, kw_only=True):
     """A user's id; null takes the assignee away."""
 
     assignee: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None

@@ -90,7 +90,9 @@ def _decoded(status: int, content: bytes) -> Any:
     try:
         decoded = msgspec.json.decode(content) if content else {}
     except msgspec.DecodeError as error:
-        raise errors.BatonError(f"Expected JSON from the server, but found something else (status {status}).") from error
+        raise errors.BatonError(
+            f"Expected JSON from the server, but found something else (status {status})."
+        ) from error
     if status >= 400:
         raise ServerRefused(str(decoded.get("detail", f"The server answered {status}.")), decoded)
     return decoded

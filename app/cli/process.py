@@ -7,7 +7,6 @@ parent that was killed, or it would go on serving and holding the lock.
 from __future__ import annotations
 
 import ctypes
-import importlib
 import os
 import signal
 import socket
@@ -108,19 +107,3 @@ def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-def load_handlers(modules: tuple[str, ...]) -> None:
-    """Import the modules that register job handlers; the working directory is searched first.
-
-    Raises `ConfigurationError` that names the module and why it could not be imported.
-    """
-    if modules and os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            raise errors.ConfigurationError(
-                f"Expected a Python module '{name}' with job handlers, but it cannot be imported: {error}."
-            ) from error

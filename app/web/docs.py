@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIFlask
 from flask import Blueprint, current_app, render_template
+
+from baton.app.api import openapi
 
 blueprint = Blueprint("docs", __name__)
 
@@ -13,8 +14,7 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/docs")
 def docs() -> str:
     """Every operation with its parameters, body, answers, and the schemas they use."""
-    assert isinstance(current_app, APIFlask) or hasattr(current_app, "_get_spec")
-    spec: dict[str, Any] = current_app._get_spec("json")  # type: ignore[attr-defined]
+    spec = openapi.document(current_app)
     tags: dict[str, list[dict[str, Any]]] = {}
     for path, methods in spec["paths"].items():
         for method, described in methods.items():
@@ -25,6 +25,7 @@ def docs() -> str:
 
 def schema_name(content: dict[str, Any]) -> str:
     """The schema that a body or an answer refers to, as a short text."""
-    schema = next(iter(content.values()), {}).get("schema", {})
+    first: dict[str, Any] = next(iter(content.values()), {})
+    schema = first.get("schema", {})
     reference = str(schema.get("$ref", ""))
     return reference.rsplit("/", 1)[-1] or str(schema.get("type", ""))

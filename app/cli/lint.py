@@ -1,0 +1,69 @@
+"""`baton lint`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from baton.bpm.definition.elements import Mode
+from baton.bpm.definition.importer import Diagram
+from baton.bpm.definition.problems import Problem, Severity
+from baton.bpm.execution import diagrams
+
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
+    """Check diagrams: every problem with its line and fix. Exit status 1 if one is an error."""
+    read = {file: diagrams.read(file.read_bytes(), mode=Mode(mode) if mode else None) for file in files}
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(_as_data(read))).decode())
+    else:
+        for file, diagram in read.items():
+            _show(file, diagram)
+    if not all(diagram.ok for diagram in read.values()):
+        sys.exit(1)
+
+
+def _as_data(read: dict[Path, Diagram]) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": str(file),
+            "ok": diagram.ok,
+            "mode": str(diagram.mode),
+            "problems": [problem.as_dict() for problem in diagram.problems],
+        }
+        for file, diagram in read.items()
+    ]
+
+
+def _show(file: Path, diagram: Diagram) -> None:
+    for problem in diagram.problems:
+        click.echo(f"{file}:{problem.line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
+        click.echo(f"    fix: {problem.fix}")
+    counts = [f"{_count(diagram, severity)} {severity}s" for severity in Severity if _count(diagram, severity)]
+    verdict = "can run" if diagram.ok else "cannot run"
+    click.echo(f"{file}: {verdict} in {diagram.mode} mode; {', '.join(counts) or 'no problems'}")
+
+
+def _severity(problem: Problem) -> str:
+    return click.style(problem.severity, fg=COLORS[problem.severity], bold=True)
+
+
+def _place(problem: Problem) -> str:
+    name = problem.element_name or problem.element_id
+    return f"'{name}': " if name else ""
+
+
+def _count(diagram: Diagram, severity: Severity) -> int:
+    return sum(problem.severity is severity for problem in diagram.problems)

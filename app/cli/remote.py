@@ -1,0 +1,240 @@
+"""The commands that speak HTTP to a running server: deploy, start, tasks, complete, audit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from baton.app import variable_texts
+from baton.app.cli.client import Client, ServerRefused
+from baton.bpm.definition.elements import Mode
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _remote(command: Command) -> Command:
+    """The options of every command here."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the server's answer as JSON."),
+        click.option("--user", envvar="BATON_USER", help="Who you are, on an open loopback server. [BATON_USER]"),
+        click.option("--api-key", envvar="BATON_API_KEY", help="Better kept in the environment. [BATON_API_KEY]"),
+        click.option(
+            "--url", envvar="BATON_URL", default="http://127.0.0.1:8080", show_default=True, help="[BATON_URL]"
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
+@click.option("--force", is_flag=True, help="Make a new version of identical content too.")
+@click.option("--name", help="Name of the deployment.")
+@_remote
+def deploy(
+    files: tuple[Path, ...],
+    mode: str | None,
+    force: bool,
+    name: str | None,
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Upload diagrams to a running server, all or none."""
+    contents = {file.name: file.read_bytes() for file in files}
+    try:
+        answer = Client(url, api_key, user).upload(
+            "/deployments", contents, mode=mode, name=name, force="true" if force else None
+        )
+    except ServerRefused as error:
+        _show_problems(error.problem.get("problems") or [])
+        raise
+    if as_json:
+        _print_json(answer)
+        return
+    _show_problems(answer["problems"])
+    for definition in answer["processDefinitions"]:
+        kept = "" if definition["created"] else " (unchanged)"
+        click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
+
+
+@click.command()
+@click.argument("key")
+@click.option("--version", type=int, help="The latest, unless given.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
+@click.option("--business-key", help="Your own number for it.")
+@_remote
+def start(
+    key: str,
+    version: int | None,
+    variables: tuple[str, ...],
+    business_key: str | None,
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Start an instance of the process KEY."""
+    body = {
+        "key": key,
+        "version": version,
+        "variables": variable_texts.plain(variables),
+        "businessKey": business_key,
+    }
+    answer = Client(url, api_key, user).post("/process-instances", body)
+    if as_json:
+        _print_json(answer)
+        return
+    click.echo(f"{answer['id']} {answer['state']}")
+
+
+@click.command()
+@click.option("--assignee", help="Only this user's.")
+@click.option("--candidate-group", help="Only this group's.")
+@click.option("--instance", help="Only of this process instance.")
+@click.option("--all", "with_ended", is_flag=True, help="Ended tasks too.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@_remote
+def tasks(
+    assignee: str | None,
+    candidate_group: str | None,
+    instance: str | None,
+    with_ended: bool,
+    limit: int,
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """List open user tasks."""
+    answer = Client(url, api_key, user).get(
+        "/user-tasks",
+        assignee=assignee,
+        candidateGroup=candidate_group,
+        processInstanceId=instance,
+        open=None if with_ended else "true",
+        limit=limit,
+    )
+    if as_json:
+        _print_json(answer)
+        return
+    table = _table("id", "task", "kind", "process", "for", "due")
+    for task in answer["items"]:
+        whom = task["assignee"] or ", ".join(task["candidateUsers"] + task["candidateGroups"]) or "anybody"
+        table.add_row(task["id"], task["name"], task["kind"], task["key"], whom, task["dueAt"] or "")
+    _console().print(table)
+
+
+@click.command()
+@click.argument("task_id", metavar="TASK")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
+@click.option("--decision", multiple=True, metavar="OPTION", help="The option's id or name; may be repeated.")
+@_remote
+def complete(
+    task_id: str,
+    variables: tuple[str, ...],
+    decision: tuple[str, ...],
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Complete the user task TASK."""
+    client = Client(url, api_key, user)
+    number = _id(task_id)
+    chosen = _options(client.get(f"/user-tasks/{number}"), decision) if decision else []
+    answer = client.post(
+        f"/user-tasks/{number}/complete", {"variables": variable_texts.plain(variables), "decision": chosen}
+    )
+    if as_json:
+        _print_json(answer)
+        return
+    click.echo(f"{answer['id']} {answer['state']}")
+
+
+@click.command()
+@click.argument("instance", required=False)
+@click.option("--element", help="Only of this element.")
+@click.option("--actor", help="Only what this actor did.")
+@click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
+@click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
+@_remote
+def audit(
+    instance: str | None,
+    element: str | None,
+    actor: str | None,
+    type_: str | None,
+    limit: int,
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Show what happened, in the process instance INSTANCE or in all."""
+    answer = Client(url, api_key, user).get(
+        "/audit-events", processInstanceId=instance, elementId=element, actor=actor, type=type_, limit=limit
+    )
+    if as_json:
+        _print_json(answer)
+        return
+    table = _table("#", "when", "who", "what", "where", "data")
+    for event in answer["items"]:
+        table.add_row(
+            str(event["sequence"] or ""),
+            event["occurredAt"],
+            event["actorId"],
+            event["type"],
+            event["elementName"] or event["elementId"] or "",
+            _short(event["data"]),
+        )
+    _console().print(table)
+
+
+def _id(text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
+        raise click.BadParameter(f"Expected an id such as `baton tasks` shows, but found '{text}'.", param_hint="TASK")
+    return text
+
+
+def _options(task: dict[str, Any], decision: tuple[str, ...]) -> list[str]:
+    by_name = {option["name"]: option["id"] for option in task["options"]}
+    return [by_name.get(choice, choice) for choice in decision]
+
+
+def _show_problems(problems: list[dict[str, Any]]) -> None:
+    for problem in problems:
+        place = problem.get("elementName") or problem.get("elementId") or ""
+        file = problem.get("resource") or "line"
+        click.echo(f"{file}:{problem['line']}: {problem['severity']} {place}: {problem['message']}", err=True)
+        click.echo(f"    fix: {problem['fix']}", err=True)
+
+
+def _short(data: dict[str, Any]) -> str:
+    text = msgspec.json.encode(data).decode() if data else ""
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
+
+
+def _print_json(answer: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())

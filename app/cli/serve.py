@@ -1,0 +1,62 @@
+"""`baton serve`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import click
+
+from baton.app.auth.origin import is_loopback
+from baton.app.cli.process import Address, check_free
+from baton.app.cli.process import serve as serve_forever
+from baton.bpm.settings import Settings, read_settings
+
+
+@dataclass(slots=True)
+class LateServer:
+    """Imports the application in the worker only: the parent that supervises it stays small."""
+
+    settings: Settings
+    url: str
+    handlers: tuple[str, ...]
+    secured: bool
+    _server: Any = field(default=None, init=False)
+
+    def load(self) -> Any:
+        """The WSGI application, made in this process."""
+        server = importlib.import_module("baton.app.server")
+        self._server = server.Server(self.settings, self.url, self.handlers, self.secured)
+        return self._server.load()
+
+    def close(self) -> None:
+        """Close what `load` made."""
+        if self._server is not None:
+            self._server.close()
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; anything but loopback needs --auth. [BATON_HOST, 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="[BATON_PORT, 8080]")
+@click.option("--handlers", multiple=True, metavar="MODULE", help="Python module with job handlers; may be repeated.")
+@click.option("--auth/--no-auth", "secured", default=None, help="Ask for API keys and log-ins. [BATON_AUTH]")
+def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured: bool | None) -> None:
+    """Serve the HTTP API, the pages and the job workers.
+
+    On loopback it is open: pages and programs of this machine act as demo users. Any other address
+    refuses to start without --auth; then the first administrator's key is printed once.
+    """
+    settings = read_settings(os.environ)
+    settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    secured = os.environ.get("BATON_AUTH", "").lower() in ("1", "true", "yes", "on") if secured is None else secured
+    if not secured and not is_loopback(settings.host):
+        raise click.UsageError(
+            f"Expected authentication on '{settings.host}', since other machines can reach it: "
+            "add --auth (or BATON_AUTH=true), or listen on 127.0.0.1."
+        )
+    address = Address(settings.host, settings.port)
+    check_free(address)
+    server = LateServer(settings, address.url, handlers, secured)
+    serve_forever(address, server.load, closer=server.close)

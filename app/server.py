@@ -1,0 +1,79 @@
+"""What runs in the serving process: engine, application and job dispatcher, made and closed together."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+import structlog
+
+from baton.app import database, logs
+from baton.app.auth.access import OpenAccess, SecuredAccess
+from baton.app.auth.origin import is_loopback
+from baton.app.factory import create_app
+from baton.app.handlers import load_handlers
+from baton.bpm import errors, expressions
+from baton.bpm.runtime import identity
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.settings import Settings
+from baton.bpm.worker import Dispatcher
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Server:
+    """Made in the parent, loaded in the worker. `secured` asks for authentication on loopback too."""
+
+    settings: Settings
+    url: str
+    handlers: tuple[str, ...] = ()
+    secured: bool = False
+    _engine: Engine | None = field(default=None, init=False)
+    _dispatcher: Dispatcher | None = field(default=None, init=False)
+
+    def load(self) -> Any:
+        """The WSGI application. An operator's fault is one sentence and exit status 1."""
+        logs.configure()
+        try:
+            return self._load()
+        except errors.BatonError as error:
+            click.echo(f"Error: {error.message}", err=True)
+            self.close()
+            sys.exit(1)
+
+    def close(self) -> None:
+        """Stop in order: no new jobs, then sandboxes, then the database."""
+        if self._dispatcher is not None:
+            self._dispatcher.stop()
+        expressions.close()
+        if self._engine is not None:
+            self._engine.close()
+
+    def _load(self) -> Any:
+        load_handlers(self.handlers)
+        database.upgrade(self.settings)
+        self._engine = engine = Engine(self.settings)
+        access = SecuredAccess(engine) if self.secured else OpenAccess(engine)
+        key = identity.ensure_first_administrator(engine) if self.secured else None
+        app = create_app(engine, access=access)
+        self._dispatcher = Dispatcher(engine)
+        self._dispatcher.start()
+        self._greet(key)
+        return app
+
+    def _greet(self, key: str | None) -> None:
+        click.echo(f"Baton serves {self.settings.database_url.rpartition('@')[2]}")
+        click.echo(f"  pages      {self.url}/")
+        click.echo(f"  HTTP API   {self.url}/docs")
+        if key is not None:
+            click.echo(f"  first administrator key (shown once): {key}")
+        click.echo(f"Next: baton tasks --url {self.url}")
+        sys.stdout.flush()
+
+
+def needs_authentication(host: str) -> bool:
+    """Only this machine's loopback may be open."""
+    return not is_loopback(host)
