@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Row, select
 
+from baton.bpm.runtime import audit, process_instances
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.models import audit_event
+
+_json = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class AuditEventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,5 +51,73 @@ def list_(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[AuditEventView]:
-    """Of one instance: in order of sequence. Otherwise newest first."""
-    raise NotImplementedError
+    """Of one instance: in order of sequence. Otherwise newest first.
+
+    Who is no operator sees those of instances that concern them, one instance at a time, and their own.
+    """
+    query = select(audit_event)
+    for column, wanted in (
+        (audit_event.c.process_instance_id, process_instance_id),
+        (audit_event.c.process_definition_id, process_definition_id),
+        (audit_event.c.key, key),
+        (audit_event.c.element_id, element_id),
+        (audit_event.c.actor_id, actor_id),
+        (audit_event.c.type, type),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if after is not None:
+        query = query.where(audit_event.c.occurred_at > after)
+    if before is not None:
+        query = query.where(audit_event.c.occurred_at < before)
+    with engine.database.read() as connection:
+        if process_instance_id is not None:
+            process_instances.visible_row(connection, process_instance_id, actor)
+        elif not actor.is_operator:
+            query = query.where(audit_event.c.actor_id == actor.id)
+        ordered_by = audit_event.c.id if process_instance_id is None else audit_event.c.sequence
+        return fetch_page(
+            connection,
+            query,
+            ordered_by,
+            _view,
+            limit=limit,
+            cursor=cursor,
+            newest_first=process_instance_id is None,
+        )
+
+
+def verify(engine: Engine, process_instance_id: int, *, actor: Actor) -> int | None:
+    """The sequence of the first event whose number or hash does not fit, None if the chain is whole."""
+    query = (
+        select(audit_event)
+        .where(audit_event.c.process_instance_id == process_instance_id)
+        .order_by(audit_event.c.sequence)
+    )
+    with engine.database.read() as connection:
+        instance = process_instances.visible_row(connection, process_instance_id, actor)
+        expected, previous = 0, audit.EMPTY_HASH
+        for row in connection.execute(query):
+            expected += 1
+            digest = hashlib.sha256(previous + audit.canonical(row._asdict())).digest()
+            if row.sequence != expected or row.hash != digest:
+                return expected
+            previous = row.hash
+    return None if (expected, previous) == (instance.audit_sequence, instance.audit_hash) else expected + 1
+
+
+def _view(row: Row[Any]) -> AuditEventView:
+    return AuditEventView(
+        id=row.id,
+        process_instance_id=row.process_instance_id,
+        sequence=row.sequence,
+        occurred_at=row.occurred_at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        type=row.type,
+        element_id=row.element_id,
+        element_name=row.element_name,
+        process_definition_id=row.process_definition_id,
+        deployment_id=row.deployment_id,
+        data=_json(row.data),
+    )

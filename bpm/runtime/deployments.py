@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import delete as sql_delete
 
-from baton.bpm.definition.elements import Mode
-from baton.bpm.definition.problems import Problem
+from baton.bpm import errors
+from baton.bpm.definition.elements import Mode, Process
+from baton.bpm.definition.importer import Diagram
+from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.problems import Problem, Severity
+from baton.bpm.execution import diagrams
+from baton.bpm.lifecycle import ProcessInstanceState
+from baton.bpm.runtime import audit, start_timers
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.runtime.statements import INSERT_AUDIT
+from baton.models import (
+    deployment,
+    flow_node_instance,
+    incident,
+    job,
+    process_definition,
+    process_instance,
+    resource,
+    scope,
+    user_task,
+    user_task_candidate,
+    variable,
+)
+
+_DEPLOY_LOCK = 0x6261746F6E646570  # "batondep": versions are counted by one deployment at a time
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -61,6 +88,14 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[FileProblems, ...] = ()
 
 
+class _File(msgspec.Struct, frozen=True):
+    """A file that was read: `digest` covers content and mode."""
+
+    resource: Resource
+    diagram: Diagram
+    digest: str
+
+
 def deploy(
     engine: Engine,
     *,
@@ -70,18 +105,341 @@ def deploy(
     mode: Mode | None = None,
     force: bool = False,
 ) -> DeploymentView:
-    raise NotImplementedError
+    """Bring `resources` in, all or nothing; `mode` None: as each file says.
+
+    A process whose latest version has the same content gets no new one unless `force`; if that is so for all,
+    the answer is their deployment. Raises `InvalidDiagram` with the problems of all files.
+    """
+    _check_resources(engine, resources)
+    files = [_read(engine, resource_, mode) for resource_ in resources]
+    _check_problems(files)
+    notes = tuple(
+        FileProblems(resource_name=file.resource.name, problems=file.diagram.problems)
+        for file in files
+        if file.diagram.problems
+    )
+    with engine.database.write() as connection:
+        if not engine.database.is_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
+        deployment_id, deployed = _write(engine, connection, files, name or files[0].resource.name, actor, force)
+        view = _views(connection, [deployment_id])[0]
+    start_timers.tell(engine)
+    return msgspec.structs.replace(view, process_definitions=deployed, problems=notes)
 
 
 def list_(
     engine: Engine, *, actor: Actor, name: str | None = None, limit: int = 50, cursor: str | None = None
 ) -> Page[DeploymentView]:
-    raise NotImplementedError
+    """Newest first."""
+    query = select(deployment.c.id)
+    if name is not None:
+        query = query.where(deployment.c.name == name)
+    with engine.database.read() as connection:
+        page = fetch_page(
+            connection, query, deployment.c.id, lambda row: int(row.id), limit=limit, cursor=cursor, newest_first=True
+        )
+        return Page(tuple(_views(connection, page.items)), page.next_cursor)
 
 
 def get(engine: Engine, deployment_id: int, *, actor: Actor) -> DeploymentView:
-    raise NotImplementedError
+    """Raises `NotFound`."""
+    with engine.database.read() as connection:
+        return _get(connection, deployment_id)
 
 
 def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = False) -> None:
-    raise NotImplementedError
+    """Delete definitions and their ended instances; with `cascade` live instances too. The audit stays.
+
+    Raises `NotFound`; `WrongState` if there are live instances and no `cascade`.
+    """
+    with engine.database.write() as connection:
+        view = _get(connection, deployment_id)
+        ids = [definition.id for definition in view.process_definitions]
+        live = _lock_instances(engine, connection, ids)
+        if live and not cascade:
+            raise errors.WrongState(
+                f"Expected deployment '{deployment_id}' to have no live process instances, but it has {live}; "
+                "end them first, or delete with cascade"
+            )
+        for definition_id in ids:
+            _delete_definition(connection, definition_id)
+        connection.execute(sql_delete(deployment).where(deployment.c.id == deployment_id))
+        for key in dict.fromkeys(definition.key for definition in view.process_definitions):
+            start_timers.take_over(engine, connection, key)
+        _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, {"name": view.name, "cascade": cascade})
+    for definition_id in ids:
+        engine.definitions.forget(definition_id)
+    start_timers.tell(engine)
+
+
+# --- reading files -------------------------------------------------------------------------------------------
+
+
+def _check_resources(engine: Engine, resources: Sequence[Resource]) -> None:
+    if not resources:
+        raise errors.InvalidCommand("Expected at least one file, found none", field="resources")
+    if len(resources) > engine.settings.max_deployment_files:
+        raise errors.TooLarge(
+            f"Expected at most {engine.settings.max_deployment_files} files, found {len(resources)}", field="resources"
+        )
+    names = [resource_.name for resource_ in resources]
+    for name in names:
+        if not 1 <= len(name) <= 255 or "\0" in name:
+            raise errors.InvalidCommand("Expected a file name of 1 to 255 characters", field="resources")
+        if names.count(name) > 1:
+            raise errors.InvalidCommand(f"Expected every file once, found '{name}' twice", field="resources")
+
+
+def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
+    limits = Limits(max_bytes=engine.settings.max_diagram_bytes)
+    diagram = diagrams.read(resource_.content, mode=mode, limits=limits)
+    digest = hashlib.sha256(resource_.content + diagram.mode.value.encode()).hexdigest()
+    return _File(resource_, diagram, digest)
+
+
+def _check_problems(files: Sequence[_File]) -> None:
+    """Raise all problems of all files if one of them is an error; file names lead where there are several."""
+    problems: list[Problem] = []
+    for file in files:
+        for problem in file.diagram.problems:
+            several = len(files) > 1
+            problems.append(
+                replace(problem, message=f"{file.resource.name}: {problem.message}") if several else problem
+            )
+    problems += _duplicate_keys(files)
+    failed = sum(problem.severity is Severity.ERROR for problem in problems)
+    if failed:
+        raise errors.InvalidDiagram(
+            f"Expected diagrams that can run, found {failed} error{'s' if failed > 1 else ''}", problems=problems
+        )
+
+
+def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
+    owners: dict[str, str] = {}
+    for file in files:
+        for process in file.diagram.processes:
+            owner = owners.setdefault(process.key, file.resource.name)
+            if owner != file.resource.name:
+                yield Problem(
+                    rule="no-duplicate-ids",
+                    severity=Severity.ERROR,
+                    message=f"The process '{process.key}' is in '{owner}' and in '{file.resource.name}'.",
+                    fix="Give one of them another id, or upload them one after the other.",
+                    element_id=process.key,
+                    element_name=process.name,
+                    line=process.line,
+                )
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def _write(
+    engine: Engine, connection: Connection, files: Sequence[_File], name: str, actor: Actor, force: bool
+) -> tuple[int, tuple[DeployedDefinitionView, ...]]:
+    """The deployment's id, and its definitions with those that stay as they are."""
+    latest = {
+        process.key: connection.execute(_LATEST, {"key": process.key}).first()
+        for file in files
+        for process in file.diagram.processes
+    }
+    unchanged = {
+        process.key: latest[process.key]
+        for file in files
+        for process in file.diagram.processes
+        if not force and latest[process.key] is not None and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+    }
+    if len(unchanged) == len(latest):
+        rows = [row for row in unchanged.values() if row is not None]
+        return rows[0].deployment_id, tuple(_deployed(row, created=False) for row in rows)
+    now, deployment_id = engine.clock(), engine.next_id()
+    connection.execute(
+        insert(deployment), {"id": deployment_id, "name": name, "deployed_at": now, "deployed_by": actor.id}
+    )
+    deployed: list[DeployedDefinitionView] = []
+    for file in files:
+        resource_id = engine.next_id()
+        connection.execute(
+            insert(resource),
+            {
+                "id": resource_id,
+                "deployment_id": deployment_id,
+                "name": file.resource.name,
+                "content": file.resource.content,
+                "digest": hashlib.sha256(file.resource.content).hexdigest(),
+            },
+        )
+        for process in file.diagram.processes:
+            if process.key in unchanged:
+                deployed.append(_deployed(unchanged[process.key], created=False))
+                continue
+            before = latest[process.key]
+            row: dict[str, Any] = {
+                "id": engine.next_id(),
+                "key": process.key,
+                "version": 1 if before is None else before.version + 1,
+                "name": process.name or process.key,
+                "version_tag": process.version_tag,
+                "mode": process.mode.value,
+                "deployment_id": deployment_id,
+                "resource_id": resource_id,
+                "digest": file.digest,
+                "deployed_at": now,
+            }
+            connection.execute(insert(process_definition), row)
+            deployed.append(_created(row, file.resource.name))
+            _schedule(engine, connection, process, row["id"], file)
+    _audit_deployment(engine, connection, actor, deployment_id, name, deployed)
+    return deployment_id, tuple(deployed)
+
+
+def _schedule(engine: Engine, connection: Connection, process: Process, definition_id: int, file: _File) -> None:
+    try:
+        start_timers.schedule(engine, connection, process, definition_id)
+    except errors.ExpressionError as error:
+        problem = Problem(
+            rule="timer-definition",
+            severity=Severity.ERROR,
+            message=f"The start timer of process '{process.key}' cannot be scheduled: {error.message}",
+            fix="Give the timer a date, duration or cycle that needs no variables: none exist before the start.",
+            element_id=process.key,
+            element_name=process.name,
+            line=process.line,
+        )
+        raise errors.InvalidDiagram(
+            f"Expected '{file.resource.name}' to have start timers that can be scheduled", problems=(problem,)
+        ) from error
+
+
+def _audit_deployment(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    deployment_id: int,
+    name: str,
+    deployed: Sequence[DeployedDefinitionView],
+) -> None:
+    _audit(engine, connection, actor, "DeploymentCreated", deployment_id, {"name": name})
+    for view in deployed:
+        if view.created:
+            data = {"version": view.version, "name": view.name, "resource_name": view.resource_name}
+            _audit(engine, connection, actor, "ProcessDefinitionCreated", deployment_id, data, definition=view)
+
+
+def _audit(
+    engine: Engine,
+    connection: Connection,
+    actor: Actor,
+    type_: str,
+    deployment_id: int,
+    data: dict[str, Any],
+    *,
+    definition: DeployedDefinitionView | None = None,
+) -> None:
+    labels = audit.Labels(
+        occurred_at=engine.clock(),
+        actor=actor,
+        deployment_id=deployment_id,
+        process_definition_id=definition.id if definition else None,
+        key=definition.key if definition else None,
+    )
+    rows = audit.rows(
+        [audit.Entry(type_, None, data)], labels, sequence=None, previous_hash=audit.EMPTY_HASH, element_name=str
+    )
+    connection.execute(INSERT_AUDIT, rows)
+
+
+# --- deleting ------------------------------------------------------------------------------------------------
+
+
+def _lock_instances(engine: Engine, connection: Connection, definition_ids: Sequence[int]) -> int:
+    """How many live instances there are; on PostgreSQL they are locked, in order of their ids."""
+    query = (
+        select(process_instance.c.id)
+        .where(
+            process_instance.c.process_definition_id.in_(definition_ids),
+            process_instance.c.state.in_([ProcessInstanceState.ACTIVE.value, ProcessInstanceState.SUSPENDED.value]),
+        )
+        .order_by(process_instance.c.id)
+    )
+    if not engine.database.is_sqlite:
+        query = query.with_for_update()
+    return len(connection.execute(query).all())
+
+
+def _delete_definition(connection: Connection, definition_id: int) -> None:
+    instances = select(process_instance.c.id).where(process_instance.c.process_definition_id == definition_id)
+    tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
+    connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
+    for table in (user_task, scope, variable, flow_node_instance, incident):
+        connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
+    connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
+    connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))
+    connection.execute(sql_delete(process_definition).where(process_definition.c.id == definition_id))
+
+
+# --- reading rows --------------------------------------------------------------------------------------------
+
+_DEFINITIONS = select(process_definition, resource.c.name.label("resource_name")).join_from(
+    process_definition, resource, process_definition.c.resource_id == resource.c.id
+)
+_LATEST = (
+    _DEFINITIONS.where(process_definition.c.key == bindparam("key"))
+    .order_by(process_definition.c.version.desc())
+    .limit(1)
+)
+
+
+def _get(connection: Connection, deployment_id: int) -> DeploymentView:
+    views = _views(connection, [deployment_id])
+    if not views:
+        raise errors.NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
+    return views[0]
+
+
+def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
+    """In the order of `ids`; those that do not exist are left out."""
+    found = connection.execute(select(deployment).where(deployment.c.id.in_(ids))).all()
+    definitions = connection.execute(
+        _DEFINITIONS.where(process_definition.c.deployment_id.in_(ids)).order_by(process_definition.c.id)
+    ).all()
+    files = connection.execute(
+        select(resource.c.deployment_id, resource.c.name, resource.c.digest, func.length(resource.c.content).label("n"))
+        .where(resource.c.deployment_id.in_(ids))
+        .order_by(resource.c.id)
+    ).all()
+    views = {
+        row.id: DeploymentView(
+            id=row.id,
+            name=row.name,
+            deployed_at=row.deployed_at,
+            deployed_by=row.deployed_by,
+            process_definitions=tuple(
+                _deployed(definition, created=True) for definition in definitions if definition.deployment_id == row.id
+            ),
+            resources=tuple(
+                ResourceView(name=file.name, digest=file.digest, size=file.n)
+                for file in files
+                if file.deployment_id == row.id
+            ),
+        )
+        for row in found
+    }
+    return [views[id_] for id_ in ids if id_ in views]
+
+
+def _deployed(row: Any, *, created: bool) -> DeployedDefinitionView:
+    return _created(row._mapping, row.resource_name, created=created)
+
+
+def _created(row: Any, resource_name: str, *, created: bool = True) -> DeployedDefinitionView:
+    return DeployedDefinitionView(
+        id=row["id"],
+        key=row["key"],
+        version=row["version"],
+        name=row["name"],
+        version_tag=row["version_tag"],
+        mode=Mode(row["mode"]),
+        resource_name=resource_name,
+        created=created,
+    )

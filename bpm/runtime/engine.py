@@ -13,6 +13,7 @@ from baton.bpm.runtime.nodes import Node
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
 from baton.bpm.settings import Settings
+from baton.bpm.values import VariableLimits
 
 
 class Engine:
@@ -25,6 +26,7 @@ class Engine:
         self.settings = settings
         self.clock = clock
         self.zone = settings.zone
+        self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
         self.database = Database(settings)
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from sqlalchemy import Row, select
 
 from baton.bpm.lifecycle import FlowNodeState
+from baton.bpm.runtime import process_instances
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.models import flow_node_instance
 
 
 class FlowNodeInstanceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,4 +39,32 @@ def flow_node_instances(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[FlowNodeInstanceView]:
-    raise NotImplementedError
+    """In the order of activation. Raises `NotFound`."""
+    query = select(flow_node_instance).where(flow_node_instance.c.process_instance_id == process_instance_id)
+    if state is not None:
+        query = query.where(flow_node_instance.c.state == state.value)
+    with engine.database.read() as connection:
+        process_instances.visible_row(connection, process_instance_id, actor)
+        return fetch_page(
+            connection,
+            query,
+            flow_node_instance.c.id,
+            lambda row: _view(engine, row),
+            limit=limit,
+            cursor=cursor,
+            newest_first=False,
+        )
+
+
+def _view(engine: Engine, row: Row[Any]) -> FlowNodeInstanceView:
+    return FlowNodeInstanceView(
+        id=row.id,
+        process_instance_id=row.process_instance_id,
+        scope_id=row.scope_id,
+        element_id=row.element_id,
+        element_name=engine.definitions.get(row.process_definition_id).label(row.element_id).name,
+        element_type=row.element_type,
+        state=FlowNodeState(row.state),
+        activated_at=row.activated_at,
+        ended_at=row.ended_at,
+    )

