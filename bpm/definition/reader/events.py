@@ -117,7 +117,7 @@ def _referred(part: Element, event: Element, context: Context) -> list[Element]:
 
 
 def _refuse_several(element: Element, context: Context, lane: str | None) -> Refused:
-    return refuse(element, context, lane, kind=f"{xml.words(element)} with several causes")
+    return refuse(element, context, lane, kind=f"multiple {xml.words(element)}")
 
 
 def _without_cause(element: Element, context: Context) -> None:

@@ -43,7 +43,7 @@ def refuse(element: Element, context: Context, lane: str | None, *, kind: str = 
 def refuse_event(element: Element, definition: Element, context: Context, lane: str | None) -> Refused:
     """Record that an event of this cause cannot be run here."""
     cause = xml.words(definition).removesuffix(" event definition")
-    kind = f"{cause} {_position(element)}"
+    kind = f"{cause} {xml.words(element)}"
     label = xml.attribute(element, "name") or xml.attribute(element, "id")
     context.error("unsupported-element", f"The {kind} '{label[:80]}' cannot be run yet.", fix_for(definition), element)
     return Refused(**context.common(element, lane), kind=kind)
@@ -95,7 +95,3 @@ def _note_data(element: Element, context: Context) -> None:
                 "Nothing has to be done.",
                 element,
             )
-
-
-def _position(element: Element) -> str:
-    return xml.words(element)

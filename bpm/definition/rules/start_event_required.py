@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from baton.bpm.definition.drawing import Drawing, Scope, called
-from baton.bpm.definition.elements import BoundaryEvent, StartEvent
+from baton.bpm.definition.drawing import Drawing, Refused, Scope, called
+from baton.bpm.definition.elements import BoundaryEvent, FlowNode, StartEvent
 from baton.bpm.definition.findings import Findings
 
 NAME = "start-event-required"
@@ -12,7 +12,7 @@ NAME = "start-event-required"
 def check(drawing: Drawing, findings: Findings) -> None:
     """Without a start event the nodes without incoming flow begin; if there are none either, nothing can."""
     for scope in drawing.scopes:
-        if not scope.nodes or any(isinstance(node, StartEvent) for node in scope.nodes):
+        if not scope.nodes or any(_begins(node) for node in scope.nodes):
             continue
         if _implicit_starts(scope):
             findings.info(
@@ -28,6 +28,11 @@ def check(drawing: Drawing, findings: Findings) -> None:
                 "Draw a start event.",
                 scope.place,
             )
+
+
+def _begins(node: FlowNode) -> bool:
+    """A start event that cannot be run yet is told as that, not as missing."""
+    return isinstance(node, StartEvent) or (isinstance(node, Refused) and node.kind.endswith("start event"))
 
 
 def _implicit_starts(scope: Scope) -> bool:

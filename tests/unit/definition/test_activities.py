@@ -1,0 +1,248 @@
+"""Tasks, sub-processes, scripts, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.bpm.definition.elements import (
+    AbstractTask,
+    ExclusiveGateway,
+    InclusiveGateway,
+    ManualTask,
+    ParallelGateway,
+    Script,
+    ScriptLanguage,
+    ScriptTask,
+    ServiceTask,
+    SubProcess,
+    UserTask,
+)
+from baton.bpm.definition.problems import Severity
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [
+        ("task", AbstractTask),
+        ("manualTask", ManualTask),
+        ("userTask", UserTask),
+        ("exclusiveGateway", ExclusiveGateway),
+        ("inclusiveGateway", InclusiveGateway),
+        ("parallelGateway", ParallelGateway),
+    ],
+)
+def test_an_element_keeps_id_name_documentation_and_line(read, node, tag, kind) -> None:
+    inner = "<bpmn:documentation>First <b xmlns=''>look</b>.</bpmn:documentation>"
+
+    diagram = read(f'\n<bpmn:{tag} id="E" name="Do &amp; see">{inner}</bpmn:{tag}>')
+
+    assert node(diagram, "E") == kind(id="E", name="Do & see", documentation="First look.", line=5)
+
+
+@pytest.mark.parametrize("tag", ["task", "userTask", "subProcess", "exclusiveGateway", "inclusiveGateway"])
+def test_activities_and_choosing_gateways_have_a_default_flow(read, node, tag) -> None:
+    body = (
+        f'<bpmn:{tag} id="E" default="F"/><bpmn:task id="T"/>'
+        '<bpmn:sequenceFlow id="F" sourceRef="E" targetRef="T">'
+        "<bpmn:conditionExpression>=???</bpmn:conditionExpression></bpmn:sequenceFlow>"
+    )
+
+    diagram = read(body)
+
+    assert node(diagram, "E").default == "F"
+    assert diagram.processes[0].elements.flows[0].condition is None
+
+
+@pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask"])
+def test_a_task_for_a_machine_without_implementation_is_an_error_or_a_to_do(read, node, problem, tag) -> None:
+    body = f'<bpmn:{tag} id="E" name="Book" implementation="##WebService"/>'
+
+    found = problem(read(body), "implementation-required", Severity.ERROR)
+    assert (found.element_id, found.line) == ("E", 4)
+
+    assert node(read(body, executable=False), "E") == ServiceTask(id="E", name="Book", job_type=None, line=4)
+
+
+def test_the_standards_implementation_attribute_is_a_job_type(read, node) -> None:
+    diagram = read('<bpmn:serviceTask id="E" implementation="book-flight"/>')
+
+    assert node(diagram, "E").job_type == "book-flight"
+
+
+@pytest.mark.parametrize(
+    ("format_", "language"),
+    [
+        ("feel", ScriptLanguage.FEEL),
+        ("FEEL", ScriptLanguage.FEEL),
+        ("python", ScriptLanguage.PYTHON),
+        ("Python3", ScriptLanguage.PYTHON),
+        ("text/x-python", ScriptLanguage.PYTHON),
+        ("", ScriptLanguage.PYTHON),
+    ],
+)
+def test_a_script_task_has_its_script_in_the_language_of_its_format(read, node, format_, language) -> None:
+    diagram = read(
+        f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script> total * 2 </bpmn:script></bpmn:scriptTask>'
+    )
+
+    assert node(diagram, "E") == ScriptTask(id="E", script=Script("total * 2", language), line=4)
+
+
+def test_a_python_script_keeps_its_inner_lines(read, node) -> None:
+    script = "if a &lt; 1:\n    a = 1\n<![CDATA[b = a > 0]]>"
+
+    diagram = read(
+        f'<bpmn:scriptTask id="E" scriptFormat="python"><bpmn:script>{script}</bpmn:script></bpmn:scriptTask>'
+    )
+
+    assert node(diagram, "E").script.text == "if a < 1:\n    a = 1\nb = a > 0"
+
+
+def test_a_feel_script_loses_its_mark(read, node) -> None:
+    diagram = read('<bpmn:scriptTask id="E" scriptFormat="feel"><bpmn:script>= a + 1</bpmn:script></bpmn:scriptTask>')
+
+    assert node(diagram, "E").script == Script("a + 1", ScriptLanguage.FEEL)
+
+
+@pytest.mark.parametrize("format_", ["javascript", "groovy", "text/javascript", "xslt", "ruby"])
+@pytest.mark.parametrize("executable", [True, False])
+def test_another_script_format_is_an_error_that_names_it(read, problem, format_, executable) -> None:
+    body = f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'
+
+    found = problem(read(body, executable=executable), "unsupported-script-format", Severity.ERROR)
+
+    assert f"unsupported script format '{format_}', use feel or python" in found.message
+
+
+def test_a_script_task_without_script_is_an_error_or_a_to_do(read, node, problem) -> None:
+    assert problem(read('<bpmn:scriptTask id="E"/>'), "script-required", Severity.ERROR).element_id == "E"
+
+    assert node(read('<bpmn:scriptTask id="E"/>', executable=False), "E").script is None
+
+
+def test_a_script_that_does_not_compile_is_an_error_with_its_position(read, problem) -> None:
+    diagram = read(
+        '<bpmn:scriptTask id="E" name="Sum" scriptFormat="feel"><bpmn:script>1 + ???</bpmn:script></bpmn:scriptTask>'
+    )
+
+    found = problem(diagram, "script-syntax", Severity.ERROR)
+    assert "'1 + ???'" in found.message
+    assert "at character 5" in found.message
+    assert "'Sum'" in found.message
+
+
+def test_a_sub_process_holds_its_own_nodes_and_flows(read, node) -> None:
+    body = """<bpmn:subProcess id="S">
+        <bpmn:startEvent id="A"/><bpmn:task id="B"/>
+        <bpmn:subProcess id="S2"><bpmn:task id="C"/></bpmn:subProcess>
+        <bpmn:sequenceFlow id="F" sourceRef="A" targetRef="B"/>
+        <bpmn:sequenceFlow id="G" sourceRef="B" targetRef="S2"/>
+    </bpmn:subProcess>"""
+
+    sub_process = node(read(body), "S")
+
+    assert isinstance(sub_process, SubProcess)
+    assert [inner.id for inner in sub_process.elements.nodes] == ["A", "B", "S2"]
+    assert [flow.id for flow in sub_process.elements.flows] == ["F", "G"]
+    assert [inner.id for inner in sub_process.elements.nodes[2].elements.nodes] == ["C"]
+
+
+def test_a_sub_process_drawn_without_content_is_one_step(read, node, problem) -> None:
+    diagram = read('<bpmn:subProcess id="S" name="Pack"/>')
+
+    assert node(diagram, "S") == AbstractTask(id="S", name="Pack", line=4)
+    assert problem(diagram, "process-not-empty").severity is Severity.INFO
+
+
+REFUSED = [
+    '<bpmn:callActivity id="E" calledElement="x"/>',
+    '<bpmn:transaction id="E"><bpmn:task id="I"/></bpmn:transaction>',
+    '<bpmn:adHocSubProcess id="E"><bpmn:task id="I"/></bpmn:adHocSubProcess>',
+    '<bpmn:subProcess id="E" triggeredByEvent="true"><bpmn:task id="I"/></bpmn:subProcess>',
+    '<bpmn:complexGateway id="E"/>',
+    '<bpmn:eventBasedGateway id="E"/>',
+    '<bpmn:receiveTask id="E"/>',
+    '<bpmn:callChoreography id="E"/>',
+    '<bpmn:somethingNew id="E"/>',
+    '<bpmn:task id="E"><bpmn:multiInstanceLoopCharacteristics/></bpmn:task>',
+    '<bpmn:subProcess id="E"><bpmn:task id="I"/><bpmn:standardLoopCharacteristics/></bpmn:subProcess>',
+]
+
+
+@pytest.mark.parametrize("executable", [True, False])
+@pytest.mark.parametrize("element", REFUSED)
+def test_what_cannot_be_run_yet_is_one_error_with_element_line_and_a_way_out(
+    read, problem, element, executable
+) -> None:
+    diagram = read(f"\n\n{element}", executable=executable)
+
+    assert not diagram.ok
+    found = problem(diagram, "unsupported-element", Severity.ERROR)
+    assert (found.element_id, found.line) == ("E", 6)
+    assert "cannot be run yet" in found.message
+
+
+@pytest.mark.parametrize("attribute", ['isForCompensation="true"', 'startQuantity="2"', 'completionQuantity="3"'])
+def test_attributes_that_would_change_the_run_are_refused(read, problem, attribute) -> None:
+    diagram = read(f'<bpmn:task id="E" {attribute}/>')
+
+    assert problem(diagram, "unsupported-attribute", Severity.ERROR).element_id == "E"
+
+
+def test_attributes_with_their_default_value_are_accepted(read) -> None:
+    assert read('<bpmn:task id="E" isForCompensation="false" startQuantity="1" completionQuantity="1"/>').ok
+
+
+def test_refused_elements_do_not_make_their_neighbours_look_wrong(read, rules) -> None:
+    body = """<bpmn:startEvent id="A"><bpmn:messageEventDefinition/></bpmn:startEvent>
+        <bpmn:receiveTask id="R"/><bpmn:task id="T"/><bpmn:endEvent id="Z"/>
+        <bpmn:boundaryEvent id="B" attachedToRef="R">
+        <bpmn:timerEventDefinition><bpmn:timeDuration>PT1M</bpmn:timeDuration></bpmn:timerEventDefinition>
+        </bpmn:boundaryEvent>
+        <bpmn:subProcess id="S" triggeredByEvent="true"/>
+        <bpmn:sequenceFlow id="F" sourceRef="A" targetRef="R"/>
+        <bpmn:sequenceFlow id="G" sourceRef="R" targetRef="T"/>
+        <bpmn:sequenceFlow id="H" sourceRef="T" targetRef="Z"/>"""
+
+    assert rules(read(body)) == {"unsupported-element"}
+
+
+def test_what_is_only_drawn_is_left_out_silently(read) -> None:
+    body = """<bpmn:task id="T"><bpmn:incoming>x</bpmn:incoming></bpmn:task>
+        <bpmn:dataObject id="D"/><bpmn:dataObjectReference id="R" dataObjectRef="D"/>
+        <bpmn:dataStoreReference id="S"/><bpmn:group id="G"/><bpmn:property id="Y"/>
+        <bpmn:textAnnotation id="X"><bpmn:text>Mind the gap</bpmn:text></bpmn:textAnnotation>
+        <bpmn:association id="A" sourceRef="T" targetRef="X"/>"""
+
+    diagram = read(body)
+
+    assert diagram.ok
+    assert [node.id for node in diagram.processes[0].elements.nodes] == ["T"]
+    assert {problem.rule for problem in diagram.problems} == {"start-event-required"}
+
+
+def test_data_associations_are_told_once(read, problem) -> None:
+    one = "<bpmn:dataInputAssociation><bpmn:sourceRef>D</bpmn:sourceRef></bpmn:dataInputAssociation>"
+
+    diagram = read(f'<bpmn:task id="A">{one}</bpmn:task><bpmn:task id="B">{one}</bpmn:task>')
+
+    assert diagram.ok
+    assert problem(diagram, "data-association").severity is Severity.INFO
+
+
+def test_a_node_has_the_name_of_its_innermost_lane(read, node) -> None:
+    lanes = """<bpmn:laneSet id="L"><bpmn:lane id="L1" name="Sales">
+        <bpmn:flowNodeRef>A</bpmn:flowNodeRef><bpmn:flowNodeRef>B</bpmn:flowNodeRef><bpmn:flowNodeRef>S</bpmn:flowNodeRef>
+        <bpmn:childLaneSet id="C"><bpmn:lane id="L2" name="Export"><bpmn:flowNodeRef> B </bpmn:flowNodeRef></bpmn:lane>
+        <bpmn:lane id="L3"><bpmn:flowNodeRef>D</bpmn:flowNodeRef></bpmn:lane></bpmn:childLaneSet></bpmn:lane>
+        </bpmn:laneSet>"""
+    nodes = """<bpmn:task id="A"/><bpmn:task id="B"/><bpmn:task id="D"/><bpmn:task id="X"/>
+        <bpmn:subProcess id="S"><bpmn:task id="I"/></bpmn:subProcess>"""
+
+    diagram = read(lanes + nodes)
+
+    assert node(diagram, "A").lane == "Sales"
+    assert node(diagram, "B").lane == "Export"
+    assert node(diagram, "D").lane == "Sales"
+    assert node(diagram, "I").lane == "Sales"
+    assert node(diagram, "X").lane is None
