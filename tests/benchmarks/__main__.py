@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine
+from tests.benchmarks import engine, growth, memory, throughput, writes
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     engine.GROUP: engine.figures,
+    throughput.GROUP: throughput.figures,
+    writes.GROUP: writes.figures,
+    growth.GROUP: growth.figures,
+    memory.GROUP: memory.figures,
 }
 
 

@@ -45,8 +45,8 @@ class Connection:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def send(self, message: bytes) -> int:
-        """Send one request, read the whole answer, return its status. Raises `OSError` if the connection breaks."""
+    def send(self, message: bytes) -> tuple[int, bytes]:
+        """Send one request, read the whole answer: status and content. Raises `OSError` if the connection breaks."""
         self._socket.sendall(message)
         answer = self._read(b"")
         while (end := answer.find(b"\r\n\r\n")) < 0:
@@ -58,7 +58,7 @@ class Connection:
         length = end + 4 + int(rest.partition(b"\r\n")[0])
         while len(answer) < length:
             answer = self._read(answer)
-        return int(head[9:12])
+        return int(head[9:12]), answer[end + 4 :]
 
     def _read(self, so_far: bytes) -> bytes:
         more = self._socket.recv(65536)
@@ -91,7 +91,7 @@ def carry_out(work: Work) -> Outcome:
         together.wait()
         try:
             for i, request in mine:
-                statuses[i] = connection.send(request)
+                statuses[i], _ = connection.send(request)
         except OSError:
             pass
         finally:

@@ -77,3 +77,38 @@ def script_loop() -> str:
 def user_task_loop() -> str:
     """One user task, again and again: each completion leads to the next one while `again` is true."""
     return _loop("user_task_loop", '<bpmn:userTask id="work" name="Work"/>\n', "= again")
+
+
+def waiting() -> str:
+    """One user task with a reminder in a month: an instance that has a task and a timer open."""
+    reminder = (
+        '<bpmn:boundaryEvent id="reminder" attachedToRef="work" cancelActivity="false"><bpmn:timerEventDefinition>'
+        "<bpmn:timeDuration>P30D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>\n"
+    )
+    parts = (
+        '<bpmn:startEvent id="start"/><bpmn:userTask id="work" name="Work"/>\n',
+        reminder,
+        '<bpmn:endEvent id="end"/><bpmn:endEvent id="reminded"/>\n',
+        _flow("in", "start", "work"),
+        _flow("out", "work", "end"),
+        _flow("remind", "reminder", "reminded"),
+    )
+    return _file("waiting", parts)
+
+
+def work_and_wait() -> str:
+    """user task -> a timer of half a second -> user task: people and the clock take turns."""
+    pause = (
+        '<bpmn:intermediateCatchEvent id="pause"><bpmn:timerEventDefinition>'
+        "<bpmn:timeDuration>PT0.5S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>\n"
+    )
+    parts = (
+        '<bpmn:startEvent id="start"/><bpmn:userTask id="first"/>\n',
+        pause,
+        '<bpmn:userTask id="second"/><bpmn:endEvent id="end"/>\n',
+        _flow("in", "start", "first"),
+        _flow("to_pause", "first", "pause"),
+        _flow("from_pause", "pause", "second"),
+        _flow("out", "second", "end"),
+    )
+    return _file("work_and_wait", parts)

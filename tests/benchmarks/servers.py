@@ -48,7 +48,12 @@ class Server:
     log: Path
 
     def ask(self, method: str, path: str, body: Any = None, *, media_type: str = "application/json") -> Any:
-        """The decoded answer of one request. Raises `ServerFailed` for anything but 2xx."""
+        """The decoded JSON of one request's answer. Raises `ServerFailed` for anything but 2xx."""
+        text = self.fetch(method, path, body, media_type=media_type)
+        return msgspec.json.decode(text) if text else None
+
+    def fetch(self, method: str, path: str, body: Any = None, *, media_type: str = "application/json") -> bytes:
+        """The content of one request's answer. Raises `ServerFailed` for anything but 2xx."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             content = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
@@ -59,7 +64,7 @@ class Server:
             connection.close()
         if not 200 <= answer.status < 300:
             raise ServerFailed(f"{method} {path}: expected 2xx, found {answer.status}: {text.decode()[:2000]}")
-        return msgspec.json.decode(text) if text else None
+        return text
 
     def load(self, requests: Sequence[Request], *, clients: int) -> Outcome:
         """Send the requests from a process of its own."""
