@@ -279,9 +279,7 @@ class ProcessRun:
     def _handle_one(self, command: commands.Command) -> list[events.Event]:
         instance = self._instance
         if instance is None or self.reload:
-            instance = ProcessInstance(
-                self.spec, self.store, id=self._id, next_id=self._next_id, limits=self.limits
-            )
+            instance = ProcessInstance(self.spec, self.store, id=self._id, next_id=self._next_id, limits=self.limits)
             self._instance = instance
         happened = instance.handle(command, self.clock.now)
         self.store.apply(instance.take_changes(), happened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from baton.bpm.definition import elements
 from baton.bpm.errors import ExpressionError
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.failure import StepFailure
-from baton.bpm.values import YearsMonthsDuration
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
@@ -51,9 +50,9 @@ def first(event: elements.TimerEventDefinition, value: Any, now: datetime, zone:
     if event.kind is not elements.TimerKind.CYCLE:
         return OpenTimer(due_at, {})
     payload = {
-        "value": value if isinstance(value, str) else str(value),
+        "value": str(value),
         "cron_form": event.cron_form.value,
-        "anchor": due_at.isoformat(),
+        "anchor": now.isoformat(),
         "previous": due_at.isoformat(),
         "fired": 0,
     }
@@ -67,12 +66,16 @@ def following(payload: dict[str, Any], now: datetime, zone: ZoneInfo) -> OpenTim
     parsed = expressions.parse_timer(
         elements.TimerKind.CYCLE, payload["value"], cron_form=elements.CronForm(payload["cron_form"]), zone=zone
     )
-    anchor = datetime.fromisoformat(payload["anchor"])
-    previous = datetime.fromisoformat(payload["previous"])
-    due_at, fired = parsed.next_after(anchor=anchor, fired=payload["fired"] + 1, previous=previous, now=now)
-    if due_at is None:
+    due = parsed.catch_up(
+        expressions.CatchUp.SKIP,
+        anchor=datetime.fromisoformat(payload["anchor"]),
+        fired=payload["fired"] + 1,
+        previous=datetime.fromisoformat(payload["previous"]),
+        now=now,
+    )
+    if due.at is None:
         return None
-    return OpenTimer(due_at, {**payload, "previous": due_at.isoformat(), "fired": fired})
+    return OpenTimer(due.at, {**payload, "previous": due.at.isoformat(), "fired": due.fired})
 
 
 def start_timers(spec: ProcessSpec, now: datetime, zone: ZoneInfo) -> dict[str, OpenTimer]:
@@ -97,12 +100,7 @@ def instant(instance: ProcessInstance, value: Any, what: str) -> datetime | None
     """A due or follow-up date: an ISO date-time, or a duration from now; None when not set."""
     if value is None or value == "":
         return None
-    is_duration = isinstance(value, (timedelta, YearsMonthsDuration)) or (
-        isinstance(value, str) and value.strip().startswith("P")
-    )
-    kind = elements.TimerKind.DURATION if is_duration else elements.TimerKind.DATE
     try:
-        parsed = expressions.parse_timer(kind, value, cron_form=elements.CronForm.QUARTZ, zone=instance.zone)
-        return parsed.first_due(instance.now)
+        return expressions.parse_due(value, now=instance.now, zone=instance.zone)
     except ExpressionError as error:
         raise StepFailure("assignment", f"The {what} is not a date or duration: {error.message}") from error

@@ -1,4 +1,4 @@
-"""Random processes, random deeds: nothing is lost between commands, nothing gets stuck, and raw SpiffWorkflow agrees."""
+"""Random processes, random deeds: nothing is lost between commands, nothing is stuck, raw SpiffWorkflow agrees."""
 
 from collections import Counter
 from io import BytesIO

@@ -47,8 +47,8 @@ def feel(text: str) -> Expression:
 
 
 def timer(value: Any) -> TimerEventDefinition:
-    """Duration, cycle or date by its first letters."""
-    text = value.text if isinstance(value, Expression) else value
+    """Duration, cycle or date by its first letters; an expression is a duration."""
+    text = value if isinstance(value, str) else "P"
     kind = TimerKind.DURATION if text.startswith("P") else TimerKind.CYCLE if text.startswith("R") else TimerKind.DATE
     return TimerEventDefinition(kind, value)
 

@@ -28,7 +28,7 @@ def test_a_method_that_needs_the_task_tree_raises_and_names_what_to_use():
     run = ProcessRun(draw(start("s"), user("u"), end("e"), "s u e")).start()
     instance = run._instance
 
-    with pytest.raises(NoTaskTree, match="use ProcessInstance.handle"):
+    with pytest.raises(NoTaskTree, match=r"use ProcessInstance\.handle"):
         instance.do_engine_steps()
     with pytest.raises(NoTaskTree):
         instance.scope(1).update_waiting_tasks()
