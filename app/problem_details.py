@@ -7,6 +7,7 @@ no stack trace ever leaves the process.
 from __future__ import annotations
 
 import re
+import traceback
 import uuid
 
 import msgspec
@@ -98,7 +99,9 @@ def refused(error: HTTPException) -> Response:
 def failed(error: BaseException) -> Response:
     """A bug: the log has the trace under the id that the answer gives."""
     error_id = uuid.uuid4().hex
-    log.error("bug", error_id=error_id, method=request.method, path=request.path, exc_info=error)
+    # Formatted here, because a renderer for people may print local variables, and with them secrets.
+    trace = "".join(traceback.format_exception(error))
+    log.error("bug", error_id=error_id, method=request.method, path=request.path, trace=trace)
     return _answer(
         ProblemDetails(
             type=_type("bug"),

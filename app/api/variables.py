@@ -1,4 +1,4 @@
-"""Variables at the door: JSON members to typed values and back."""
+"""Variables at the door: JSON members to typed values and back. The runtime checks sizes and names."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from baton.bpm import values
-from baton.bpm.values import VariableLimits
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-def read(given: Mapping[str, Any], limits: VariableLimits = values.DEFAULT_LIMITS) -> dict[str, Any]:
-    """Typed values. Raises `InvalidCommand` or `TooLarge` whose `field` is the path, `variables.amount`."""
-    if not given:
-        return {}
-    values.check_limits(given, limits=limits)
-    return {name: values.from_json(value, None, field=f"variables.{name}") for name, value in given.items()}
+def read(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed values. Raises `InvalidCommand` whose `field` is the path, `variables.amount`."""
+    return {
+        name: value if type(value) in _SCALARS else values.from_json(value, None, field=f"variables.{name}")
+        for name, value in given.items()
+    }
 
 
 def write(variables: Mapping[str, Any]) -> dict[str, Any]:

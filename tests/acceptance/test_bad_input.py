@@ -1,0 +1,236 @@
+"""Bad input is refused with a problem that names what is wrong; nothing is stored, nothing breaks."""
+
+import pytest
+
+from tests.acceptance import diagrams
+
+
+@pytest.fixture(scope="module")
+def task(api):
+    api.deploy(diagrams.one_task("bad-input"))
+    [task] = api.tasks(api.start("bad-input"))
+    return task
+
+
+def complete(api, task, status, content, **headers):
+    return api.refused(
+        status,
+        "POST",
+        f"/user-tasks/{task['id']}/complete",
+        content=content,
+        headers={"Content-Type": "application/json", **headers},
+    )
+
+
+def test_a_body_that_is_not_json_is_refused(api, task):
+    assert complete(api, task, 400, b"hello")["field"] == "body"
+
+
+def test_nan_is_refused_and_the_variable_named(api, task):
+    assert complete(api, task, 400, b'{"variables": {"amount": NaN}}')["field"] == "variables.amount"
+
+
+def test_a_wrong_type_is_refused_and_the_member_named(api, task):
+    assert complete(api, task, 422, b'{"variables": ["amount"]}')["field"] == "variables"
+
+
+def test_a_wrong_typed_value_is_refused_and_the_variable_named(api, task):
+    content = b'{"variables": {"due": {"type": "date", "value": "tomorrow"}}}'
+
+    assert complete(api, task, 422, content)["field"] == "variables.due"
+
+
+def test_an_unknown_member_is_refused(api, task):
+    assert complete(api, task, 422, b'{"variabels": {}}')["field"] == "variabels"
+
+
+def test_ten_megabytes_of_variables_are_refused_and_the_variable_named(api, task):
+    content = b'{"variables": {"text": "' + b"x" * 10_000_000 + b'"}}'
+
+    assert complete(api, task, 413, content)["field"].startswith("variables.text")
+
+
+def test_a_body_over_the_limit_of_its_route_is_refused(api, task):
+    assert complete(api, task, 413, b'{"variables": {"text": "' + b"x" * 20_000_000 + b'"}}')["field"] == "body"
+
+
+def test_a_body_of_unknown_length_over_the_limit_is_refused(api, task):
+    def chunks():
+        yield b'{"variables": {"text": "'
+        for _ in range(20):
+            yield b"x" * 1_000_000
+        yield b'"}}'
+
+    answer = api.post(
+        f"/user-tasks/{task['id']}/complete", content=chunks(), headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("levels", [101, 1_000, 50_000])
+def test_deep_nesting_is_refused_and_the_variable_named(api, task, levels):
+    content = b'{"variables": {"deep": ' + b"[" * levels + b"]" * levels + b"}}"
+    answer = api.post(
+        f"/user-tasks/{task['id']}/complete", content=content, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code in (413, 422)
+    assert answer.json()["field"].startswith("variables.deep")
+
+
+def test_a_nul_in_a_text_is_refused(api, task):
+    assert complete(api, task, 422, b'{"variables": {"text": "a\\u0000b"}}')["field"] == "variables.text"
+
+
+def test_a_body_of_another_media_type_is_refused(api, task):
+    headers = {"Content-Type": "text/plain"}
+
+    api.refused(415, "POST", f"/user-tasks/{task['id']}/complete", content=b"{}", headers=headers)
+
+
+def test_after_all_refusals_the_task_is_still_open_and_has_no_variables(api, task):
+    complete(api, task, 400, b"{")
+
+    instance = {"id": task["processInstanceId"]}
+    assert [open_task["id"] for open_task in api.tasks(instance)] == [task["id"]]
+    assert api.ok("GET", f"/process-instances/{instance['id']}/variables")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/user-tasks/1",
+        "/process-instances/1",
+        "/process-instances/1/waiting",
+        "/process-instances/1/variables",
+        "/process-instances/1/audit-events",
+        "/process-definitions/1",
+        "/process-definitions/1/xml",
+        "/deployments/1",
+        "/jobs/1",
+        "/incidents/1",
+        "/user-tasks/9999999999999999999",
+        "/user-tasks/abc",
+        "/user-tasks/-1",
+        "/nothing-here",
+    ],
+)
+def test_an_unknown_id_or_path_is_a_404(api, path):
+    api.refused(404, "GET", path)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/user-tasks/1/complete", {}),
+        ("/user-tasks/1/claim", None),
+        ("/process-instances/1/terminate", {}),
+        ("/jobs/1/complete", {"worker": "w"}),
+        ("/jobs/1/fail", {"worker": "w", "message": "m"}),
+        ("/jobs/1/error", {"worker": "w", "code": "c"}),
+        ("/jobs/1/extend", {"worker": "w", "lockSeconds": 5}),
+        ("/jobs/1/run", None),
+        ("/incidents/1/resolve", {}),
+        ("/process-definitions/1/start", {}),
+        ("/process-instances", {"key": "no-such-process"}),
+    ],
+)
+def test_a_command_on_an_unknown_id_is_a_404(api, path, body):
+    api.refused(404, "POST", path, json=body)
+
+
+def test_a_wrong_method_is_a_405_that_names_the_right_ones(api):
+    answer = api.put("/user-tasks")
+
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "GET" in answer.headers["allow"]
+
+
+def test_completing_twice_is_a_409_with_the_state(api):
+    api.deploy(diagrams.one_task("twice"))
+    [task] = api.tasks(api.start("twice"))
+    api.complete(task)
+
+    problem = api.refused(409, "POST", f"/user-tasks/{task['id']}/complete", json={})
+
+    assert "completed" in problem["detail"]
+    assert task["id"] in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        ("/user-tasks", {"limit": "0"}, "limit"),
+        ("/user-tasks", {"limit": "many"}, "limit"),
+        ("/user-tasks", {"asignee": "x"}, "asignee"),
+        ("/user-tasks", {"state": "done"}, "state"),
+        ("/user-tasks", {"dueBefore": "tomorrow"}, "dueBefore"),
+        ("/user-tasks", {"dueBefore": "2026-01-01T00:00:00"}, "dueBefore"),
+        ("/user-tasks", {"cursor": "!!!"}, "cursor"),
+        ("/user-tasks", {"processInstanceId": "x"}, "processInstanceId"),
+        ("/process-instances", {"variable": "amount"}, "variable"),
+    ],
+)
+def test_a_bad_query_is_refused_and_the_parameter_named(api, path, query, field):
+    assert api.refused(422, "GET", path, params=query)["field"] == field
+
+
+def test_an_id_too_large_for_the_database_is_not_an_error_of_ours(api):
+    query = {"processInstanceId": "9999999999999999999"}
+
+    answer = api.get("/user-tasks", params=query)
+
+    assert answer.status_code in (200, 422)
+
+
+UNCONDITIONAL = (
+    '<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="g"/><bpmn:task id="a"/><bpmn:task id="b"/>'
+    + diagrams.flow("s", "g")
+    + diagrams.flow("g", "a")
+    + diagrams.flow("g", "b")
+)
+DOCTYPE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"this is not XML",
+        b"<html/>",
+        (DOCTYPE + diagrams.one_task("entity").partition("?>")[2]).encode(),
+        b'<?xml version="1.0" encoding="klingon"?><a/>',
+        b"<a>" + b" " * (2 * 1024 * 1024) + b"</a>",
+        diagrams.process("dangling", '<bpmn:startEvent id="s"/>' + diagrams.flow("s", "gone")).encode(),
+        diagrams.process("unsupported", diagrams.chain("startEvent:s", "callActivity:c")).encode(),
+        diagrams.process("unconditional", UNCONDITIONAL).encode(),
+    ],
+    ids=["empty", "text", "html", "doctype", "encoding", "too-large", "dangling", "unsupported", "unconditional"],
+)
+def test_a_bad_diagram_is_a_422_with_its_problems_and_nothing_is_stored(api, content):
+    before = api.ok("GET", "/deployments", params={"limit": 1})["items"]
+
+    problem = api.refused(422, "POST", "/deployments", content=content, headers={"Content-Type": "application/xml"})
+
+    for found in problem["problems"]:
+        assert found["message"]
+        assert found["fix"]
+        assert found["rule"]
+    assert any(found["severity"] == "error" for found in problem["problems"])
+    assert api.ok("GET", "/deployments", params={"limit": 1})["items"] == before
+
+
+def test_an_upload_of_another_media_type_is_a_415(api):
+    api.refused(415, "POST", "/deployments", content=b"{}", headers={"Content-Type": "application/json"})
+
+
+def test_an_upload_without_a_file_is_refused(api):
+    boundary = {"Content-Type": "multipart/form-data; boundary=x"}
+
+    api.refused(422, "POST", "/deployments", content=b"--x--\r\n", headers=boundary)
+
+
+def test_starting_without_saying_what_is_refused(api):
+    assert api.refused(422, "POST", "/process-instances", json={})["field"] == "key"

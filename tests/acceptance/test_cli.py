@@ -1,0 +1,205 @@
+"""The command line, as people and scripts call it."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import httpx
+import pytest
+
+from tests.acceptance import diagrams
+from tests.acceptance.serving import BATON, EXAMPLES, Server, clean_environment, eventually
+
+
+@pytest.fixture
+def baton(tmp_path, server):
+    def call(*arguments, given="", status=0):
+        environment = clean_environment(tmp_path, BATON_URL=server.url)
+        done = subprocess.run(
+            [*BATON, *map(str, arguments)],
+            env=environment,
+            cwd=tmp_path,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path):
+    def file(name, content):
+        path = tmp_path / name
+        path.write_text(content)
+        return path
+
+    return file
+
+
+def test_deploy_start_tasks_complete_and_audit_play_together(baton, write):
+    file = write("cli.bpmn", diagrams.one_task("from-cli"))
+
+    assert "from-cli version 1" in baton("deploy", file).stdout
+    instance = json.loads(baton("start", "from-cli", "--var", "amount=12", "--json").stdout)
+    [task] = json.loads(baton("tasks", "--instance", instance["id"], "--json").stdout)["items"]
+    assert "approve" in baton("tasks", "--instance", instance["id"]).stdout
+    assert "completed" in baton("complete", task["id"], "--var", "approved=true").stdout
+    audit = baton("audit", instance["id"]).stdout
+
+    assert "UserTaskCompleted" in audit
+    assert "ProcessInstanceCompleted" in audit
+
+
+def test_a_refused_deployment_shows_problems_and_has_exit_status_1(baton, write):
+    file = write("bad.bpmn", diagrams.process("bad-cli", diagrams.chain("startEvent:s", "callActivity:c")))
+
+    done = baton("deploy", file, status=1)
+
+    assert "error" in done.stderr
+    assert "fix:" in done.stderr
+
+
+def test_an_unreachable_server_is_one_sentence(baton):
+    done = baton("tasks", "--url", "http://127.0.0.1:9", status=1)
+
+    assert done.stderr.startswith("Error: Expected a Baton server at http://127.0.0.1:9")
+
+
+def test_lint_says_line_and_fix_and_fails_on_errors(baton, write):
+    file = write("bad.bpmn", diagrams.process("bad-lint", "\n" + diagrams.chain("startEvent:s", "callActivity:c")))
+
+    done = baton("lint", file, status=1)
+
+    assert f"{file}:2: error" in done.stdout
+    assert "fix:" in done.stdout
+    assert "cannot run" in done.stdout
+
+
+def test_lint_of_good_files_succeeds_and_speaks_json(baton):
+    done = baton("lint", *sorted(EXAMPLES.glob("*.bpmn")), "--format", "json")
+
+    results = json.loads(done.stdout)
+    assert len(results) >= 3
+    assert all(result["ok"] for result in results)
+
+
+def test_run_prints_exactly_state_variables_and_path(baton, write):
+    body = (
+        '<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="gate" default="gate-small"/>'
+        '<bpmn:task id="big"/><bpmn:task id="small"/>'
+        + diagrams.flow("start", "gate")
+        + diagrams.flow("gate", "big", "${amount &gt; 100}")
+        + diagrams.flow("gate", "small")
+    )
+    file = write("run.bpmn", diagrams.process("run", body))
+
+    done = baton("run", file, "--var", "amount=120", "--json")
+
+    expected = {"state": "completed", "variables": {"amount": 120}, "path": ["start", "gate", "big"]}
+    assert json.loads(done.stdout) == expected
+
+
+def test_run_asks_for_user_tasks_and_takes_their_variables(baton, write):
+    file = write("ask.bpmn", diagrams.one_task("ask"))
+
+    done = baton("run", file, "--json", given="approved=true\n\n")
+
+    result = json.loads(done.stdout)
+    assert (result["state"], result["variables"]) == ("completed", {"approved": True})
+
+
+def test_run_stops_where_it_is_when_nobody_answers(baton, write):
+    file = write("alone.bpmn", diagrams.one_task("alone"))
+
+    result = json.loads(baton("run", file, "--json").stdout)
+
+    assert (result["state"], result["path"]) == ("active", ["start", "approve"])
+
+
+def test_run_asks_for_guided_decisions_by_name(baton, write):
+    body = (
+        '<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="ask" name="Good?"/>'
+        '<bpmn:endEvent id="praise"/><bpmn:endEvent id="mend"/>'
+        + diagrams.flow("start", "ask")
+        + diagrams.flow("ask", "praise")
+        + diagrams.flow("ask", "mend")
+    )
+    file = write("guided.bpmn", diagrams.process("guided-run", body, executable=False))
+
+    result = json.loads(baton("run", file, "--json", given="mend\n").stdout)
+
+    assert result["path"][-1] == "mend"
+    assert result["state"] == "completed"
+
+
+def test_run_lets_timers_fire_at_once_by_its_own_clock(baton, write):
+    file = write("timer.bpmn", diagrams.timer("timer-run", "P30D"))
+
+    done = baton("run", file, given="\n")
+
+    assert "completed" in done.stdout
+    assert "after" in done.stdout
+
+
+def test_run_with_yes_completes_everything(baton):
+    done = baton("run", EXAMPLES / "leave-request.bpmn", "--yes", "--json")
+
+    assert json.loads(done.stdout)["state"] == "completed"
+
+
+def test_run_of_a_bad_file_shows_its_problems(baton, write):
+    done = baton("run", write("bad.bpmn", "<a/>"), status=1)
+
+    assert "fix:" in done.stderr
+
+
+def test_db_upgrade_and_demo_fill_an_empty_database_once(baton, tmp_path):
+    assert "revision" in baton("db", "upgrade").stdout
+    assert "instances started" in baton("demo").stdout
+    assert "instances started" not in baton("demo").stdout
+    assert (tmp_path / "baton.db").exists()
+
+
+def test_a_killed_parent_leaves_no_worker_behind(tmp_path):
+    running = Server(tmp_path).wait_until_ready()
+
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait(timeout=5)
+
+    def is_gone():
+        try:
+            httpx.get(f"{running.url}/api/v1/health", timeout=1)
+        except httpx.TransportError:
+            return True
+        return False
+
+    eventually(is_gone, seconds=5)
+    again = Server(tmp_path).wait_until_ready()
+    assert again.stop() == 0
+
+
+def test_a_stopped_server_ends_in_order_and_starts_again_quickly(tmp_path):
+    first = Server(tmp_path).wait_until_ready()
+    assert first.stop() == 0
+
+    began = time.monotonic()
+    second = Server(tmp_path).wait_until_ready()
+    took = time.monotonic() - began
+
+    assert second.stop() == 0
+    assert took < 6  # idle it is under 3 s; other tests may run beside this one
+
+
+def test_a_handlers_module_that_cannot_be_imported_is_one_sentence(tmp_path):
+    running = Server(tmp_path, "--handlers", "no_such_module")
+
+    assert running.process.wait(timeout=30) == 1
+    assert "no_such_module" in running.output
+    assert "Traceback" not in running.output

@@ -1,0 +1,129 @@
+"""The first pages work without JavaScript, update by themselves with it, and need nothing from elsewhere."""
+
+import httpx
+import pytest
+
+from tests.acceptance import diagrams
+
+
+@pytest.fixture
+def browser(server):
+    with httpx.Client(base_url=server.url, headers={"Origin": server.url}) as client:
+        yield client
+
+
+def test_the_overview_shows_definitions_instances_tasks_and_events(api, browser):
+    api.deploy(diagrams.one_task("shown-on-page"))
+    instance = api.start("shown-on-page")
+
+    page = browser.get("/")
+
+    assert page.status_code == 200
+    for text in ("shown-on-page", instance["id"], "approve", "Complete", "process instance started", "Who am I"):
+        assert text in page.text, text
+
+
+def test_the_complete_button_completes_with_variables_and_goes_back(api, browser):
+    api.deploy(diagrams.one_task("button"))
+    instance = api.start("button")
+    [task] = api.tasks(instance)
+
+    answer = browser.post(f"/tasks/{task['id']}/complete", data={"variables": "amount=12\r\nname=Ada"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert api.state(instance) == "completed"
+    found = {v["name"]: v["value"] for v in api.ok("GET", f"/process-instances/{instance['id']}/variables")["items"]}
+    assert found == {"amount": 12, "name": "Ada"}
+
+
+def test_a_refused_button_says_why_on_the_page(api, browser):
+    api.deploy(diagrams.one_task("button-twice"))
+    [task] = api.tasks(api.start("button-twice"))
+    browser.post(f"/tasks/{task['id']}/complete")
+
+    answer = browser.post(f"/tasks/{task['id']}/complete")
+
+    assert answer.status_code == 409
+    assert "completed" in answer.text
+
+
+def test_an_upload_lists_its_problems_with_line_and_fix(browser):
+    files = {"resource": ("bad.bpmn", diagrams.process("bad", diagrams.chain("startEvent:s", "callActivity:c")))}
+
+    answer = browser.post("/upload", files=files)
+
+    assert answer.status_code == 422
+    assert "How to fix it" in answer.text
+    assert "callActivity" in answer.text or "call activity" in answer.text.lower()
+
+
+def test_a_good_upload_is_deployed(api, browser):
+    browser.post("/upload", files={"resource": ("page.bpmn", diagrams.one_task("by-page"))})
+
+    assert api.ok("GET", "/process-definitions", params={"key": "by-page"})["items"]
+
+
+def test_a_start_button_starts(api, browser):
+    [definition] = api.deploy(diagrams.one_task("start-button"))["processDefinitions"]
+
+    browser.post(f"/definitions/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
+
+    [instance] = api.ok("GET", "/process-instances", params={"key": "start-button"})["items"]
+    assert instance["businessKey"] == "B-1"
+
+
+def test_an_instances_page_says_what_it_waits_for(api, browser):
+    api.deploy(diagrams.timer("page-of-instance", "P1D"))
+    instance = api.start("page-of-instance", colour="red")
+
+    page = browser.get(f"/instances/{instance['id']}")
+
+    assert page.status_code == 200
+    for text in ("wait", "colour", "red", "process instance started"):
+        assert text in page.text, text
+
+
+def test_an_unchanged_page_costs_a_304(browser):
+    first = browser.get("/live")
+
+    again = browser.get("/live", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_what_people_type_is_never_markup(api, browser):
+    api.deploy(diagrams.one_task("escaped"))
+    body = {"key": "escaped", "businessKey": "<script>alert(1)</script>", "variables": {"x": "<img src=x>"}}
+    instance = api.ok("POST", "/process-instances", json=body)
+
+    for path in ("/", f"/instances/{instance['id']}"):
+        text = browser.get(path).text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+
+
+def test_the_who_am_i_switch_makes_you_another_demo_user(api, browser):
+    users = [user["id"] for user in api.ok("GET", "/users")["items"] if "administrator" not in user["roles"]]
+
+    browser.post("/who-am-i", data={"user": users[0]})
+
+    assert browser.get("/api/v1/me").json()["id"] == users[0]
+
+
+def test_a_form_of_another_site_is_refused(server, api):
+    api.deploy(diagrams.one_task("forged"))
+    [task] = api.tasks(api.start("forged"))
+
+    answer = httpx.post(f"{server.url}/tasks/{task['id']}/complete", headers={"Origin": "http://evil.example"})
+
+    assert answer.status_code == 403
+    assert len(api.tasks({"id": task["processInstanceId"]})) == 1
+
+
+def test_pages_load_nothing_from_elsewhere_and_have_no_inline_script(browser):
+    page = browser.get("/")
+
+    assert "http://" not in page.text.replace("http://127.0.0.1", "")
+    assert "https://" not in page.text
+    assert "<script>" not in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
