@@ -15,7 +15,7 @@ from baton.bpm.definition.elements import Assignment, CronForm, Text
 from baton.bpm.definition.texts import literal_or_expression, marked_expression, optional_text
 from baton.bpm.definition.xml import Element
 
-_OWNER = re.compile(r"(user|group)\(([^()]*)\)|([^,()]+)")
+_OWNER = re.compile(r"\s*(user|group)\(([^()]*)\)|([^,()]+)")
 
 
 class Plain:

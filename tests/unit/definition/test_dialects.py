@@ -1,0 +1,394 @@
+"""Vendors' words become our neutral ones; what is unknown is kept out and told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.bpm.definition.elements import (
+    Assignment,
+    Expression,
+    Language,
+    Script,
+    ScriptLanguage,
+    ServiceTask,
+    UserTask,
+)
+from baton.bpm.definition.importer import read_diagram
+from baton.bpm.definition.problems import Severity
+
+CAMUNDA_LIKE = (
+    "http://camunda.org/schema/1.0/bpmn",
+    "http://operaton.org/schema/1.0/bpmn",
+    "http://flowable.org/bpmn",
+    "http://activiti.org/bpmn",
+)
+
+
+def juel(text: str) -> Expression:
+    return Expression(text, Language.JUEL)
+
+
+def feel(text: str) -> Expression:
+    return Expression(text, Language.FEEL)
+
+
+def extended(tag: str, *extensions: str, attributes: str = "", inner: str = "") -> str:
+    return (
+        f'<bpmn:{tag} id="E" name="Do" {attributes}>'
+        f"<bpmn:extensionElements>{''.join(extensions)}</bpmn:extensionElements>{inner}</bpmn:{tag}>"
+    )
+
+
+def test_camunda_7_assignment_is_literal_or_expression_for_each_attribute(read, node) -> None:
+    attributes = (
+        'camunda:assignee="${initiator}" camunda:candidateUsers="kim, lee" camunda:candidateGroups="sales,#{team}"'
+        ' camunda:dueDate="${dateTime().plusDays(2).toDate()}" camunda:followUpDate="2026-12-24T18:00:00Z"'
+        ' camunda:priority="80" camunda:formKey="embedded:app:forms/x.html"'
+    )
+
+    diagram = read(f'<bpmn:userTask id="E" {attributes}/>')
+
+    assert node(diagram, "E") == UserTask(
+        id="E",
+        assignment=Assignment(
+            assignee=juel("${initiator}"),
+            candidate_users="kim, lee",
+            candidate_groups=juel("sales,#{team}"),
+            due_date=juel("${dateTime().plusDays(2).toDate()}"),
+            follow_up_date="2026-12-24T18:00:00Z",
+            priority="80",
+        ),
+        form="embedded:app:forms/x.html",
+        line=4,
+    )
+
+
+@pytest.mark.parametrize("namespace", CAMUNDA_LIKE)
+def test_engines_that_took_camundas_words_are_read_alike(namespace) -> None:
+    content = (
+        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:v="{namespace}">'
+        '<process id="P" isExecutable="true" v:versionTag="2"><userTask id="U" v:assignee="kim" v:formKey="f"/>'
+        '<serviceTask id="S" v:type="external" v:topic="ship"/></process></definitions>'
+    )
+
+    diagram = read_diagram(content.encode())
+
+    assert diagram.ok
+    user_task, service_task = diagram.processes[0].elements.nodes
+    assert isinstance(user_task, UserTask)
+    assert isinstance(service_task, ServiceTask)
+    assert (user_task.assignment.assignee, user_task.form) == ("kim", "f")
+    assert service_task.job_type == "ship"
+    assert diagram.processes[0].version_tag == "2"
+
+
+@pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask"])
+def test_an_external_topic_is_a_job_type(read, node, tag) -> None:
+    properties = (
+        '<camunda:properties><camunda:property name="retry" value="fast"/><camunda:property name="x"/>'
+        "</camunda:properties>"
+    )
+    retries = "<camunda:failedJobRetryTimeCycle>R5/PT1M</camunda:failedJobRetryTimeCycle>"
+
+    diagram = read(extended(tag, properties, retries, attributes='camunda:type="external" camunda:topic="ship"'))
+
+    assert node(diagram, "E") == ServiceTask(
+        id="E", name="Do", job_type="ship", retries="5", headers={"retry": "fast", "x": ""}, line=4
+    )
+
+
+def test_a_topic_may_be_an_expression(read, node) -> None:
+    diagram = read('<bpmn:serviceTask id="E" camunda:type="external" camunda:topic="${topic}"/>')
+
+    assert node(diagram, "E").job_type == juel("${topic}")
+
+
+def test_an_external_task_without_topic_says_what_is_missing(read, problem) -> None:
+    diagram = read('<bpmn:serviceTask id="E" camunda:type="external"/>')
+
+    assert "topic" in problem(diagram, "implementation-required", Severity.ERROR).fix
+
+
+@pytest.mark.parametrize(
+    ("attribute", "job_type"),
+    [
+        ('camunda:class="org.example.ShipDelegate"', "org.example.ShipDelegate"),
+        ('camunda:delegateExpression="${shipDelegate}"', "shipDelegate"),
+        ('camunda:delegateExpression="#{ shipDelegate }"', "shipDelegate"),
+        ('camunda:expression="${shipping.ship(order)}"', "shipping.ship(order)"),
+    ],
+)
+def test_java_becomes_a_job_of_that_name_with_a_warning(read, node, problem, attribute, job_type) -> None:
+    diagram = read(f'<bpmn:serviceTask id="E" name="Ship" {attribute}/>')
+
+    assert node(diagram, "E").job_type == job_type
+    warning = problem(diagram, "foreign-implementation", Severity.WARNING)
+    assert f"'{job_type}'" in warning.message
+    assert warning.element_id == "E"
+
+
+def test_camunda_7_scripts_have_their_result_variable(read, node) -> None:
+    diagram = read(
+        '<bpmn:scriptTask id="E" scriptFormat="python" camunda:resultVariable="sum">'
+        "<bpmn:script>1 + 1</bpmn:script></bpmn:scriptTask>"
+    )
+
+    assert node(diagram, "E").script == Script("1 + 1", ScriptLanguage.PYTHON, "sum")
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        '<camunda:inputOutput><camunda:inputParameter name="x">1</camunda:inputParameter></camunda:inputOutput>',
+        '<camunda:executionListener class="x" event="start"/>',
+        '<camunda:taskListener class="x" event="create"/>',
+        "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>",
+        '<camunda:in variables="all"/>',
+        '<camunda:errorEventDefinition expression="${x}"/>',
+    ],
+)
+@pytest.mark.parametrize("executable", [True, False])
+def test_camunda_7_extensions_that_would_change_the_run_are_refused_with_a_way_out(
+    read, problem, extension, executable
+) -> None:
+    body = extended("userTask", extension)
+
+    found = problem(read(body, executable=executable), "unsupported-attribute", Severity.ERROR)
+
+    assert (found.element_id, found.line) == ("E", 4)
+    assert "'Do'" in found.message
+
+
+def test_a_connector_is_the_only_problem_of_its_service_task(read, rules) -> None:
+    connector = "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>"
+
+    assert rules(read(extended("serviceTask", connector))) == {"unsupported-attribute", "start-event-required"}
+
+
+@pytest.mark.parametrize("attribute", ['camunda:decisionRef="dish"', 'camunda:caseRef="c"'])
+def test_camunda_7_references_to_other_models_are_refused(read, problem, attribute) -> None:
+    diagram = read(f'<bpmn:businessRuleTask id="E" {attribute}/>')
+
+    assert problem(diagram, "unsupported-attribute", Severity.ERROR).element_id == "E"
+
+
+def test_async_marks_are_told_once_per_kind(read) -> None:
+    body = "".join(
+        f'<bpmn:task id="T{n}" camunda:asyncBefore="true" camunda:asyncAfter="true" camunda:exclusive="false"/>'
+        for n in range(3)
+    )
+
+    diagram = read(body)
+
+    told = [problem for problem in diagram.problems if problem.rule == "vendor-extension"]
+    assert diagram.ok
+    assert len(told) == 3
+    assert {problem.severity for problem in told} == {Severity.INFO}
+    assert all("3 places" in problem.message for problem in told)
+
+
+def test_an_initiator_is_warned_about(read, problem) -> None:
+    diagram = read('<bpmn:startEvent id="E" camunda:initiator="starter"/>')
+
+    assert diagram.ok
+    assert "'initiator'" in problem(diagram, "vendor-extension", Severity.WARNING).message
+
+
+def test_unknown_words_of_a_known_vendor_are_told_once(read, problem) -> None:
+    diagram = read('<bpmn:task id="A" camunda:brandNew="1"/><bpmn:task id="B" camunda:brandNew="2"/>')
+
+    found = problem(diagram, "vendor-extension", Severity.INFO)
+    assert "'brandNew'" in found.message
+    assert "2 places" in found.message
+
+
+def test_words_of_an_unknown_vendor_are_told_once_per_vendor(read, problem) -> None:
+    diagram = read(extended("task", "<other:a/>", "<other:b/>", attributes='other:c="1"'))
+
+    found = problem(diagram, "vendor-extension", Severity.INFO)
+    assert "urn:example:other" in found.message
+    assert "3 places" in found.message
+
+
+def test_spiffworkflow_extensions_are_kept_out_with_a_word(problem) -> None:
+    content = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        b' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"><process id="P"><scriptTask id="S">'
+        b"<extensionElements><spiffworkflow:preScript>import os</spiffworkflow:preScript></extensionElements>"
+        b"<script>x = 1</script></scriptTask></process></definitions>"
+    )
+
+    diagram = read_diagram(content)
+
+    assert diagram.ok
+    assert "spiffworkflow.org" in problem(diagram, "vendor-extension", Severity.INFO).message
+
+
+def test_colours_and_types_are_not_worth_a_word(rules) -> None:
+    content = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        b' xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0"'
+        b' xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0"><process id="P"><startEvent id="S" color:x="1"'
+        b' bioc:stroke="#000" xml:lang="de"/></process></definitions>'
+    )
+
+    assert rules(read_diagram(content)) == set()
+
+
+def test_camunda_8_assignment_is_feel_after_an_equals_sign_else_literal(read, node) -> None:
+    body = extended(
+        "userTask",
+        "<zeebe:userTask/>",
+        '<zeebe:assignmentDefinition assignee="=manager" candidateUsers="kim,lee" candidateGroups="=[&quot;a&quot;]"/>',
+        '<zeebe:taskSchedule dueDate="=now() + duration(&quot;P2D&quot;)" followUpDate="2026-12-24T18:00:00Z"/>',
+        '<zeebe:priorityDefinition priority="70"/>',
+        '<zeebe:formDefinition formId="review"/>',
+    )
+
+    assert node(read(body), "E") == UserTask(
+        id="E",
+        name="Do",
+        assignment=Assignment(
+            assignee=feel("manager"),
+            candidate_users="kim,lee",
+            candidate_groups=feel('["a"]'),
+            due_date=feel('now() + duration("P2D")'),
+            follow_up_date="2026-12-24T18:00:00Z",
+            priority="70",
+        ),
+        form="review",
+        line=4,
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "form"),
+    [
+        ('formKey="camunda-forms:bpmn:f"', "camunda-forms:bpmn:f"),
+        ('formId="f"', "f"),
+        ('externalReference="=link"', feel("link")),
+    ],
+)
+def test_camunda_8_forms_are_referred_to_by_id_reference_or_key(read, node, attributes, form) -> None:
+    assert node(read(extended("userTask", f"<zeebe:formDefinition {attributes}/>")), "E").form == form
+
+
+@pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask", "scriptTask"])
+def test_a_camunda_8_task_definition_is_a_job(read, node, tag) -> None:
+    body = extended(
+        tag,
+        '<zeebe:taskDefinition type="ship" retries="=attempts"/>',
+        '<zeebe:taskHeaders><zeebe:header key="speed" value="fast"/></zeebe:taskHeaders>',
+    )
+
+    assert node(read(body), "E") == ServiceTask(
+        id="E", name="Do", job_type="ship", retries=feel("attempts"), headers={"speed": "fast"}, line=4
+    )
+
+
+def test_a_camunda_8_job_type_may_be_an_expression(read, node) -> None:
+    diagram = read(extended("serviceTask", '<zeebe:taskDefinition type="=kind"/>'))
+
+    assert node(diagram, "E").job_type == feel("kind")
+
+
+def test_a_camunda_8_connector_is_a_job_of_its_type_with_a_warning(read, node, problem) -> None:
+    body = extended(
+        "serviceTask",
+        '<zeebe:taskDefinition type="io.camunda:http-json:1"/>',
+        attributes='zeebe:modelerTemplate="io.camunda.connectors.HttpJson.v2"',
+    )
+
+    diagram = read(body)
+
+    assert node(diagram, "E").job_type == "io.camunda:http-json:1"
+    assert "connector" in problem(diagram, "foreign-implementation", Severity.WARNING).message
+
+
+def test_a_camunda_8_script_is_feel_with_its_result_variable(read, node) -> None:
+    diagram = read(extended("scriptTask", '<zeebe:script expression="=a + 1" resultVariable="b"/>'))
+
+    assert node(diagram, "E").script == Script("a + 1", ScriptLanguage.FEEL, "b")
+
+
+@pytest.mark.parametrize(
+    ("tag", "extension"),
+    [
+        ("userTask", '<zeebe:ioMapping><zeebe:input source="=a" target="b"/></zeebe:ioMapping>'),
+        (
+            "userTask",
+            '<zeebe:executionListeners><zeebe:executionListener eventType="start"/></zeebe:executionListeners>',
+        ),
+        ("userTask", '<zeebe:taskListeners><zeebe:taskListener eventType="creating"/></zeebe:taskListeners>'),
+        ("businessRuleTask", '<zeebe:calledDecision decisionId="d" resultVariable="r"/>'),
+    ],
+)
+def test_camunda_8_extensions_that_would_change_the_run_are_refused(read, problem, tag, extension) -> None:
+    found = problem(read(extended(tag, extension)), "unsupported-attribute", Severity.ERROR)
+
+    assert (found.element_id, found.line) == ("E", 4)
+
+
+def test_a_camunda_8_version_tag_is_the_processs(read) -> None:
+    tag = '<bpmn:extensionElements><zeebe:versionTag value="v2"/></bpmn:extensionElements>'
+
+    assert read(tag + '<bpmn:task id="T"/>').processes[0].version_tag == "v2"
+
+
+def test_the_platform_the_modeler_wrote_down_decides_over_leftovers(read, node) -> None:
+    platform = 'xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"'
+
+    diagram = read('<bpmn:userTask id="E" camunda:assignee="kim"/>', root=platform)
+
+    assert node(diagram, "E").assignment == Assignment()
+    assert "camunda.org/schema/1.0" in diagram.problems[-1].message
+
+
+def test_the_standards_own_roles_are_read(read, node) -> None:
+    body = (
+        '<bpmn:userTask id="E"><bpmn:humanPerformer><bpmn:resourceAssignmentExpression>'
+        "<bpmn:formalExpression>kim</bpmn:formalExpression></bpmn:resourceAssignmentExpression></bpmn:humanPerformer>"
+        "<bpmn:potentialOwner><bpmn:resourceAssignmentExpression>"
+        "<bpmn:formalExpression>user(lee), group( sales ), accounting</bpmn:formalExpression>"
+        "</bpmn:resourceAssignmentExpression></bpmn:potentialOwner></bpmn:userTask>"
+    )
+
+    assert node(read(body), "E").assignment == Assignment(
+        assignee="kim", candidate_users="lee", candidate_groups="sales,accounting"
+    )
+
+
+@pytest.mark.parametrize(
+    ("attribute", "words"),
+    [
+        ('camunda:assignee="${???}"', "assignee"),
+        ('camunda:candidateUsers="${???}"', "candidate users"),
+        ('camunda:candidateGroups="${???}"', "candidate groups"),
+        ('camunda:dueDate="${???}"', "due date"),
+        ('camunda:followUpDate="${???}"', "follow-up date"),
+        ('camunda:priority="${???}"', "priority"),
+        ('camunda:formKey="${???}"', "form"),
+    ],
+)
+def test_every_expression_of_a_user_task_is_compiled_at_import(read, problem, attribute, words) -> None:
+    found = problem(read(f'<bpmn:userTask id="E" name="Do" {attribute}/>'), "expression-syntax", Severity.ERROR)
+
+    assert found.message.startswith(f"The {words} of the user task 'Do' ")
+    assert (found.element_id, found.line) == ("E", 4)
+
+
+def test_a_job_type_that_does_not_compile_is_an_error(read, problem) -> None:
+    diagram = read(extended("serviceTask", '<zeebe:taskDefinition type="=???" retries="3"/>'))
+
+    assert "job type" in problem(diagram, "expression-syntax", Severity.ERROR).message
+
+
+def test_hostile_role_texts_are_read_in_bounded_time(read) -> None:
+    text = "user(" * 100_000 + " " * 200_000
+    body = (
+        '<bpmn:userTask id="E"><bpmn:potentialOwner><bpmn:resourceAssignmentExpression>'
+        f"<bpmn:formalExpression>{text}</bpmn:formalExpression></bpmn:resourceAssignmentExpression>"
+        "</bpmn:potentialOwner></bpmn:userTask>"
+    )
+
+    assert read(body).ok
