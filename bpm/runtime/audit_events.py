@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, select
 
-from baton.bpm.runtime import audit, process_instances
+from baton.bpm.runtime import audit, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -72,7 +72,7 @@ def list_(
         query = query.where(audit_event.c.occurred_at < before)
     with engine.database.read() as connection:
         if process_instance_id is not None:
-            process_instances.visible_row(connection, process_instance_id, actor)
+            visibility.instance_row(connection, process_instance_id, actor)
         elif not actor.is_operator:
             query = query.where(audit_event.c.actor_id == actor.id)
         ordered_by = audit_event.c.id if process_instance_id is None else audit_event.c.sequence
@@ -95,7 +95,7 @@ def verify(engine: Engine, process_instance_id: int, *, actor: Actor) -> int | N
         .order_by(audit_event.c.sequence)
     )
     with engine.database.read() as connection:
-        instance = process_instances.visible_row(connection, process_instance_id, actor)
+        instance = visibility.instance_row(connection, process_instance_id, actor)
         expected, previous = 0, audit.EMPTY_HASH
         for row in connection.execute(query):
             expected += 1

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from baton.bpm.lifecycle import FlowNodeState
-from baton.bpm.runtime import process_instances
+from baton.bpm.runtime import visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -44,7 +44,7 @@ def flow_node_instances(
     if state is not None:
         query = query.where(flow_node_instance.c.state == state.value)
     with engine.database.read() as connection:
-        process_instances.visible_row(connection, process_instance_id, actor)
+        visibility.instance_row(connection, process_instance_id, actor)
         return fetch_page(
             connection,
             query,

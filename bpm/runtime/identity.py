@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, exc, func, insert, select, update
 
-from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm import errors
+from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
+from baton.models import api_key, group, membership, session, user
+
+_FIRST_ADMINISTRATOR = "administrator"
+_KEY_MARK = "baton_"
+_MAXIMUM_PASSWORD = 1000
+# One of OWASP's equal choices for scrypt: 16 MB and some 100 ms, at login only.
+_SCRYPT = {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 1024 * 1024}
+
+_USER_OF_KEY = (
+    select(api_key.c.user_id, api_key.c.expires_at, api_key.c.revoked_at, user.c.roles)
+    .join_from(api_key, user, user.c.id == api_key.c.user_id)
+    .where(api_key.c.digest == bindparam("digest_"))
+)
+_USER_OF_SESSION = (
+    select(session.c.user_id, session.c.expires_at, user.c.roles)
+    .join_from(session, user, user.c.id == session.c.user_id)
+    .where(session.c.digest == bindparam("digest_"))
+)
+_GROUPS = select(membership.c.group_id).where(membership.c.user_id == bindparam("user_id_"))
+
+DEMO_USERS = (
+    ("anna", "Anna (sales)", (Role.OPERATOR, Role.WORKER, Role.PARTICIPANT), ("sales",)),
+    ("ben", "Ben (accounting)", (Role.PARTICIPANT,), ("accounting",)),
+    ("carla", "Carla (management)", (Role.PARTICIPANT,), ("management", "sales", "accounting")),
+    ("demo", "Demo (may do everything)", (Role.ADMINISTRATOR, Role.OPERATOR, Role.WORKER, Role.PARTICIPANT), ()),
+)
 
 
 class UserView(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +66,9 @@ class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
     secret: str | None = None
 
 
+# --- users ---------------------------------------------------------------------------------------------------
+
+
 def create_user(
     engine: Engine,
     user_id: str,
@@ -45,64 +80,253 @@ def create_user(
     password: str | None = None,
     demo: bool = False,
 ) -> UserView:
-    raise NotImplementedError
+    """A new user; groups that do not exist yet are made. Raises `Conflict` if there is one of that id."""
+    actor.require(Role.ADMINISTRATOR)
+    _check_name(user_id, "id")
+    for group_id in groups:
+        _check_name(group_id, "groups")
+    row = {
+        "id": user_id,
+        "name": name or user_id,
+        "roles": msgspec.json.encode([role.value for role in roles]).decode(),
+        "password_hash": None if password is None else _hash_password(password),
+        "demo": demo,
+        "created_at": engine.clock(),
+    }
+    try:
+        with engine.database.write() as connection:
+            connection.execute(insert(user), row)
+            _join_groups(connection, user_id, groups)
+    except exc.IntegrityError as error:
+        raise errors.Conflict(f"Expected no user with id '{user_id}', but there is one") from error
+    return get_user(engine, user_id)
 
 
 def users(engine: Engine, *, demo: bool | None = None) -> list[UserView]:
-    raise NotImplementedError
+    """All users (or the demo users, or the others), by id."""
+    query = select(user).order_by(user.c.id)
+    if demo is not None:
+        query = query.where(user.c.demo.is_(demo))
+    with engine.database.read() as connection:
+        rows = connection.execute(query).all()
+        groups = _groups_by_user(connection)
+    return [_user_view(row, groups.get(row.id, ())) for row in rows]
 
 
 def get_user(engine: Engine, user_id: str) -> UserView:
-    raise NotImplementedError
+    """Raises `NotFound`."""
+    with engine.database.read() as connection:
+        row = connection.execute(select(user).where(user.c.id == user_id)).first()
+        groups = tuple(connection.execute(_GROUPS, {"user_id_": user_id}).scalars())
+    if row is None:
+        raise errors.NotFound(f"Expected a user with id '{user_id}', but there is none")
+    return _user_view(row, groups)
 
 
 def actor_of_user(engine: Engine, user_id: str) -> Actor:
-    """NotFound if there is no such user."""
-    raise NotImplementedError
+    """The actor that a user is. Raises `NotFound`."""
+    view = get_user(engine, user_id)
+    return Actor(ActorKind.USER, view.id, groups=view.groups, roles=frozenset(view.roles))
+
+
+def ensure_demo_users(engine: Engine) -> list[UserView]:
+    """The people of the demonstration, made if they are not there. For an open loopback server only."""
+    there = {view.id for view in users(engine)}
+    for user_id, name, roles, groups in DEMO_USERS:
+        if user_id not in there:
+            create_user(engine, user_id, actor=_SYSTEM, name=name, roles=roles, groups=groups, demo=True)
+    return users(engine, demo=True)
+
+
+# --- API keys ------------------------------------------------------------------------------------------------
 
 
 def create_api_key(
     engine: Engine, *, actor: Actor, user_id: str, name: str, expires_at: datetime | None = None
 ) -> ApiKeyView:
-    raise NotImplementedError
+    """A new key of `user_id`; the answer alone holds its secret. Raises `NotFound` if there is no such user."""
+    if actor.id != user_id:
+        actor.require(Role.ADMINISTRATOR)
+    _check_name(name, "name")
+    get_user(engine, user_id)
+    secret = _KEY_MARK + secrets.token_urlsafe(32)
+    row = {
+        "id": engine.next_id(),
+        "name": name,
+        "digest": _digest(secret),
+        "user_id": user_id,
+        "created_at": engine.clock(),
+        "expires_at": expires_at,
+        "revoked_at": None,
+    }
+    with engine.database.write() as connection:
+        connection.execute(insert(api_key), row)
+        stored = connection.execute(select(api_key).where(api_key.c.id == row["id"])).one()
+    return msgspec.structs.replace(_key_view(stored), secret=secret)
 
 
 def revoke_api_key(engine: Engine, api_key_id: int, *, actor: Actor) -> None:
-    raise NotImplementedError
+    """From now on the key opens nothing. Raises `NotFound`."""
+    query = update(api_key).where(api_key.c.id == api_key_id).values(revoked_at=engine.clock())
+    if Role.ADMINISTRATOR not in actor.roles:
+        query = query.where(api_key.c.user_id == actor.id)
+    with engine.database.write() as connection:
+        if connection.execute(query).rowcount != 1:
+            raise errors.NotFound(f"Expected an API key with id '{api_key_id}', but there is none")
 
 
 def api_keys(engine: Engine, *, actor: Actor) -> list[ApiKeyView]:
-    raise NotImplementedError
+    """The actor's own keys, all keys for an administrator; without secrets."""
+    query = select(api_key).order_by(api_key.c.id)
+    if Role.ADMINISTRATOR not in actor.roles:
+        query = query.where(api_key.c.user_id == actor.id)
+    with engine.database.read() as connection:
+        return [_key_view(row) for row in connection.execute(query)]
 
 
 def authenticate_api_key(engine: Engine, secret: str) -> Actor:
-    """NotAuthenticated if unknown, expired or revoked."""
-    raise NotImplementedError
+    """Who the key belongs to. Raises `NotAuthenticated` if it is unknown, expired or revoked."""
+    with engine.database.read() as connection:
+        row = connection.execute(_USER_OF_KEY, {"digest_": _digest(secret)}).first()
+        if row is None or row.revoked_at is not None or _is_over(engine, row.expires_at):
+            raise errors.NotAuthenticated("Expected a valid API key: it is unknown, expired or revoked")
+        return _actor(connection, row)
 
 
 def ensure_first_administrator(engine: Engine) -> str | None:
-    """The secret of a new administrator key if there is no API key at all yet, else None."""
-    raise NotImplementedError
+    """The secret of a new administrator's key if there is no API key at all yet, else None."""
+    with engine.database.read() as connection:
+        if connection.execute(select(func.count()).select_from(api_key)).scalar():
+            return None
+        known = connection.execute(select(user.c.id).where(user.c.id == _FIRST_ADMINISTRATOR)).first()
+    if known is None:
+        create_user(engine, _FIRST_ADMINISTRATOR, actor=_SYSTEM, name="Administrator", roles=tuple(Role))
+    return create_api_key(engine, actor=_SYSTEM, user_id=_FIRST_ADMINISTRATOR, name="first key").secret
 
 
-def ensure_demo_users(engine: Engine) -> list[UserView]:
-    raise NotImplementedError
+# --- sessions ------------------------------------------------------------------------------------------------
 
 
 def log_in(engine: Engine, user_id: str, password: str, *, lifetime_seconds: int = 12 * 3600) -> str:
-    """The secret of a new session. NotAuthenticated if user or password are wrong."""
-    raise NotImplementedError
+    """The secret of a new session. Raises `NotAuthenticated` if user or password are wrong, after the same work."""
+    with engine.database.read() as connection:
+        row = connection.execute(select(user.c.password_hash).where(user.c.id == user_id)).first()
+    stored = row.password_hash if row is not None and row.password_hash is not None else _NO_PASSWORD
+    if not _password_fits(password, stored) or stored is _NO_PASSWORD:
+        raise errors.NotAuthenticated("Expected a known user and their password: one of them is wrong")
+    return open_session(engine, user_id, lifetime_seconds=lifetime_seconds)
 
 
 def open_session(engine: Engine, user_id: str, *, lifetime_seconds: int = 12 * 3600) -> str:
     """The secret of a new session without password: for the demo switch of an open loopback server only."""
-    raise NotImplementedError
+    get_user(engine, user_id)
+    secret = secrets.token_urlsafe(32)
+    now = engine.clock()
+    row = {
+        "digest": _digest(secret),
+        "user_id": user_id,
+        "created_at": now,
+        "expires_at": now + timedelta(seconds=lifetime_seconds),
+    }
+    with engine.database.write() as connection:
+        connection.execute(delete(session).where(session.c.expires_at < now))
+        connection.execute(insert(session), row)
+    return secret
 
 
 def authenticate_session(engine: Engine, secret: str) -> Actor:
-    """NotAuthenticated if unknown or expired."""
-    raise NotImplementedError
+    """Whose session it is. Raises `NotAuthenticated` if it is unknown or over."""
+    with engine.database.read() as connection:
+        row = connection.execute(_USER_OF_SESSION, {"digest_": _digest(secret)}).first()
+        if row is None or _is_over(engine, row.expires_at):
+            raise errors.NotAuthenticated("Expected a session that is open: log in again")
+        return _actor(connection, row)
 
 
 def close_session(engine: Engine, secret: str) -> None:
-    raise NotImplementedError
+    """Log out; nothing happens if the session is not known."""
+    with engine.database.write() as connection:
+        connection.execute(delete(session).where(session.c.digest == _digest(secret)))
+
+
+# --- inside --------------------------------------------------------------------------------------------------
+
+_SYSTEM = Actor(ActorKind.SYSTEM, "baton", roles=frozenset(Role))
+_NO_PASSWORD = "scrypt$00$00"  # noqa: S105 - not a password: what nobody's password fits
+_roles = msgspec.json.Decoder(tuple[Role, ...]).decode
+
+
+def _digest(secret: str) -> str:
+    """Secrets are 256 random bits, so a plain digest cannot be reversed; passwords are not, see below."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hash_password(password: str) -> str:
+    if not 1 <= len(password) <= _MAXIMUM_PASSWORD:
+        raise errors.InvalidCommand(f"Expected a password of 1 to {_MAXIMUM_PASSWORD} characters", field="password")
+    salt = secrets.token_bytes(16)
+    return f"scrypt${salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def _password_fits(password: str, stored: str) -> bool:
+    if len(password) > _MAXIMUM_PASSWORD:
+        return False
+    _, salt, expected = stored.split("$")
+    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(expected))
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
+
+
+def _is_over(engine: Engine, expires_at: datetime | None) -> bool:
+    return expires_at is not None and expires_at <= engine.clock()
+
+
+def _actor(connection: Connection, row: Any) -> Actor:
+    groups = tuple(connection.execute(_GROUPS, {"user_id_": row.user_id}).scalars())
+    return Actor(ActorKind.USER, row.user_id, groups=groups, roles=frozenset(_roles(row.roles)))
+
+
+def _join_groups(connection: Connection, user_id: str, groups: Iterable[str]) -> None:
+    known = set(connection.execute(select(group.c.id)).scalars())
+    for group_id in dict.fromkeys(groups):
+        if group_id not in known:
+            connection.execute(insert(group), {"id": group_id, "name": group_id})
+        connection.execute(insert(membership), {"user_id": user_id, "group_id": group_id})
+
+
+def _groups_by_user(connection: Connection) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for user_id, group_id in connection.execute(
+        select(membership.c.user_id, membership.c.group_id).order_by(membership.c.group_id)
+    ):
+        found[user_id] = (*found.get(user_id, ()), group_id)
+    return found
+
+
+def _check_name(name: str, field: str) -> None:
+    if not 1 <= len(name) <= 255 or "\0" in name:
+        raise errors.InvalidCommand(f"Expected {field} to have 1 to 255 characters", field=field)
+
+
+def _user_view(row: Row[Any], groups: tuple[str, ...]) -> UserView:
+    return UserView(
+        id=row.id,
+        name=row.name,
+        roles=_roles(row.roles),
+        groups=groups,
+        demo=row.demo,
+        created_at=row.created_at,
+    )
+
+
+def _key_view(row: Row[Any]) -> ApiKeyView:
+    return ApiKeyView(
+        id=row.id,
+        name=row.name,
+        user_id=row.user_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

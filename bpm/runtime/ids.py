@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 
 NODES = 1024
 _EPOCH_MS = 1_704_067_200_000
@@ -31,3 +32,8 @@ class IdGenerator:
         with self._lock:
             self._last = last = max(tick, self._last + 1)
         return (last >> 12) << 22 | self._node | (last & 0xFFF)
+
+
+def time_of(id_: int) -> datetime:
+    """When the id was made, to the millisecond; aware UTC."""
+    return datetime.fromtimestamp(((id_ >> 22) + _EPOCH_MS) / 1000, UTC)

@@ -7,11 +7,33 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime.actors import Actor
+from baton.bpm import errors, values
+from baton.bpm.execution.commands import ResolveIncident
+from baton.bpm.lifecycle import IncidentState, JobState
+from baton.bpm.runtime import instance_store, statements
+from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page
+from baton.bpm.runtime.instance_store import Handled, Loaded, Subject
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.runtime.wakeups import CHANNEL, job_topic
+from baton.models import incident, job
+
+_details = msgspec.json.Decoder(dict[str, Any]).decode
+_HAND_OUT_AGAIN = (
+    update(job)
+    .where(job.c.id == bindparam("id_"))
+    .values(
+        state=JobState.CREATED.value,
+        due_at=bindparam("now"),
+        retries=bindparam("retries_"),
+        deliveries=0,
+        locked_by=None,
+        locked_until=None,
+    )
+    .returning(job.c.type)
+)
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,11 +65,28 @@ def list_(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[IncidentView]:
-    raise NotImplementedError
+    """Newest first. Operators only, else `NotAllowed`."""
+    actor.require(Role.OPERATOR)
+    query = select(incident)
+    for column, wanted in (
+        (incident.c.state, state and state.value),
+        (incident.c.process_instance_id, process_instance_id),
+        (incident.c.type, type),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    with engine.database.read() as connection:
+        return fetch_page(connection, query, incident.c.id, _view, limit=limit, cursor=cursor, newest_first=True)
 
 
 def get(engine: Engine, incident_id: int, *, actor: Actor) -> IncidentView:
-    raise NotImplementedError
+    """Raises `NotFound`."""
+    actor.require(Role.OPERATOR)
+    with engine.database.read() as connection:
+        row = connection.execute(select(incident).where(incident.c.id == incident_id)).first()
+    if row is None:
+        raise Subject("incident", incident_id).not_found()
+    return _view(row)
 
 
 def resolve(
@@ -58,4 +97,58 @@ def resolve(
     variables: Mapping[str, Any] | None = None,
     retries: int | None = None,
 ) -> IncidentView:
-    raise NotImplementedError
+    """Write `variables` from the incident's scope outward, then try the failed step again.
+
+    A job is offered to workers again with `retries` (by default the configured number). If the step fails again
+    there is a new incident. Raises `NotFound`, `WrongState` if it is not open.
+    """
+    actor.require(Role.OPERATOR)
+    if retries is not None and not 1 <= retries <= 1000:
+        raise errors.InvalidCommand(f"Expected retries between 1 and 1000, found {retries}", field="retries")
+    given = dict(variables or {})
+    values.check_limits(given, limits=engine.variable_limits)
+
+    def decide(loaded: Loaded) -> ResolveIncident:
+        row = loaded.row
+        if row.state != IncidentState.OPEN:
+            raise errors.WrongState(
+                f"Expected to resolve incident with id '{row.id}', but it is in state '{row.state}'"
+            )
+        loaded.require_active(f"resolve incident with id '{row.id}'")
+        return ResolveIncident(incident_id=row.id, token_id=row.token_id, scope_id=row.scope_id, variables=given)
+
+    def hand_out_again(connection: Connection, handled: Handled) -> None:
+        job_id = handled.loaded.row.job_id
+        if job_id is None:
+            return
+        type_ = connection.execute(
+            _HAND_OUT_AGAIN,
+            {"id_": job_id, "now": engine.clock(), "retries_": retries or engine.settings.job_retries},
+        ).scalar()
+        if type_ is None:
+            return
+        handled.rows.topics.add(job_topic(type_))
+        if not engine.database.is_sqlite:
+            connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": job_topic(type_)})
+
+    instance_store.run(engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again)
+    return get(engine, incident_id, actor=actor)
+
+
+def _view(row: Row[Any]) -> IncidentView:
+    return IncidentView(
+        id=row.id,
+        process_instance_id=row.process_instance_id,
+        process_definition_id=row.process_definition_id,
+        token_id=row.token_id,
+        scope_id=row.scope_id,
+        job_id=row.job_id,
+        element_id=row.element_id,
+        type=row.type,
+        message=row.message,
+        details=_details(row.details),
+        state=IncidentState(row.state),
+        raised_at=row.raised_at,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+    )

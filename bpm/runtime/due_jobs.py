@@ -1,0 +1,169 @@
+"""What Baton does itself when a job is due: timers, start timers, continuations.
+
+The job's row is read again under the lock of its instance and goes with the change it causes, so whatever
+delivers an id twice causes one effect.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, or_, select, update
+
+from baton.bpm import errors
+from baton.bpm.execution.commands import Command, ContinueProcessInstance, FireTimer
+from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import instance_store, job_views, start_timers, statements
+from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
+from baton.bpm.runtime.audit import Entry
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.instance_store import Handled, Loaded, Subject
+from baton.bpm.runtime.job_views import JobKind
+from baton.bpm.runtime.wakeups import job_topic
+from baton.models import job
+from baton.models.job import NOT_SUSPENDED
+
+# How long a process that took a due job keeps others from trying it; it is done within milliseconds or was killed.
+LEASE = timedelta(seconds=30)
+_MAXIMUM_BACKOFF = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+_INTERNAL = (job.c.kind != JobKind.SERVICE.value, NOT_SUSPENDED)
+_TAKE = (
+    select(job.c.id)
+    .where(*_INTERNAL, job.c.due_at <= bindparam("now"))
+    .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
+    .order_by(job.c.due_at)
+    .limit(bindparam("limit"))
+)
+_LEASE = update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until"))
+_NEXT_DUE = select(job.c.due_at, job.c.locked_until).where(*_INTERNAL).order_by(job.c.due_at)
+_POSTPONE = (
+    update(job)
+    .where(job.c.id == bindparam("id_"))
+    .values(
+        due_at=bindparam("due"),
+        locked_until=None,
+        deliveries=job.c.deliveries + 1,
+        error_message=bindparam("message"),
+    )
+)
+
+
+def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> list[int]:
+    """Ids of jobs of Baton's own that are due, earliest first, without those `running` in this process.
+
+    On PostgreSQL a short lease keeps the other processes from trying the same ones.
+    """
+    parameters = {"now": engine.clock(), "limit": limit + len(running)}
+    if engine.database.is_sqlite:
+        with engine.database.read() as connection:
+            found = connection.execute(_TAKE, parameters).scalars().all()
+        return [id_ for id_ in found if id_ not in running][:limit]
+    with engine.database.read() as connection:
+        if connection.execute(_TAKE, parameters).first() is None:
+            return []
+    with engine.database.write() as connection:
+        taken = connection.execute(_TAKE.with_for_update(skip_locked=True), parameters).scalars().all()
+        until = engine.clock() + LEASE
+        instance_store.execute(connection, _LEASE, [{"id_": id_, "until": until} for id_ in taken])
+    return [id_ for id_ in taken if id_ not in running]
+
+
+def next_due(engine: Engine, running: Collection[int] = ()) -> datetime | None:
+    """When the next job of Baton's own is due that nobody is carrying out; None if there is none."""
+    query = _NEXT_DUE.where(job.c.id.not_in(list(running))) if running else _NEXT_DUE
+    with engine.database.read() as connection:
+        row = connection.execute(query.limit(1)).first()
+    if row is None:
+        return None
+    due_at: datetime = row.due_at if row.locked_until is None else max(row.due_at, row.locked_until)
+    return due_at
+
+
+def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, early: bool = False) -> bool:
+    """Carry out a timer, start timer or continuation. False if it is gone, not due yet, or suspended.
+
+    `early` does not wait for the due time. Service jobs are for workers: `WrongState`.
+    """
+    try:
+        row = job_views.find(engine, job_id)
+    except errors.NotFound:
+        return False
+    if row.kind == JobKind.SERVICE:
+        raise errors.WrongState(f"Expected job with id '{job_id}' to be Baton's own, but it is for a worker")
+    if not early and row.due_at > engine.clock():
+        return False
+    if row.kind == JobKind.START_TIMER:
+        return start_timers.fire(engine, row, actor=actor or TIMER)
+    return _execute(engine, row, actor, early=early)
+
+
+def run_now(engine: Engine, job_id: int, *, actor: Actor) -> None:
+    """Do not wait for the due time: fire the timer, or offer the service job to workers at once.
+
+    Raises `NotFound`; `WrongState` for a job that is leased, has an incident, or is suspended.
+    """
+    actor.require(Role.OPERATOR)
+    row = job_views.find(engine, job_id)
+    if row.kind != JobKind.SERVICE:
+        if not execute_due(engine, job_id, actor=actor, early=True):
+            raise errors.WrongState(f"Expected to run job with id '{job_id}', but it is suspended or just done")
+        return
+
+    def change(connection: Any, loaded: Loaded) -> list[Entry]:
+        state = loaded.row.state
+        if state not in (JobState.CREATED, JobState.FAILED):
+            raise errors.WrongState(f"Expected to run job with id '{job_id}', but it is in state '{state}'")
+        loaded.require_active(f"run job with id '{job_id}'")
+        connection.execute(update(job).where(job.c.id == job_id).values(due_at=engine.clock()))
+        return [Entry("JobRunRequested", row.element_id, {"job_id": str(job_id)})]
+
+    instance_store.amend(engine, Subject("job", job_id), change, actor=actor)
+    engine.wakeups.notify((job_topic(row.type),))
+
+
+def postpone(engine: Engine, job_id: int, message: str) -> None:
+    """A job of Baton's own failed by a bug or a lost database: it comes again later, each time later."""
+    try:
+        row = job_views.find(engine, job_id)
+    except errors.NotFound:
+        return
+    wait = min(timedelta(seconds=2.0 ** min(row.deliveries, 16)), _MAXIMUM_BACKOFF)
+    with engine.database.write() as connection:
+        connection.execute(_POSTPONE, {"id_": job_id, "due": engine.clock() + wait, "message": message[:2000]})
+
+
+def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool) -> bool:
+    def decide(loaded: Loaded) -> Command:
+        loaded.require_active(f"run job with id '{row.id}'")
+        if not early and loaded.row.due_at > engine.clock():
+            raise errors.WrongState(f"Expected job with id '{row.id}' to be due, but it was put off")
+        return _command(loaded.row)
+
+    def remove(connection: Any, _handled: Handled) -> None:
+        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+
+    acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
+    try:
+        instance_store.run(engine, Subject("job", row.id), decide, actor=acting, also=remove)
+    except errors.Rejection as rejection:
+        _log.info("job %s was not run: %s", row.id, rejection)
+        return False
+    return True
+
+
+def _command(row: Row[Any]) -> Command:
+    if row.kind == JobKind.CONTINUATION:
+        return ContinueProcessInstance()
+    return FireTimer(
+        token_id=row.token_id,
+        scope_id=row.scope_id,
+        job_id=row.id,
+        element_id=row.element_id,
+        payload=msgspec.json.decode(row.payload),
+    )

@@ -1,0 +1,125 @@
+"""Jobs: service tasks, timers, start timers and continuations, each one row until it is done. How they are read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select
+
+from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import instance_store
+from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.pages import Page, fetch_page
+from baton.models import job
+
+_headers = msgspec.json.Decoder(dict[str, str]).decode
+
+
+class JobKind(StrEnum):
+    """Only service jobs are handed to workers."""
+
+    SERVICE = "service"
+    TIMER = "timer"
+    START_TIMER = "start_timer"
+    CONTINUATION = "continuation"
+
+
+class JobView(msgspec.Struct, frozen=True, kw_only=True):
+    """`due_at` is when it may next be taken, None while an incident is open.
+
+    `variables` is filled by `activate` only: everything its scope sees, inner scopes first.
+    """
+
+    id: int
+    kind: JobKind
+    type: str
+    state: JobState
+    suspended: bool
+    process_instance_id: int | None
+    process_definition_id: int
+    element_id: str
+    created_at: datetime
+    due_at: datetime | None
+    retries: int
+    deliveries: int
+    locked_by: str | None
+    locked_until: datetime | None
+    headers: dict[str, str]
+    error_message: str | None
+    variables: dict[str, Any] = {}
+
+
+def list_(
+    engine: Engine,
+    *,
+    actor: Actor,
+    kind: JobKind | None = None,
+    state: JobState | None = None,
+    type: str | None = None,
+    process_instance_id: int | None = None,
+    process_definition_id: int | None = None,
+    due_before: datetime | None = None,
+    due_after: datetime | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[JobView]:
+    """Oldest first. Operators and workers only, else `NotAllowed`."""
+    actor.require(Role.OPERATOR, Role.WORKER)
+    query = select(job)
+    for column, wanted in (
+        (job.c.kind, kind and kind.value),
+        (job.c.state, state and state.value),
+        (job.c.type, type),
+        (job.c.process_instance_id, process_instance_id),
+        (job.c.process_definition_id, process_definition_id),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if due_before is not None:
+        query = query.where(job.c.due_at < due_before)
+    if due_after is not None:
+        query = query.where(job.c.due_at > due_after)
+    with engine.database.read() as connection:
+        return fetch_page(connection, query, job.c.id, view_of, limit=limit, cursor=cursor, newest_first=False)
+
+
+def get(engine: Engine, job_id: int, *, actor: Actor) -> JobView:
+    """Raises `NotFound`, also when it is done."""
+    actor.require(Role.OPERATOR, Role.WORKER)
+    return view_of(find(engine, job_id))
+
+
+def find(engine: Engine, job_id: int) -> Row[Any]:
+    """The row. Raises `NotFound`."""
+    with engine.database.read() as connection:
+        row = connection.execute(select(job).where(job.c.id == job_id)).first()
+    if row is None:
+        raise instance_store.Subject("job", job_id).not_found()
+    return row
+
+
+def view_of(row: Row[Any], variables: dict[str, Any] | None = None) -> JobView:
+    """The view of a row; `variables` for who is to work on it."""
+    return JobView(
+        id=row.id,
+        kind=JobKind(row.kind),
+        type=row.type,
+        state=JobState(row.state),
+        suspended=row.suspended,
+        process_instance_id=row.process_instance_id,
+        process_definition_id=row.process_definition_id,
+        element_id=row.element_id,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        retries=row.retries,
+        deliveries=row.deliveries,
+        locked_by=row.locked_by,
+        locked_until=row.locked_until,
+        headers=_headers(row.headers),
+        error_message=row.error_message,
+        variables=variables or {},
+    )

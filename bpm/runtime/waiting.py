@@ -1,0 +1,262 @@
+"""What a process instance waits for: every live token, since when, and what would move it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, select
+
+from baton.bpm.execution.process_instance import ProcessInstance
+from baton.bpm.execution.scope import Scope
+from baton.bpm.execution.state import ScopeRecord, StateSource
+from baton.bpm.execution.token import Phase, Token
+from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState
+from baton.bpm.runtime import ids, visibility
+from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.engine import Engine
+from baton.models import flow_node_instance, incident, job, scope, user_task
+
+MAXIMUM_SCOPES = 1000
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
+    """One live token.
+
+    `waits_for` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
+    and `moved_by` are sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
+    """
+
+    token_id: int
+    element_id: str
+    element_name: str
+    element_type: str
+    scope_id: int
+    since: datetime | None
+    waits_for: str
+    description: str
+    moved_by: str
+    action: dict[str, Any]
+    due_at: datetime | None = None
+    incident_id: int | None = None
+    incident_message: str | None = None
+
+
+def waiting(engine: Engine, process_instance_id: int, *, actor: Actor) -> list[WaitingView]:
+    """Every live token of the first 1,000 live scopes; empty for an instance that has ended. Raises `NotFound`."""
+    with engine.database.read() as connection:
+        row = visibility.instance_row(connection, process_instance_id, actor)
+        definition = engine.definitions.get(row.process_definition_id)
+        facts = _Facts.read(connection, definition, process_instance_id)
+    instance = ProcessInstance(
+        definition.spec, _Records(facts.records), id=process_instance_id, next_id=engine.next_id, zone=engine.zone
+    )
+    views = [
+        _view(facts, instance.scope(record.id), token)
+        for record in facts.records.values()
+        for token in instance.scope(record.id).tokens.values()
+    ]
+    return sorted(views, key=lambda view: view.token_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The live rows of one instance, by the ids tokens know."""
+
+    definition: RunnableDefinition
+    records: dict[int, ScopeRecord]
+    since: dict[int, datetime]
+    tasks: dict[int, Row[Any]]
+    jobs: dict[int, Row[Any]]
+    incidents: dict[int, Row[Any]]
+
+    @classmethod
+    def read(cls, connection: Connection, definition: RunnableDefinition, instance_id: int) -> _Facts:
+        def rows(table: Table, *conditions: Any) -> Sequence[Row[Any]]:
+            query = select(table).where(table.c.process_instance_id == instance_id, *conditions)
+            return connection.execute(query.order_by(table.c.id).limit(10 * MAXIMUM_SCOPES)).all()
+
+        return cls(
+            definition=definition,
+            records={
+                row.id: ScopeRecord(
+                    id=row.id,
+                    parent_id=row.parent_id,
+                    parent_token_id=row.parent_token_id,
+                    element_id=row.element_id,
+                    state=row.state,
+                )
+                for row in rows(scope)[:MAXIMUM_SCOPES]
+            },
+            since={
+                row.id: row.activated_at
+                for row in rows(flow_node_instance, flow_node_instance.c.state == FlowNodeState.ACTIVE.value)
+            },
+            tasks={row.id: row for row in rows(user_task, user_task.c.ended_at.is_(None))},
+            jobs={row.id: row for row in rows(job)},
+            incidents={row.id: row for row in rows(incident, incident.c.state == IncidentState.OPEN.value)},
+        )
+
+    def since_of(self, token_id: int) -> datetime:
+        """When the flow node was activated; for a token at a join, which is before its node, when it came."""
+        return self.since.get(token_id) or ids.time_of(token_id)
+
+
+class _Records(StateSource):
+    """The rows that were read; what was not read is not asked for."""
+
+    def __init__(self, records: dict[int, ScopeRecord]) -> None:
+        self._records = records
+
+    def load_scope(self, scope_id: int) -> ScopeRecord:
+        return self._records[scope_id]
+
+    def child_scope_ids(self, scope_id: int) -> list[int]:
+        return [record.id for record in self._records.values() if record.parent_id == scope_id]
+
+    def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        return {}
+
+
+class _Wait(msgspec.Struct, frozen=True):
+    """The part of a view that depends on what is waited for."""
+
+    kind: str
+    description: str
+    moved_by: str
+    action: dict[str, Any]
+    due_at: datetime | None = None
+
+
+def _view(facts: _Facts, scope_: Scope, token: Token) -> WaitingView:
+    element_id = token.task_spec.name
+    label = facts.definition.label(element_id)
+    wait = _wait(facts, scope_, token)
+    open_incident = facts.incidents.get(token.incident_id or 0)
+    return WaitingView(
+        token_id=token.id,
+        element_id=element_id,
+        element_name=label.name,
+        element_type=label.type,
+        scope_id=scope_.id,
+        since=facts.since_of(token.id),
+        waits_for=wait.kind,
+        description=wait.description,
+        moved_by=wait.moved_by + _beside(facts, token),
+        action=wait.action,
+        due_at=wait.due_at,
+        incident_id=open_incident.id if open_incident else None,
+        incident_message=open_incident.message if open_incident else None,
+    )
+
+
+def _wait(facts: _Facts, scope_: Scope, token: Token) -> _Wait:
+    """The most pressing reason first: an incident, then what the token's phase says."""
+    if token.incident_id is not None:
+        return _for_incident(facts, token)
+    if token.phase is Phase.JOINING:
+        return _for_join(scope_, token)
+    if token.id in facts.tasks:
+        return _for_user_task(facts.tasks[token.id])
+    if token.job_id is not None:
+        return _for_job(facts, token.job_id)
+    own_timer = next((job_id for job_id, element_id in token.timers if element_id == token.task_spec.name), None)
+    if own_timer is not None:
+        return _for_timer(facts, own_timer)
+    if token.phase is Phase.WAITING:
+        return _Wait(
+            "sub_process",
+            "Waits for what is inside it.",
+            "It goes on when nothing inside is live any more.",
+            {"kind": "none"},
+        )
+    return _Wait(
+        "continuation",
+        "Is ready to go on; a long run was divided into several transactions.",
+        "It goes on by itself.",
+        {"kind": "none"},
+    )
+
+
+def _for_incident(facts: _Facts, token: Token) -> _Wait:
+    row = facts.incidents.get(token.incident_id or 0)
+    message = row.message if row else "its incident"
+    return _Wait(
+        "incident",
+        f"Has an incident: {message}",
+        "Repair what the incident names, then resolve it (with changed variables, or retries for a job).",
+        {"kind": "resolve_incident", "incident_id": str(token.incident_id)},
+    )
+
+
+def _for_join(scope_: Scope, token: Token) -> _Wait:
+    node = token.task_spec
+    here = scope_.joins.get(node.name, {})
+    missing = [flow for flow in node.incoming if flow.id not in here]
+    flows = ", ".join(f"'{flow.name or flow.id}' from '{flow.source.title}'" for flow in missing)
+    description = f"Waits for a token on the sequence flow {flows}." if missing else "Is a surplus token at a join."
+    return _Wait(
+        "join",
+        description,
+        "It goes on when the missing tokens arrive." if missing else "It goes on when all other flows bring one more.",
+        {"kind": "none", "missing_flows": [{"id": flow.id, "from": flow.source.name} for flow in missing]},
+    )
+
+
+def _for_user_task(row: Row[Any]) -> _Wait:
+    action = {"kind": "complete_user_task", "user_task_id": str(row.id), "assignee": row.assignee}
+    candidates = [*_names(row.candidate_users), *_names(row.candidate_groups)]
+    if row.assignee is not None:
+        description = f"Waits for '{row.assignee}' to complete the user task '{row.name}'."
+    elif candidates:
+        named = ", ".join(f"'{name}'" for name in candidates)
+        description = f"Waits for one of {named} to take the user task '{row.name}'."
+    else:
+        description = f"Waits for anybody to complete the user task '{row.name}'."
+    return _Wait("user_task", description, "Complete the user task.", action, row.due_at)
+
+
+def _for_job(facts: _Facts, job_id: int) -> _Wait:
+    row = facts.jobs.get(job_id)
+    if row is None:
+        return _Wait("job", "Waits for a job.", "A worker has to complete it.", {"kind": "none"})
+    action = {"kind": "complete_job", "job_id": str(row.id), "type": row.type}
+    by_state: dict[str, Callable[[], str]] = {
+        JobState.CREATED.value: lambda: f"Waits for a worker of type '{row.type}'; none has taken the job yet.",
+        JobState.ACTIVATED.value: lambda: (
+            f"Waits for the worker '{row.locked_by}', which holds the job until {row.locked_until.isoformat()}."
+        ),
+        JobState.FAILED.value: lambda: (
+            f"Waits for its next try at {row.due_at.isoformat()}, {row.retries} left; it failed: {row.error_message}"
+        ),
+    }
+    description = by_state.get(row.state, lambda: f"Waits for a job of type '{row.type}'.")()
+    return _Wait("job", description, f"A worker of type '{row.type}' has to complete the job.", action, row.due_at)
+
+
+def _for_timer(facts: _Facts, job_id: int) -> _Wait:
+    row = facts.jobs.get(job_id)
+    due_at = row.due_at if row else None
+    when = f" at {due_at.isoformat()}" if due_at else ""
+    return _Wait(
+        "timer",
+        f"Waits for its timer{when}.",
+        f"The timer fires by itself{when}; it can also be run now.",
+        {"kind": "run_job", "job_id": str(job_id)},
+        due_at,
+    )
+
+
+def _beside(facts: _Facts, token: Token) -> str:
+    """Boundary timers that run beside the token."""
+    found = [
+        f" The boundary event '{facts.definition.label(element_id).name}' fires at {row.due_at.isoformat()}."
+        for job_id, element_id in token.timers
+        if element_id != token.task_spec.name and (row := facts.jobs.get(job_id)) is not None and row.due_at
+    ]
+    return "".join(found)
