@@ -51,7 +51,7 @@ def _show(file: Path, diagram: Diagram) -> None:
     for problem in diagram.problems:
         click.echo(f"{file}:{problem.line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
         click.echo(f"    fix: {problem.fix}")
-    counts = [f"{_count(diagram, severity)} {severity}s" for severity in Severity if _count(diagram, severity)]
+    counts = [_counted(diagram, severity) for severity in Severity if _count(diagram, severity)]
     verdict = "can run" if diagram.ok else "cannot run"
     click.echo(f"{file}: {verdict} in {diagram.mode} mode; {', '.join(counts) or 'no problems'}")
 
@@ -67,3 +67,8 @@ def _place(problem: Problem) -> str:
 
 def _count(diagram: Diagram, severity: Severity) -> int:
     return sum(problem.severity is severity for problem in diagram.problems)
+
+
+def _counted(diagram: Diagram, severity: Severity) -> str:
+    number = _count(diagram, severity)
+    return f"{number} {severity}{'' if number == 1 else 's'}"

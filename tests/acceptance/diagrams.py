@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -22,7 +24,7 @@ def chain(*elements: str) -> str:
     named = [element.partition(":")[::2] for element in elements]
     nodes = "".join(f'<bpmn:{kind} id="{id_}" name="{id_}"/>' for kind, id_ in named)
     ids = [id_ for _, id_ in named]
-    return nodes + "".join(flow(*pair) for pair in zip(ids, ids[1:], strict=False))
+    return nodes + "".join(flow(*pair) for pair in itertools.pairwise(ids))
 
 
 def flow(source: str, target: str, condition: str = "") -> str:

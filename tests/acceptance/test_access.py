@@ -111,16 +111,18 @@ def test_a_participant_sees_and_completes_only_own_and_candidate_tasks(administr
     instance = administrator.start("for-warehouse")
     [pack] = administrator.tasks(instance)
 
-    with make_user(administrator, secured, "packer", "participant", "warehouse") as packer:
-        with make_user(administrator, secured, "seller", "participant", "sales") as seller:
-            assert [task["id"] for task in packer.ok("GET", "/user-tasks")["items"]] == [pack["id"]]
-            assert seller.ok("GET", "/user-tasks")["items"] == []
-            seller.refused(403, "GET", f"/user-tasks/{pack['id']}")
-            seller.refused(403, "POST", f"/user-tasks/{pack['id']}/complete", json={})
-            packer.refused(403, "GET", "/audit-events")
-            packer.refused(403, "POST", f"/process-instances/{instance['id']}/terminate", json={})
-            packer.refused(403, "POST", "/deployments", content=b"<a/>", headers={"Content-Type": "text/xml"})
-            packer.complete(pack)
+    with (
+        make_user(administrator, secured, "packer", "participant", "warehouse") as packer,
+        make_user(administrator, secured, "seller", "participant", "sales") as seller,
+    ):
+        assert [task["id"] for task in packer.ok("GET", "/user-tasks")["items"]] == [pack["id"]]
+        assert seller.ok("GET", "/user-tasks")["items"] == []
+        seller.refused(403, "GET", f"/user-tasks/{pack['id']}")
+        seller.refused(403, "POST", f"/user-tasks/{pack['id']}/complete", json={})
+        packer.refused(403, "GET", "/audit-events")
+        packer.refused(403, "POST", f"/process-instances/{instance['id']}/terminate", json={})
+        packer.refused(403, "POST", "/deployments", content=b"<a/>", headers={"Content-Type": "text/xml"})
+        packer.complete(pack)
 
     [done] = [event for event in administrator.audit(instance) if event["type"] == "UserTaskCompleted"]
     assert done["actorId"] == "packer"
