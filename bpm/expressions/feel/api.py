@@ -34,7 +34,10 @@ def compile_expression(
 def compile_unary_tests(
     text: str, names: Collection[str] = (), *, types: Mapping[str, TypeTest] | None = None
 ) -> CompiledUnaryTests:
-    """Compiles a cell: `< 5`, `"a", "b"`, `not(...)`, `[1..5]`, `? > x`, `-` or nothing. Raises ExpressionSyntaxError."""
+    """Compiles a cell: `< 5`, `"a", "b"`, `not(...)`, `[1..5]`, `? > x`, `-` or nothing.
+
+    Raises ExpressionSyntaxError.
+    """
     if types or len(text) > CACHED_LENGTH:
         return _compile_unary_tests(text, frozenset(names), types)
     return _cached_unary_tests(text, frozenset(names))

@@ -51,6 +51,7 @@ class Compiler:
         self._compilers: Mapping[type, Callable[[Any], Code]] = {
             syntax.Literal: self._literal,
             syntax.Name: self._name,
+            syntax.DottedName: self._dotted_name,
             syntax.Path: self._path,
             syntax.Filter: self._filter,
             syntax.Call: self._call,
@@ -127,9 +128,20 @@ class Compiler:
             self.free.add(name)
         if name == PARTIAL and is_bound:
             return _partial_copy
-        if not self._bound:
-            return lambda frame: frame.evaluation.variable(name, fallback)
-        return lambda frame: frame.lookup(name, fallback)
+
+        def run(frame: Frame) -> Value:
+            names = frame.names
+            if name in names:
+                return names[name]
+            if frame.parent is None:
+                return frame.evaluation.variable(name, fallback)
+            return frame.parent.lookup(name, fallback)
+
+        return run
+
+    def _dotted_name(self, node: syntax.DottedName) -> Code:
+        name, whole, path = node.name.name, self.compile(node.name), self.compile(node.path)
+        return lambda frame: whole(frame) if frame.has(name) else path(frame)
 
     def _path(self, node: syntax.Path) -> Code:
         base = self.compile(node.base)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from baton.bpm.expressions.feel.budget import Budget
+from baton.bpm.expressions.feel.code import Code
 from baton.bpm.expressions.feel.evaluation import Frame
 from baton.bpm.expressions.feel.numbers import whole
 from baton.bpm.expressions.feel.operators import less_or_equal
-from baton.bpm.expressions.feel.code import Code
 from baton.bpm.expressions.feel.values import (
     OPEN,
     FeelDate,

@@ -7,6 +7,7 @@ cut a text into them. The longest known name wins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from baton.bpm.errors import ExpressionSyntaxError
@@ -70,10 +71,10 @@ def matches(tokens: Sequence[Token], start: int, words: Sequence[str]) -> bool:
     )
 
 
-def joined(tokens: Sequence[Token], text: str) -> str:
+def joined(tokens: Sequence[Token]) -> str:
     """The name that the tokens spell, each gap in the text as one blank."""
     pieces = [tokens[0].text]
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         pieces.append(" " if token.start > before.end else "")
         pieces.append(token.text)
     return "".join(pieces).replace("`", "")

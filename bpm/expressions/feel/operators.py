@@ -38,10 +38,8 @@ def add(left: Value, right: Value) -> Value:
         return CONTEXT.add(left, right)
     if a is str and b is str:
         return left + right
-    if a is MonthsDuration and b is not MonthsDuration:
-        left, right, a, b = right, left, b, a
-    elif a is TimeDuration and b is not TimeDuration:
-        left, right, a, b = right, left, b, a
+    if a in (MonthsDuration, TimeDuration) and b is not a:
+        left, right, b = right, left, a
     if b is MonthsDuration:
         return _add_months(left, right.months)
     if b is TimeDuration:
@@ -284,8 +282,14 @@ def _equal(left: Value, right: Value, budget: Budget, depth: int) -> bool | None
     if kind is FeelRange:
         return _equal_ranges(left, right, budget, depth)
     if kind is FeelTime or kind is FeelDateTime:
-        return bool(left.order == right.order)
+        return _milliseconds(left) == _milliseconds(right)
     return bool(left == right)
+
+
+def _milliseconds(value: FeelTime | FeelDateTime) -> tuple[bool, int]:
+    """Equality looks no closer (as DMN's conformance tests have it); order and difference do."""
+    is_zoned, nanos = value.order
+    return is_zoned, nanos // 1_000_000
 
 
 def _all_equal(pairs: Any, budget: Budget, depth: int) -> bool | None:
@@ -324,11 +328,9 @@ def equality_key(value: Value, budget: Budget, depth: int = 0) -> Any:
         budget.elements(len(value))
         return "context", frozenset((key, equality_key(item, budget, depth + 1)) for key, item in value.items())
     if kind is FeelTime or kind is FeelDateTime:
-        return kind, value.order
+        return kind, _milliseconds(value)
     if kind is FeelRange:
-        ends = tuple(
-            end if end is OPEN else equality_key(end, budget, depth + 1) for end in (value.start, value.end)
-        )
+        ends = tuple(end if end is OPEN else equality_key(end, budget, depth + 1) for end in (value.start, value.end))
         return "range", ends, value.start_included, value.end_included
     return kind, value
 

@@ -288,10 +288,11 @@ class Parser:
         function = self._function_name_length()
         if function > known:
             self._index += function
-            return syntax.Name(" ".join(t.text for t in self._tokens[self._index - function : self._index]), token.start)
+            return syntax.Name(
+                " ".join(t.text for t in self._tokens[self._index - function : self._index]), token.start
+            )
         if known:
-            self._index += known
-            return syntax.Name(joined(self._tokens[self._index - known : self._index], self._text), token.start)
+            return self._known_name(known)
         if token.text in ("true", "false"):
             self._index += 1
             return syntax.Literal(token.text == "true")
@@ -303,6 +304,17 @@ class Parser:
         if token.text == "?":
             self._questions += 1
         return syntax.Name(self._name("an expression"), token.start)
+
+    def _known_name(self, length: int) -> syntax.Node:
+        words = self._tokens[self._index : self._index + length]
+        self._index += length
+        name = syntax.Name(joined(words), words[0].start)
+        if not all(word.text == "." for word in words[1::2]) or length % 2 == 0:
+            return name
+        path: syntax.Node = syntax.Name(words[0].text, words[0].start)
+        for word in words[2::2]:
+            path = syntax.Path(path, word.text)
+        return syntax.DottedName(name, path) if length > 1 else name
 
     def _function_name_length(self) -> int:
         """How many words of a built-in function's name stand here; several only where it is called or passed."""
@@ -333,7 +345,7 @@ class Parser:
             self._index += 1
             while self._token.kind is TokenKind.NAME and self._token.text not in KEYWORDS:
                 self._index += 1
-        return joined(self._tokens[start : self._index], self._text)
+        return joined(self._tokens[start : self._index])
 
     def _raw_name(self, *stops: str) -> str:
         """Everything up to one of the stops is the name, whatever characters it has; it is known from here on."""
@@ -344,7 +356,7 @@ class Parser:
             self._index += 1
         if self._index == start:
             raise self._error("a name")
-        name = joined(self._tokens[start : self._index], self._text)
+        name = joined(self._tokens[start : self._index])
         self._names.declare(name)
         return name
 
@@ -403,7 +415,7 @@ class Parser:
             self._index += 1
         if self._index == start:
             raise self._error("the name of a parameter")
-        name = joined(self._tokens[start : self._index], self._text)
+        name = joined(self._tokens[start : self._index])
         self._names.declare(name)
         return name
 

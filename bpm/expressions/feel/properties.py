@@ -69,6 +69,14 @@ def _signed(value: int, part: Any) -> Any:
     return -part if value < 0 else part
 
 
+def _of_date(part: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda moment: part(moment.date)
+
+
+def _of_time(part: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda moment: part(moment.time)
+
+
 _DATE: Final[dict[str, Callable[[Any], Any]]] = {
     "year": lambda date: date.year,
     "month": lambda date: date.month,
@@ -85,8 +93,8 @@ _PARTS: Final[Mapping[type, Mapping[str, Callable[[Any], Any]]]] = {
     FeelDate: _DATE,
     FeelTime: {**_TIME, "time offset": lambda time: _offset(time.offset_on(None))},
     FeelDateTime: {
-        **{name: (lambda moment, part=part: part(moment.date)) for name, part in _DATE.items()},
-        **{name: (lambda moment, part=part: part(moment.time)) for name, part in _TIME.items()},
+        **{name: _of_date(part) for name, part in _DATE.items()},
+        **{name: _of_time(part) for name, part in _TIME.items()},
         "time offset": lambda moment: _offset(moment.time.offset_on(moment.date)),
     },
     MonthsDuration: {

@@ -23,6 +23,14 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class DottedName:
+    """A known name that has dots in it; where nothing has that name, the path it also spells."""
+
+    name: Name
+    path: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     base: Node
     name: str
@@ -184,6 +192,7 @@ Test: TypeAlias = ComparisonTest | ExpressionTest
 Node: TypeAlias = (
     Literal
     | Name
+    | DottedName
     | Path
     | Filter
     | Call

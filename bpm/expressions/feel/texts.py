@@ -10,6 +10,7 @@ from baton.bpm.expressions.feel.numbers import number_text
 from baton.bpm.expressions.feel.values import OPEN, FeelFunction, FeelRange, Value, is_number
 
 _NULL: Final = "null"
+_UNREADABLE: Final = frozenset('{}:,"\\')
 
 
 def value_text(value: Value, budget: Budget) -> str:
@@ -35,7 +36,7 @@ def _write(value: Value, pieces: list[str], budget: Budget, depth: int, *, is_in
         _write_all("[", [("", item) for item in value], "]", pieces, budget, depth)
     elif kind is dict:
         budget.elements(len(value))
-        _write_all("{", [(f"{key}: ", item) for key, item in value.items()], "}", pieces, budget, depth)
+        _write_all("{", [(f"{_key(key)}: ", item) for key, item in value.items()], "}", pieces, budget, depth)
     elif kind is FeelRange:
         pieces.append("[" if value.start_included else "(")
         _write_end(value.start, pieces, budget, depth)
@@ -43,7 +44,7 @@ def _write(value: Value, pieces: list[str], budget: Budget, depth: int, *, is_in
         _write_end(value.end, pieces, budget, depth)
         pieces.append("]" if value.end_included else ")")
     elif kind is str:
-        pieces.append(f'"{value}"')
+        pieces.append(_quoted(value))
     else:
         pieces.append(_scalar_text(value, is_inside=is_inside))
 
@@ -70,6 +71,16 @@ def _scalar_text(value: Value, *, is_inside: bool) -> str:
     if is_number(value):
         return number_text(value)
     return f'@"{value}"' if is_inside else str(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _key(name: str) -> str:
+    """In quotes where it could not be read as a name."""
+    return _quoted(name) if _UNREADABLE.intersection(name) else name
 
 
 def json_text(value: Value, budget: Budget) -> str:

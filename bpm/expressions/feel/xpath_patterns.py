@@ -24,9 +24,10 @@ _CLASSES: Final = {
 }
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _LITERALS: Final = frozenset("\\|.?*+(){}$-[]^/ #")
-_CATEGORIES: Final = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
-)
+_SUBCATEGORIES: Final = {"L": "ultmo", "M": "nce", "N": "dlo", "P": "cdseifo", "Z": "slp", "S": "mcko", "C": "cfon"}
+_CATEGORIES: Final = frozenset(_SUBCATEGORIES) | {
+    major + minor for major in _SUBCATEGORIES for minor in _SUBCATEGORIES[major]
+}
 
 
 class PatternError(ValueError):

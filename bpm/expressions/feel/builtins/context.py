@@ -40,8 +40,8 @@ def context_of(evaluation: Evaluation, entries: list[Value]) -> dict[str, Value]
     return context
 
 
-@builtin("put", "context: context, key: any, value: any", "context: context, keys: any, value: any")
-@builtin("context put", "context: context, key: any, value: any", "context: context, keys: any, value: any")
+@builtin("put", "context: context, key: string, value: any", "context: context, keys: list, value: any")
+@builtin("context put", "context: context, key: string, value: any", "context: context, keys: list, value: any")
 def context_put(evaluation: Evaluation, context: dict[str, Value], key: Value, value: Value) -> Value:
     """`key` may be a list: a path of keys, all but the last of which lead to contexts."""
     path = key if type(key) is list else [key]

@@ -23,9 +23,7 @@ def string(evaluation: Evaluation, value: Value) -> str | None:
 
 
 @builtin("number", "from: string, grouping separator?: string|null, decimal separator?: string|null")
-def number(
-    evaluation: Evaluation, text: str, grouping: str | None = None, decimal: str | None = None
-) -> Number | None:
+def number(evaluation: Evaluation, text: str, grouping: str | None = None, decimal: str | None = None) -> Number | None:
     """Grouping by `.`, `,` or a blank, decimals after `.` or `,`, and the two not the same."""
     if grouping is not None and (grouping not in _GROUPING or grouping == decimal):
         return None
@@ -69,4 +67,3 @@ def from_json(evaluation: Evaluation, text: str) -> Value:
 def to_json(evaluation: Evaluation, value: Value) -> str:
     """Numbers in plain notation, dates and durations as strings, functions as null."""
     return json_text(value, evaluation.budget)
-

@@ -32,9 +32,7 @@ def is_empty(evaluation: Evaluation, items: list[Value]) -> bool:
 
 
 @builtin("sublist", "list: list, start position: integer, length?: integer")
-def sublist(
-    evaluation: Evaluation, items: list[Value], start: int, length: int | None = None
-) -> list[Value] | None:
+def sublist(evaluation: Evaluation, items: list[Value], start: int, length: int | None = None) -> list[Value] | None:
     first = _index(items, start)
     if first is None or (length is not None and not 1 <= length <= len(items) - first):
         return None
@@ -108,9 +106,7 @@ def list_replace(evaluation: Evaluation, items: list[Value], where: Value, item:
     return None if index is None else [*items[:index], item, *items[index + 1 :]]
 
 
-def _replaced_where(
-    items: list[Value], match: FeelFunction, item: Value, evaluation: Evaluation
-) -> list[Value] | None:
+def _replaced_where(items: list[Value], match: FeelFunction, item: Value, evaluation: Evaluation) -> list[Value] | None:
     if match.by_name is None and len(match.parameters) != 2:
         return None
     replaced = []
@@ -131,9 +127,7 @@ def reverse(evaluation: Evaluation, items: list[Value]) -> list[Value]:
 @builtin("index of", "list: list, match: any")
 def index_of(evaluation: Evaluation, items: list[Value], match: Value) -> list[int]:
     evaluation.budget.elements(len(items))
-    return [
-        position for position, item in enumerate(items, 1) if operators.equal(item, match, evaluation) is True
-    ]
+    return [position for position, item in enumerate(items, 1) if operators.equal(item, match, evaluation) is True]
 
 
 @builtin("flatten", "list: list")

@@ -62,7 +62,7 @@ def round_half_down(evaluation: Evaluation, n: Number, scale: int = 0) -> Number
     return rounded(n, scale, decimal.ROUND_HALF_DOWN)
 
 
-@builtin("abs", "n: any", "number: any")
+@builtin("abs", "n: any")
 def absolute(evaluation: Evaluation, n: Value) -> Value:
     if is_number(n):
         return abs(n) if type(n) is int else CONTEXT.abs(n)
@@ -114,5 +114,3 @@ def even(evaluation: Evaluation, number: Number) -> bool | None:
 def random_number(evaluation: Evaluation) -> Decimal:
     """From 0 up to, but not including, 1."""
     return CONTEXT.divide(Decimal(evaluation.random.randrange(10**16)), Decimal(10**16))
-
-

@@ -105,12 +105,12 @@ _relation("met by", lambda left, right: _meets(right, left), _RANGES)
 _relation("overlaps", _overlaps, _RANGES)
 _relation(
     "overlaps before",
-    lambda left, right: _starts_earlier(left, right) and _overlaps(left, right) and _ends_earlier(left, right),
+    lambda left, right: _starts_earlier(left, right) and _overlaps(left, right) and not _ends_earlier(right, left),
     _RANGES,
 )
 _relation(
     "overlaps after",
-    lambda left, right: _starts_earlier(right, left) and _overlaps(left, right) and _ends_earlier(right, left),
+    lambda left, right: _starts_earlier(right, left) and _overlaps(left, right) and not _ends_earlier(left, right),
     _RANGES,
 )
 _relation(

@@ -196,6 +196,9 @@ def _converted(overload: Overload, arguments: Sequence[Value]) -> list[Any] | st
             result.append(None)
             continue
         value = parameter.convert(argument)
+        if value is _MISMATCH and type(argument) is list and len(argument) == 1:
+            # A list of one counts as its item where an item is wanted (DMN 1.5, 10.3.2.9.4).
+            value = parameter.convert(argument[0])
         if value is _MISMATCH:
             expected = _EXPECTED.get(parameter.kind, parameter.kind)
             return f"expects a {expected} as '{parameter.name}', found {type_name(argument)}"

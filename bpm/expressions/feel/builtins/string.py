@@ -86,9 +86,7 @@ def matches(evaluation: Evaluation, text: str, pattern: str, flags: str | None =
 
 
 @builtin("replace", "input: string, pattern: string, replacement: string, flags?: string|null")
-def replace(
-    evaluation: Evaluation, text: str, pattern: str, replacement: str, flags: str | None = None
-) -> str | None:
+def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     compiled = regexes.compile_pattern(pattern, flags or "", evaluation)
     return None if compiled is None else regexes.replaced(compiled, text, replacement, evaluation)
 
@@ -106,7 +104,11 @@ def extract(evaluation: Evaluation, string: str, pattern: str) -> list[str] | No
     return None if compiled is None else regexes.found(compiled, string, evaluation)
 
 
-@builtin("string join", "list: list, delimiter?: string|null, prefix?: string, suffix?: string")
+@builtin(
+    "string join",
+    "list: list, delimiter?: string|null",
+    "list: list, delimiter: string|null, prefix: string, suffix: string",
+)
 def string_join(
     evaluation: Evaluation, items: list[Value], delimiter: str | None = None, prefix: str = "", suffix: str = ""
 ) -> str | None:

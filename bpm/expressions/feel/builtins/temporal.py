@@ -172,8 +172,8 @@ def last_day_of_month(evaluation: Evaluation, day: FeelDate) -> FeelDate:
     return FeelDate(day.year, day.month, days_in_month(day.year, day.month))
 
 
-@builtin("is", "value1: any, value2: any")
-def is_same(evaluation: Evaluation, left: Value, right: Value) -> bool:
+@builtin("is", "value1?: any, value2?: any")
+def is_same(evaluation: Evaluation, left: Value = None, right: Value = None) -> bool:
     """Equal and of one type; times and dates with times are also in the same zone."""
     from_same_type = type(left) is type(right)
     if from_same_type and type(left) is FeelTime:
