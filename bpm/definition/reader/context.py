@@ -94,9 +94,9 @@ class Context:
 
 
 def where(error: ExpressionError, text: str) -> str:
-    """The error's own words, with the position when it has one."""
+    """The error's own words, with the position if they do not say it."""
     message = error.message.rstrip(".")
-    if not isinstance(error, ExpressionSyntaxError):
+    if not isinstance(error, ExpressionSyntaxError) or "position" in message:
         return f"{message}."
     snippet = text[error.position : error.position + _SNIPPET]
     near = f" before {shown(snippet)}" if snippet.strip() else ""
