@@ -115,8 +115,8 @@ def next_due_seconds(engine: Engine, types: Sequence[str]) -> float:
 
 
 def _check_activation(types: Sequence[str], worker: str, max_jobs: int, lock_seconds: float) -> None:
-    if not 1 <= len(types) <= 100:
-        raise errors.InvalidCommand(f"Expected 1 to 100 job types, found {len(types)}", field="types")
+    if not 1 <= len(types) <= 1000:
+        raise errors.InvalidCommand(f"Expected 1 to 1000 job types, found {len(types)}", field="types")
     if not 1 <= len(worker) <= 255 or "\0" in worker:
         raise errors.InvalidCommand("Expected a worker name of 1 to 255 characters", field="worker")
     if not 1 <= max_jobs <= MAXIMUM_JOBS:

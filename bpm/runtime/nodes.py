@@ -12,7 +12,7 @@ import threading
 from typing import Any
 
 import structlog
-from sqlalchemy import exc
+from sqlalchemy import PoolProxiedConnection, exc
 
 from baton.bpm import errors
 from baton.bpm.runtime.database import Database
@@ -31,6 +31,7 @@ class Node:
         self._wakeups = wakeups
         self._closing = threading.Event()
         self._connection: Any = None
+        self._pooled: PoolProxiedConnection | None = None
         self._thread: threading.Thread | None = None
         if database.is_sqlite:
             self._ids = IdGenerator(0)
@@ -50,14 +51,16 @@ class Node:
         self._closing.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
-        if self._connection is not None:
+        if self._pooled is not None:
+            self._pooled.close()
             self._connection.close()
 
     def _connect(self) -> tuple[Any, int]:
         """A psycopg connection of our own, taken out of the pool, with the node number it holds."""
         pooled = self._database.engine.raw_connection()
-        pooled.detach()
         connection: Any = pooled.driver_connection
+        pooled.detach()
+        self._pooled = pooled  # it would close the connection when it goes
         try:
             connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")

