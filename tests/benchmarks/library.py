@@ -74,10 +74,9 @@ def deploy(engine: Engine, xml: str) -> int:
 class Worked:
     """A process instance whose one open user task is completed again and again, each time with new values."""
 
-    _turns = count(1)
-
     def __init__(self, engine: Engine, definition_id: int, **variables: Any) -> None:
         self.engine = engine
+        self._turns = count(1)
         view = process_instances.start(
             engine, actor=ACTOR, process_definition_id=definition_id, variables={**variables, **self._values()}
         )

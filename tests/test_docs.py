@@ -1,0 +1,146 @@
+"""What the documents promise is there: routes, files, commands, settings, tables, and a test behind each row."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from baton.app import cli
+from baton.app.api import openapi
+from baton.app.factory import create_app
+from baton.bpm.runtime.database import make_engine
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.settings import Settings
+from baton.models import metadata, migrations
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/semantics.md", "examples/README.md")
+
+
+def read(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def code_of(document: str, language: str = "") -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", read(document), re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
+    """The paths of `/openapi.json`, with every parameter written as `{}`."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('docs')}/baton.db"
+    schema = make_engine(url, foreign_keys=False)
+    migrations.upgrade(schema)
+    schema.dispose()
+    with Engine(Settings(database_url=url)) as engine:
+        yield {re.sub(r"\{\w+\}", "{}", path) for path in openapi.document(create_app(engine))["paths"]}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_route_that_a_document_names_exists(document: str, paths: set[str]) -> None:
+    named = {
+        re.sub(r"\{\w+\}|TASK|INSTANCE", "{}", route).rstrip("/")
+        for route in re.findall(r"/api/v1/[\w{}/-]+", read(document))
+    }
+
+    assert named <= paths
+
+
+def test_the_readme_names_routes_at_all() -> None:
+    assert len(re.findall(r"/api/v1/[\w{}/-]+", read("README.md"))) >= 6
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_test_that_a_document_names_exists(document: str) -> None:
+    for path, _, name in re.findall(r"`(tests/[\w/]+\.py)(::(\w+))?`", read(document)):
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        assert not name or name in functions, f"{document} names {path}::{name}"
+
+
+def test_every_row_of_the_support_table_names_a_test() -> None:
+    table = read("README.md").partition("| element |")[2].partition("\n\n")[0].splitlines()[2:]
+
+    assert len(table) > 15
+    assert all(re.search(r"\| `tests/[\w/]+\.py::\w+` \|$", row) for row in table)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_to_a_file_leads_somewhere(document: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", read(document))
+
+    assert [link for link in links if not ((ROOT / document).parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_example_that_a_document_names_exists(document: str) -> None:
+    named = set(re.findall(r"examples/[\w./-]+\.(?:bpmn|dmn|py|md)", read(document)))
+    named |= {f"examples/{name}" for name in re.findall(r"`([\w-]+\.bpmn)`", read(document)) if "/" not in name}
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    lines = [line for line in code_of("README.md").splitlines() if line.startswith("baton ")]
+
+    assert len(lines) >= 7
+    for line in lines:
+        name, *arguments = shlex.split(line)[1:]
+        command = cli.cli.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None, line
+        command.make_context(name, arguments)
+
+
+def test_every_make_target_that_the_documents_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    named = {
+        name
+        for document in DOCUMENTS
+        for name in re.findall(r"`?make ([a-z-]+)`? {2}|`make ([a-z-]+)`", read(document))
+    }
+
+    assert {first or second for first, second in named} <= targets
+    assert {"run", "test"} <= {first or second for first, second in named}
+
+
+def test_every_setting_that_the_readme_names_is_read() -> None:
+    known = {f"BATON_{field.name.upper()}" for field in fields(Settings)}
+    known |= set(re.findall(r"BATON_[A-Z_]+", "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))))
+
+    assert set(re.findall(r"BATON_[A-Z_]+", read("README.md"))) <= known
+
+
+def test_the_architecture_describes_every_table() -> None:
+    rows = read("ARCHITECTURE.md").partition("| table |")[2].partition("\n\n")[0]
+    described = {name for row in rows.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+    assert described == set(metadata.tables)
+
+
+def test_the_architecture_gives_a_reason_for_every_dependency() -> None:
+    pyproject = read("pyproject.toml").partition("\ndependencies = [")[2].partition("]")[0]
+    declared = set(re.findall(r'"([\w-]+)', pyproject)) | {"psycopg"}
+    rows = read("ARCHITECTURE.md").partition("| package |")[2].partition("\n\n")[0]
+    explained = {name for row in rows.splitlines()[2:] for name in re.findall(r"[a-z][a-z-]+", row.split("|")[1])}
+
+    assert declared <= explained
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    testing = next(
+        part for part in re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL) if "ProcessRun" in part
+    )
+    script = tmp_path / "readme.py"
+    script.write_text(testing, encoding="utf-8")
+
+    done = subprocess.run([sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
