@@ -24,11 +24,10 @@ from baton.app.api import (
 )
 from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
+from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
 from baton.app.web import docs, login, pages
 from baton.bpm.runtime.engine import Engine
-
-LARGEST_ID = 2**63 - 1
 
 BLUEPRINTS = (
     deployments.blueprint,

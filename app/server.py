@@ -14,7 +14,8 @@ from baton.app.auth.access import OpenAccess, SecuredAccess
 from baton.app.auth.origin import is_loopback
 from baton.app.factory import create_app
 from baton.app.handlers import load_handlers
-from baton.bpm import errors, expressions
+from baton.bpm import errors
+from baton.bpm.expressions import python_script
 from baton.bpm.runtime import identity
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
@@ -48,7 +49,7 @@ class Server:
         """Stop in order: no new jobs, then sandboxes, then the database."""
         if self._dispatcher is not None:
             self._dispatcher.stop()
-        expressions.close()
+        python_script.close()
         if self._engine is not None:
             self._engine.close()
 

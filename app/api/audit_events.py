@@ -6,7 +6,7 @@ from typing import Any
 
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import OPERATORS, Call, operation
-from baton.app.api.shapes import Answer, Id, Page, PageQuery, Time, TimeFilter, optional_id, time_text
+from baton.app.api.shapes import Answer, Id, Page, PageQuery, Time, TimeFilter, id_number, optional_id, time_text
 from baton.bpm.runtime import audit_events
 
 blueprint = noun("audit-events")
@@ -69,8 +69,8 @@ def list_audit_events(call: Call, query: AuditQuery) -> Page[AuditEvent]:
     page = audit_events.list_(
         call.engine,
         actor=call.actor,
-        process_instance_id=None if query.process_instance_id is None else int(query.process_instance_id),
-        process_definition_id=None if query.process_definition_id is None else int(query.process_definition_id),
+        process_instance_id=id_number(query.process_instance_id, field="processInstanceId"),
+        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
         key=query.key,
         element_id=query.element_id,
         actor_id=query.actor,

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 from flask import Request, Response, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from baton.app import context
 from baton.app.api import json_bodies
@@ -171,7 +171,7 @@ def _call(allowed: tuple[Role, ...] | None) -> Call:
 def _read_json(source: Request, limit: int) -> bytes:
     """The raw body; an empty one counts as `{}`, as every member of every body may be left out or is named then."""
     source.max_content_length = limit
-    raw = source.get_data()
+    raw = read_body(source)
     if not raw:
         return b"{}"
     if source.mimetype != "application/json" and not source.mimetype.endswith("+json"):
@@ -179,4 +179,13 @@ def _read_json(source: Request, limit: int) -> bytes:
             f"Expected a body of 'application/json', but found '{source.mimetype or 'none'}'. "
             "Set the header Content-Type: application/json."
         )
+    return raw
+
+
+def read_body(source: Request) -> bytes:
+    """All of it. Raises `RequestEntityTooLarge`, also where no length was announced and the stream was cut off."""
+    raw = source.get_data()
+    limit = source.max_content_length
+    if source.content_length is None and limit is not None and len(raw) >= limit:
+        raise RequestEntityTooLarge
     return raw

@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from baton.app.api.blueprint import noun
-from baton.app.api.contract import EVERYBODY, OPERATORS, Call, operation
+from baton.app.api.contract import EVERYBODY, OPERATORS, Call, operation, read_body
 from baton.app.api.shapes import Answer, Id, Nothing, Page, PageQuery, Request, Time, time_text
 from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm import errors
@@ -176,7 +176,7 @@ def uploaded(name: str | None) -> list[deployments.Resource]:
             raise errors.InvalidCommand("Expected at least one file, but found none.", field="resource")
         return [deployments.Resource(base_name(file.filename or ""), file.read()) for file in files]
     if request.mimetype in XML_TYPES:
-        return [deployments.Resource(base_name(_raw_name() or name or "diagram.bpmn"), request.get_data())]
+        return [deployments.Resource(base_name(_raw_name() or name or "diagram.bpmn"), read_body(request))]
     raise UnsupportedMediaType(
         "Expected files as multipart/form-data, or one diagram as application/xml or text/xml, "
         f"but found '{request.mimetype or 'none'}'."

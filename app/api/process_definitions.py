@@ -11,7 +11,7 @@ from baton.app.api import variables
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operation
 from baton.app.api.process_instances import ProcessInstance
-from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, time_text
+from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
 from baton.bpm.definition.elements import Mode
 from baton.bpm.runtime import process_definitions, process_instances
 
@@ -71,7 +71,7 @@ def list_process_definitions(call: Call, query: DefinitionQuery) -> Page[Process
         actor=call.actor,
         key=query.key,
         latest=query.latest,
-        deployment_id=None if query.deployment_id is None else int(query.deployment_id),
+        deployment_id=id_number(query.deployment_id, field="deploymentId"),
         limit=query.limit,
         cursor=query.cursor,
     )

@@ -21,6 +21,7 @@ from baton.app.api.shapes import (
     Time,
     TimeFilter,
     Variables,
+    id_number,
     optional_id,
     optional_time,
     time_text,
@@ -194,7 +195,7 @@ def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInst
         started_before=query.started_before,
         ended_after=query.ended_after,
         ended_before=query.ended_before,
-        process_definition_id=None if query.process_definition_id is None else int(query.process_definition_id),
+        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -210,7 +211,7 @@ def start_process_instance(call: Call, body: StartByKey) -> ProcessInstance:
     view = process_instances.start(
         call.engine,
         actor=call.actor,
-        process_definition_id=None if body.process_definition_id is None else int(body.process_definition_id),
+        process_definition_id=id_number(body.process_definition_id, field="processDefinitionId"),
         key=body.key,
         version=body.version,
         variables=variables.read(body.variables),
@@ -278,7 +279,7 @@ def set_variables(call: Call, process_instance_id: int, body: VariableChange) ->
         process_instance_id,
         actor=call.actor,
         variables=variables.read(body.variables),
-        scope_id=None if body.scope_id is None else int(body.scope_id),
+        scope_id=id_number(body.scope_id, field="scopeId"),
     )
     return Nothing()
 

@@ -7,7 +7,11 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
+from baton.bpm import errors
+
 T = TypeVar("T")
+
+LARGEST_ID = 2**63 - 1
 
 Id = Annotated[
     str, msgspec.Meta(pattern="^[0-9]{1,19}$", description="Opaque; sorts by time of creation.", examples=["7319"])
@@ -52,6 +56,16 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"
 
 class Nothing(Answer, frozen=True, kw_only=True):
     """An empty object: it was done."""
+
+
+def id_number(text: str | None, *, field: str) -> int | None:
+    """The number behind an `Id`, or None. Raises `InvalidCommand` for more than 63 bits, which no id has."""
+    if text is None:
+        return None
+    number = int(text)
+    if number > LARGEST_ID:
+        raise errors.InvalidCommand(f"Expected an id that Baton gave, but found '{text}'.", field=field)
+    return number
 
 
 def time_text(moment: datetime) -> str:

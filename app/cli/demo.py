@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from baton.bpm import expressions
+from baton.bpm.expressions import python_script
 from baton.bpm.runtime import deployments, identity, process_instances
 from baton.bpm.runtime.actors import SYSTEM
 from baton.bpm.runtime.engine import Engine
@@ -36,7 +36,7 @@ def demo() -> None:
         identity.ensure_demo_users(engine)
         for file in sorted(EXAMPLES.glob("*.bpmn")):
             _fill(engine, file)
-    expressions.close()
+    python_script.close()
 
 
 def _fill(engine: Engine, file: Path) -> None:

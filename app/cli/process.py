@@ -72,7 +72,7 @@ def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], N
         backlog=1024,
         backpressure=256,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         workers_kill_timeout=10,
     )
     server.serve(spawn_target=Worker(closer, os.getpid()), target_loader=loader, wrap_loader=False)

@@ -59,7 +59,7 @@ def instance(process_instance_id: int) -> str | BaseResponse:
         actor = _actor()
     except errors.NotAuthenticated:
         return redirect("/login", 303)
-    return render_template("instance.html", **_shell(actor), **_instance(actor, process_instance_id))
+    return render_template("instance.html", **(_shell(actor) | _instance(actor, process_instance_id)))
 
 
 @blueprint.get("/instances/<id:process_instance_id>/live")
@@ -178,7 +178,7 @@ def _actor() -> Actor:
 
 
 def _overview(actor: Actor, **extra: Any) -> str:
-    return render_template("overview.html", **_shell(actor), **_glance(actor), **extra)
+    return render_template("overview.html", **(_shell(actor) | _glance(actor) | extra))
 
 
 def _shell(actor: Actor) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_without_a_key_nothing_but_health_is_answered(secured):
     assert "API key" in problem["detail"]
 
 
-@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer ", "Basic YTpi", "wrong"])
+@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer", "Basic YTpi", "wrong"])
 def test_a_wrong_key_is_not_authenticated(secured, header):
     with Api(secured.url, Authorization=header) as stranger:
         stranger.refused(401, "GET", "/user-tasks")
@@ -99,7 +99,7 @@ def test_a_demo_user_means_nothing_where_people_log_in(secured):
 
 
 def test_the_first_key_is_an_administrators(administrator):
-    assert administrator.ok("GET", "/me")["roles"] == ["administrator"]
+    assert "administrator" in administrator.ok("GET", "/me")["roles"]
 
 
 def test_a_participant_sees_and_completes_only_own_and_candidate_tasks(administrator, secured):
