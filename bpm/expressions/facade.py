@@ -1,0 +1,117 @@
+"""The one door to the languages: conditions, mappings and scripts of a diagram, whatever they are written in.
+
+`compile_expression` and `check_script` find what is wrong at upload; the others run it. What fails
+while running is an `ExpressionError` and becomes an incident, never an end of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from baton.bpm.definition.elements import Expression, Language, Script, ScriptLanguage
+from baton.bpm.errors import ExpressionError
+from baton.bpm.expressions import feel, juel, python_script
+from baton.bpm.expressions.context import EvaluationContext
+from baton.bpm.expressions.juel_operators import shown
+from baton.bpm.expressions.python_script import ScriptResult as ScriptResult
+
+
+class Compiled(Protocol):
+    """An expression ready to be evaluated, shared by threads."""
+
+    @property
+    def text(self) -> str:
+        """Its source."""
+        ...
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The variables it reads; None if that depends on values."""
+        ...
+
+    def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
+        """Its value. `notes` collects why something became null, where the language keeps going.
+
+        Raises `ExpressionError`, `ExpressionLimitError`.
+        """
+        ...
+
+
+class _Feel:
+    __slots__ = ("_compiled",)
+
+    def __init__(self, text: str) -> None:
+        self._compiled = feel.compile_expression(text)
+
+    @property
+    def text(self) -> str:
+        return self._compiled.text
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        return self._compiled.names
+
+    def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
+        return self._compiled.evaluate(context.variables, now=context.now, notes=notes)
+
+
+def compile_expression(expression: Expression) -> Compiled:
+    """Read an expression; the languages keep what they compiled. Raises `ExpressionSyntaxError`."""
+    match expression.language:
+        case Language.FEEL:
+            return _Feel(expression.text)
+        case Language.JUEL:
+            return juel.compile_expression(expression.text)
+
+
+def evaluate_condition(compiled: Compiled, context: EvaluationContext) -> bool:
+    """Whether a condition holds. Null or any other value is an `ExpressionError`, never false."""
+    notes: list[str] = []
+    value = compiled.evaluate(context, notes)
+    if isinstance(value, bool):
+        return value
+    reasons = f" ({'; '.join(notes[:3])})" if notes else ""
+    raise ExpressionError(
+        f"Expected the condition '{compiled.text[:200]}' to yield true or false, but it yields {shown(value)}{reasons}."
+    )
+
+
+def check_script(script: Script) -> None:
+    """Raises `ExpressionSyntaxError` for a script that cannot be read; runs and starts nothing."""
+    _SCRIPT_CHECKS[script.language](script.text)
+
+
+def run_script(script: Script, context: EvaluationContext) -> ScriptResult:
+    """Run a script; nothing is written, the caller decides over `result` and `assignments`.
+
+    A Python script without a last value whose result variable it assigned itself has that as result.
+    Raises `ExpressionError`, `ExpressionLimitError`.
+    """
+    match script.language:
+        case ScriptLanguage.FEEL:
+            return ScriptResult(_Feel(script.text).evaluate(context))
+        case ScriptLanguage.PYTHON:
+            outcome = python_script.run(script.text, context.variables, now=context.now)
+            return _with_own_result(outcome, script.result_variable)
+
+
+def _with_own_result(outcome: ScriptResult, result_variable: str | None) -> ScriptResult:
+    if outcome.result is not None or result_variable is None or result_variable not in outcome.assignments:
+        return outcome
+    return ScriptResult(outcome.assignments[result_variable], outcome.assignments)
+
+
+def close() -> None:
+    """End the worker processes of scripts; the next script starts new ones."""
+    python_script.close()
+
+
+def _check_feel(text: str) -> None:
+    feel.compile_expression(text)
+
+
+_SCRIPT_CHECKS: Mapping[ScriptLanguage, Callable[[str], None]] = {
+    ScriptLanguage.FEEL: _check_feel,
+    ScriptLanguage.PYTHON: python_script.check,
+}

@@ -1,0 +1,71 @@
+"""Python scripts of script tasks: variables in, the last expression's value and assigned names out.
+
+Runs in sandbox processes (`python_workers`), never in this one. What a script may do is what
+pydantic-monty's Python has; there are no files, network, environment, or other modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from baton.bpm import errors, values
+from baton.bpm.expressions.python_source import prepare
+from baton.bpm.expressions.python_values import from_sandbox, to_sandbox
+from baton.bpm.expressions.python_workers import PythonWorkers
+
+_shared = PythonWorkers()
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptResult:
+    """`result` is the value of the script, `assignments` the variables it set or changed."""
+
+    result: Any
+    assignments: dict[str, Any] = field(default_factory=dict)
+
+
+def check(text: str) -> None:
+    """Raises `ExpressionSyntaxError` for what is no Python; starts nothing."""
+    prepare(text)
+
+
+def run(
+    text: str, variables: Mapping[str, Any], *, now: datetime, workers: PythonWorkers | None = None
+) -> ScriptResult:
+    """Run a script. A list or object that it changes in place counts as assigned.
+
+    Raises `ExpressionError` for what the script did wrong, `ExpressionLimitError` for its budget.
+    """
+    source = prepare(text)
+    inputs = {name: to_sandbox(variables[name], f"the variable {name!r}") for name in source.reads if name in variables}
+    answer = (workers or _shared).run(source.code(inputs), inputs, now=now)
+    result = from_sandbox(answer[0], "the script's result")
+    written = answer[1].items()
+    assignments = {
+        name: from_sandbox(value, f"the script's variable {name!r}")
+        for name, value in written
+        if name not in variables or not _same(value, variables[name])
+    }
+    _check(result, assignments)
+    return ScriptResult(result, assignments)
+
+
+def close() -> None:
+    """End the workers; the next script starts new ones."""
+    _shared.close()
+
+
+def _same(value: Any, before: Any) -> bool:
+    return type(value) is type(before) and bool(value == before)
+
+
+def _check(result: Any, assignments: Mapping[str, Any]) -> None:
+    try:
+        values.check_limits({"result": result, **assignments}, field="script")
+    except errors.TooLarge as error:
+        raise errors.ExpressionLimitError(f"{error.message} It is {error.field}.") from error
+    except errors.InvalidCommand as error:
+        raise errors.ExpressionError(f"{error.message} It is {error.field}.") from error

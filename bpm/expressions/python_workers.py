@@ -1,0 +1,157 @@
+"""The pool of sandbox processes that run Python scripts (pydantic-monty).
+
+Invariants: every run has limits of time, memory and depth; no file, network, clock or environment is
+given; a worker that went over a limit, or grew, is killed and replaced; nothing starts before the
+first script runs. Workers end by themselves when the process that owns them is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pydantic_monty
+
+from baton.bpm import errors
+
+# Below this the sandbox cuts results that are deeper, in silence; `python_values` refuses them from 100 levels on.
+_LEAST_DEPTH = 150
+_MAX_PRINTED = 64 * 1024
+_MAX_WORKER_PAGES = 8_192
+_RUNS_PER_WORKER = 1_000
+_LIMIT_ERRORS = (TimeoutError, MemoryError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLimits:
+    """`seconds` of running, `memory` in bytes, `depth` of calls; `wait` is how long to wait for a free worker."""
+
+    seconds: float = 2.0
+    memory: int = 64 * 1024 * 1024
+    depth: int = 200
+    wait: float = 30.0
+    workers: int = 2
+
+
+class PythonWorkers:
+    """Starts with the first run; may be shared by threads; may be used again after `close`."""
+
+    def __init__(self, limits: ScriptLimits | None = None) -> None:
+        self._limits = limits or ScriptLimits()
+        self._lock = threading.Lock()
+        self._pool: Any = None
+        self._owner = 0
+
+    def run(self, code: str, inputs: Mapping[str, Any], *, now: datetime) -> Any:
+        """The value of the code's last expression. `now` is what the script's clock shows.
+
+        Raises `ExpressionError` for what the script did wrong, `ExpressionLimitError` for a limit.
+        """
+        limits = self._limits
+        session = self._started().checkout(
+            script_name="script.py",
+            limits={
+                "max_feed_duration_secs": limits.seconds,
+                "max_turn_duration_secs": limits.seconds,
+                "max_memory": limits.memory,
+                "max_recursion_depth": max(limits.depth, _LEAST_DEPTH),
+                "max_suspensions": 10,
+                "max_total_sleep_secs": 0.0,
+            },
+            os_policy={"datetime": now, "sleep": "call_host"},
+        )
+        try:
+            with session:
+                return self._feed(session, code, inputs)
+        except TimeoutError as error:
+            raise errors.ExpressionLimitError(
+                f"Expected a free worker for the script within {limits.wait:g} seconds, but all {limits.workers} are "
+                "busy with other scripts."
+            ) from error
+        except pydantic_monty.MontyError as error:
+            raise errors.ExpressionLimitError(f"The script's worker ended before the script did: {error}.") from error
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+            if pool is not None and self._owner == os.getpid():
+                pool.__exit__(None, None, None)
+
+    def _started(self) -> Any:
+        with self._lock:
+            # After a fork the parent's pipes are not ours to use or to close.
+            if self._pool is None or self._owner != os.getpid():
+                self._pool = pydantic_monty.Monty(
+                    min_processes=0,
+                    max_processes=self._limits.workers,
+                    checkout_timeout=self._limits.wait,
+                    request_timeout=self._limits.seconds * 1.5 + 0.5,
+                    max_checkouts_per_worker=_RUNS_PER_WORKER,
+                    feed_duration_limit_grace=self._limits.seconds / 2,
+                    turn_duration_limit_grace=self._limits.seconds / 2,
+                ).__enter__()
+                self._owner = os.getpid()
+            return self._pool
+
+    def _feed(self, session: Any, code: str, inputs: Mapping[str, Any]) -> Any:
+        worker: int | None = session.worker_pid
+        try:
+            result = session.feed_run(
+                code, inputs=dict(inputs), print_callback=pydantic_monty.CollectString(max_bytes=_MAX_PRINTED)
+            )
+        except pydantic_monty.MontyRuntimeError as error:
+            if isinstance(error.exception(), _LIMIT_ERRORS):
+                _kill(worker)
+                raise errors.ExpressionLimitError(
+                    f"The script used up its budget{_place(error)} ({self._limits.seconds:g} s, "
+                    f"{self._limits.memory // 1024 // 1024} MB, {self._limits.depth} nested calls): {error}."
+                ) from error
+            raise errors.ExpressionError(f"The script failed{_place(error)}: {_short(error)}.") from error
+        except pydantic_monty.MontySyntaxError as error:
+            raise errors.ExpressionError(
+                f"The script cannot be run{_place(error)}: {_short(error)}. Not all of Python is there for scripts."
+            ) from error
+        except pydantic_monty.MontyCrashedError as error:
+            raise errors.ExpressionLimitError(
+                f"The script used up its budget ({self._limits.seconds:g} s, {self._limits.memory // 1024 // 1024} MB)."
+            ) from error
+        except pydantic_monty.MontyConversionError as error:
+            raise errors.ExpressionError(f"A variable cannot be read by a Python script: {_short(error)}.") from error
+        except ValueError as error:
+            _kill(worker)
+            raise errors.ExpressionError(f"The script's result cannot be taken over: {error}.") from error
+        _kill_if_large(worker)
+        return result
+
+
+def _place(error: Any) -> str:
+    frames = error.traceback()
+    return f" in line {frames[-1].line}" if frames else ""
+
+
+def _short(error: Exception) -> str:
+    return str(error)[:500].rstrip(".")
+
+
+def _kill(worker: int | None) -> None:
+    """Memory limits leave a worker's heap in doubt, and its memory taken: the pool starts a new one."""
+    if worker is not None:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def _kill_if_large(worker: int | None) -> None:
+    try:
+        pages = int(Path(f"/proc/{worker}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return
+    if pages > _MAX_WORKER_PAGES:
+        _kill(worker)
