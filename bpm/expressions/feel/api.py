@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from typing import Final
 
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions.feel.builtins import FUNCTIONS
+from baton.bpm.expressions.feel.cache import CompiledTexts
 from baton.bpm.expressions.feel.compiler import Compiler
 from baton.bpm.expressions.feel.expression import CompiledFeel
 from baton.bpm.expressions.feel.parser import Parser
 from baton.bpm.expressions.feel.types import TypeTest
 from baton.bpm.expressions.feel.unary_tests import CompiledUnaryTests
 
-CACHE_SIZE: Final = 2_000
-"""Compiled texts kept; longer texts than CACHED_LENGTH are compiled each time, so that memory stays bounded."""
-CACHED_LENGTH: Final = 2_000
+_EXPRESSIONS: Final[CompiledTexts[CompiledFeel]] = CompiledTexts()
+_UNARY_TESTS: Final[CompiledTexts[CompiledUnaryTests]] = CompiledTexts()
 
 
 def compile_expression(
@@ -26,9 +25,10 @@ def compile_expression(
 
     `types` are the model's own types for `instance of`: name to a test of FEEL values. Raises ExpressionSyntaxError.
     """
-    if types or len(text) > CACHED_LENGTH:
-        return _compile_expression(text, frozenset(names), types)
-    return _cached_expression(text, frozenset(names))
+    known = frozenset(names)
+    if types:
+        return _compile_expression(text, known, types)
+    return _EXPRESSIONS.get(text, known, lambda: _compile_expression(text, known, None))
 
 
 def compile_unary_tests(
@@ -38,19 +38,10 @@ def compile_unary_tests(
 
     Raises ExpressionSyntaxError.
     """
-    if types or len(text) > CACHED_LENGTH:
-        return _compile_unary_tests(text, frozenset(names), types)
-    return _cached_unary_tests(text, frozenset(names))
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def _cached_expression(text: str, names: frozenset[str]) -> CompiledFeel:
-    return _compile_expression(text, names, None)
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def _cached_unary_tests(text: str, names: frozenset[str]) -> CompiledUnaryTests:
-    return _compile_unary_tests(text, names, None)
+    known = frozenset(names)
+    if types:
+        return _compile_unary_tests(text, known, types)
+    return _UNARY_TESTS.get(text, known, lambda: _compile_unary_tests(text, known, None))
 
 
 def _compile_expression(text: str, names: frozenset[str], types: Mapping[str, TypeTest] | None) -> CompiledFeel:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from baton.bpm.expressions.feel import values
 from baton.bpm.expressions.feel.budget import MAX_NESTING, Budget, too_nested
+from baton.bpm.expressions.feel.notes import add_note
 from baton.bpm.expressions.feel.numbers import CONTEXT, simplest
 from baton.bpm.expressions.feel.values import (
     DAY,
@@ -54,8 +55,8 @@ def to_feel(value: Any, budget: Budget, notes: list[str] | None = None, depth: i
         budget.elements(len(value))
         return {str(key): to_feel(item, budget, notes, depth + 1) for key, item in value.items()}
     converted = _scalar(value)
-    if converted is None and notes is not None:
-        notes.append(f"a value of type '{kind.__name__}' is not known to FEEL, or a number beyond its range")
+    if converted is None:
+        add_note(notes, f"a value of type '{kind.__name__}' is not known to FEEL, or a number beyond its range")
     return converted
 
 
@@ -131,8 +132,7 @@ def from_feel(value: Value, budget: Budget, notes: list[str] | None = None, dept
             "end included": value.end_included,
         }
     if kind is FeelFunction:
-        if notes is not None:
-            notes.append("a function cannot be a result")
+        add_note(notes, "a function cannot be a result")
         return None
     return _python_temporal(value)
 

@@ -14,7 +14,7 @@ from baton.bpm.errors import ExpressionLimitError
 
 DEFAULT_STEPS: Final = 1_000_000
 DEFAULT_MEMORY: Final = 32 * 1024 * 1024
-DEFAULT_DEPTH: Final = 400
+DEFAULT_DEPTH: Final = 500
 DEFAULT_SECONDS: Final = 1.0
 ELEMENT_SIZE: Final = 64
 MAX_NESTING: Final = 200

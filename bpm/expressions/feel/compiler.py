@@ -6,7 +6,7 @@ calls deep it goes, so that loops and functions can be charged for their bodies 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import DecimalException
@@ -42,7 +42,7 @@ class Compiler:
     def __init__(self, functions: Mapping[str, FeelFunction], declared: Collection[str] = ()) -> None:
         self._functions = functions
         self._declared = frozenset(declared)
-        self._bound: list[frozenset[str]] = []
+        self._bound: list[Set[str]] = []
         self._level = 0
         self._deepest = 0
         self._nodes = 0
@@ -124,7 +124,7 @@ class Compiler:
         name = node.name
         fallback = self._functions.get(name)
         is_bound = self._is_bound(name)
-        if not is_bound and (fallback is None or name in self._declared):
+        if not is_bound:
             self.free.add(name)
         if name == PARTIAL and is_bound:
             return _partial_copy
@@ -176,10 +176,11 @@ class Compiler:
     def _context(self, node: syntax.ContextLiteral) -> Code:
         entries: list[tuple[str, Code]] = []
         names: set[str] = set()
+        self._bound.append(names)
         for name, expression in node.entries:
-            with self._binding(*names):
-                entries.append((name, self.compile(expression)))
+            entries.append((name, self.compile(expression)))
             names.add(name)
+        self._bound.pop()
         if len(names) < len(entries):
             self.warnings.append("a context has an entry twice and is null")
             return lambda frame: None
@@ -342,9 +343,10 @@ class Compiler:
             raise ExpressionSyntaxError(f"Expected at most {MAX_ITERATIONS} iterations, found {len(iterations)}.")
         compiled = []
         for iteration in iterations:
+            nodes = self._nodes
             domain = self.compile(iteration.domain)
             end = self.compile(iteration.end) if iteration.end is not None else None
-            compiled.append(CompiledIteration(iteration.name, domain, end))
+            compiled.append(CompiledIteration(iteration.name, domain, end, self._nodes - nodes))
             self._bound.append(frozenset({iteration.name}))
         return compiled
 

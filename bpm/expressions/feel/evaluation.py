@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from baton.bpm.expressions.feel.boundary import to_feel
 from baton.bpm.expressions.feel.budget import Budget
+from baton.bpm.expressions.feel.notes import add_note
 from baton.bpm.expressions.feel.values import FeelFunction, Value, type_name
-
-MAX_NOTES: Final = 20
 
 
 class Evaluation:
@@ -71,18 +70,18 @@ class Evaluation:
         kind = type(value)
         if kind is not str and kind is not bool and not (kind is int and -(1 << 62) < value < 1 << 62):
             value = to_feel(value, self.budget, self.notes)
+            if value is None:
+                self.note(f"variable '{name}' is null")
         known[name] = value
         return value
 
     def note(self, text: str) -> None:
-        """Keeps why something became null, each reason once."""
-        notes = self.notes
-        if notes is not None and len(notes) < MAX_NOTES and text not in notes:
-            notes.append(text)
+        """Keeps why something became null."""
+        add_note(self.notes, text)
 
     def mismatch(self, action: str, left: Value, right: Value) -> None:
-        """A note such as: cannot add string and number."""
-        if self.notes is not None:
+        """A note such as: cannot add string and number. A null has had its own note where it came from."""
+        if self.notes is not None and left is not None and right is not None:
             self.note(f"cannot {action} {type_name(left)} and {type_name(right)}")
 
 

@@ -1,11 +1,13 @@
-"""What `for`, `some` and `every` run over: lists, and whole numbers or dates from one to another."""
+"""What `for`, `some` and `every` run over: lists, and whole numbers or dates from one to another.
+
+Every combination costs a step, and so does every part of a domain that is found again for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from baton.bpm.expressions.feel.budget import Budget
 from baton.bpm.expressions.feel.code import Code
 from baton.bpm.expressions.feel.evaluation import Frame
 from baton.bpm.expressions.feel.numbers import whole
@@ -27,15 +29,21 @@ class NoDomain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompiledIteration:
+    """`steps` is what finding the domain costs."""
+
     name: str
     domain: Code
     end: Code | None
+    steps: int
 
 
 def frames_of(iterations: Sequence[CompiledIteration], frame: Frame, index: int = 0) -> Iterator[Frame]:
     """A frame for each combination, the last iteration running fastest. Raises NoDomain."""
     iteration = iterations[index]
+    budget = frame.evaluation.budget
+    budget.spend(iteration.steps)
     for value in _domain(iteration, frame):
+        budget.spend(1)
         inner = frame.inner({iteration.name: value})
         if index + 1 == len(iterations):
             yield inner
@@ -45,23 +53,22 @@ def frames_of(iterations: Sequence[CompiledIteration], frame: Frame, index: int 
 
 def _domain(iteration: CompiledIteration, frame: Frame) -> Iterator[Value]:
     start = iteration.domain(frame)
-    budget = frame.evaluation.budget
     if iteration.end is not None:
-        return _from_to(start, iteration.end(frame), frame, budget)
-    return items_of(start, frame, budget)
+        return _from_to(start, iteration.end(frame), frame)
+    return items_of(start, frame)
 
 
-def items_of(domain: Value, frame: Frame, budget: Budget) -> Iterator[Value]:
+def items_of(domain: Value, frame: Frame) -> Iterator[Value]:
     """The items of a list, the members of a closed range, or the one value that is neither. Raises NoDomain."""
     if domain is None:
         frame.evaluation.note("cannot iterate over null")
         raise NoDomain
     if type(domain) is FeelRange:
-        return _members(domain, frame, budget)
+        return _members(domain, frame)
     return iter(domain) if type(domain) is list else iter((domain,))
 
 
-def _members(domain: FeelRange, frame: Frame, budget: Budget) -> Iterator[Value]:
+def _members(domain: FeelRange, frame: Frame) -> Iterator[Value]:
     if domain.start is OPEN or domain.end is OPEN:
         frame.evaluation.note("cannot iterate over a range without an end")
         raise NoDomain
@@ -70,12 +77,12 @@ def _members(domain: FeelRange, frame: Frame, budget: Budget) -> Iterator[Value]
     high = last if domain.end_included else last - 1
     if low > high or less_or_equal(domain.start, domain.end) is not True:
         return iter(())
-    return _steps(low, high, budget, dates=type(domain.start) is FeelDate)
+    return _steps(low, high, dates=type(domain.start) is FeelDate)
 
 
-def _from_to(start: Value, end: Value, frame: Frame, budget: Budget) -> Iterator[Value]:
+def _from_to(start: Value, end: Value, frame: Frame) -> Iterator[Value]:
     first, last = _whole_ends(start, end, frame)
-    return _steps(first, last, budget, dates=type(start) is FeelDate)
+    return _steps(first, last, dates=type(start) is FeelDate)
 
 
 def _whole_ends(start: Value, end: Value, frame: Frame) -> tuple[int, int]:
@@ -89,9 +96,8 @@ def _whole_ends(start: Value, end: Value, frame: Frame) -> tuple[int, int]:
     raise NoDomain
 
 
-def _steps(first: int, last: int, budget: Budget, *, dates: bool) -> Iterator[Value]:
-    """Up or down, one step of the budget each."""
+def _steps(first: int, last: int, *, dates: bool) -> Iterator[Value]:
+    """Up or down."""
     step = 1 if first <= last else -1
     for number in range(first, last + step, step):
-        budget.spend(1)
         yield date_from_ordinal(number) if dates else number

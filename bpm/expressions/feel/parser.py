@@ -322,7 +322,7 @@ class Parser:
             if matches(self._tokens, self._index, words):
                 following = self._tokens[self._index + len(words)]
                 is_called = following.text == "(" and following.kind is TokenKind.SYMBOL
-                if is_called or (len(words) > 1 and following.text in (")", ",", "")):
+                if is_called or (len(words) > 1 and following.text in (")", ",")):
                     return len(words)
         return 0
 
@@ -334,15 +334,12 @@ class Parser:
             return self._tokens[start].text[1:-1]
         if self._token.kind is not TokenKind.NAME:
             raise self._error(expected)
+        is_entry = start > 0 and self._tokens[start - 1].text == "."
         known = self._names.longest(self._tokens, start)
-        if known:
-            self._index += known
-        elif self._token.text in KEYWORDS and self._tokens[start - 1].text != ".":
+        if not known and not is_entry and self._token.text in KEYWORDS:
             raise self._error(expected)
-        elif self._token.text in self._names or self._token.text == "?":
-            self._index += 1
-        else:
-            self._index += 1
+        self._index += known or 1
+        if is_entry or not (known or self._tokens[start].text in self._names or self._tokens[start].text == "?"):
             while self._token.kind is TokenKind.NAME and self._token.text not in KEYWORDS:
                 self._index += 1
         return joined(self._tokens[start : self._index])

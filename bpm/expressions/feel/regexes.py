@@ -45,7 +45,7 @@ def _compile(pattern: str, flags: str) -> Any:
             return f"expected flags out of 's', 'm', 'i', 'x', 'q' for a regular expression, found '{flag}'"
         bits |= _FLAGS[flag]
     try:
-        return regex.compile(translate(pattern, flags), bits)
+        return regex.compile(translate(pattern, flags), bits, cache_pattern=False)
     except PatternError as error:
         return f"the regular expression is not valid: {error}"
     except (regex.error, RecursionError, OverflowError):

@@ -1,0 +1,13 @@
+"""Why something became null: short reasons for the person who reads an incident. They name no values."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_NOTES: Final = 20
+
+
+def add_note(notes: list[str] | None, text: str) -> None:
+    """Keeps each reason once and not too many of them; does nothing if nobody asked."""
+    if notes is not None and len(notes) < MAX_NOTES and text not in notes:
+        notes.append(text)
