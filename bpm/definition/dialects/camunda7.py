@@ -114,9 +114,9 @@ class Camunda7(Plain):
         "field": ignored("is not used: Java fields are not injected", "Give the worker what it needs as variables."),
     }
 
-    def assignment(self, task: Element) -> Assignment:
+    def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
         """Camunda's attributes; the standard's elements where an attribute is missing."""
-        standard = super().assignment(task)
+        standard = super().assignment(task, roots)
         return Assignment(
             assignee=self._text(task, "assignee") or standard.assignee,
             candidate_users=self._text(task, "candidateUsers") or standard.candidate_users,

@@ -60,7 +60,7 @@ class Camunda8(Plain):
         "agentDefinition": refused(_LATER, "Give the task a job type instead."),
     }
 
-    def assignment(self, task: Element) -> Assignment:
+    def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
         """`assignmentDefinition`, `taskSchedule` and `priorityDefinition`."""
         return Assignment(
             assignee=optional_text(self._value(task, "assignmentDefinition", "assignee")),

@@ -27,9 +27,9 @@ class Plain:
     attributes: ClassVar[Mapping[str, Treatment]] = {}
     elements: ClassVar[Mapping[str, Treatment]] = {}
 
-    def assignment(self, task: Element) -> Assignment:
-        """Who does a user task and by when."""
-        users, groups = _owners(task)
+    def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
+        """Who does a user task and by when; `roots` are the file's root elements by id."""
+        users, groups = _owners(task, roots)
         return Assignment(assignee=_performer(task), candidate_users=users, candidate_groups=groups)
 
     def form(self, node: Element) -> str:
@@ -59,11 +59,12 @@ def _performer(task: Element) -> Text | None:
     return None
 
 
-def _owners(task: Element) -> tuple[Text | None, Text | None]:
-    """Candidate users and groups: `user(kim), group(sales), accounting`; a bare word is a group."""
+def _owners(task: Element, roots: Mapping[str, Element]) -> tuple[Text | None, Text | None]:
+    """Candidate users and groups: `user(kim), group(sales), accounting`; a bare word or a resource is a group."""
     users: list[str] = []
     groups: list[str] = []
     for owner in xml.children(task, "potentialOwner"):
+        groups.extend(_resource_names(owner, roots))
         source = _resource_expression(owner)
         expression = marked_expression(source)
         if expression is not None:
@@ -73,6 +74,13 @@ def _owners(task: Element) -> tuple[Text | None, Text | None]:
             if name:
                 (users if kind == "user" else groups).append(name)
     return ",".join(users) or None, ",".join(groups) or None
+
+
+def _resource_names(role: Element, roots: Mapping[str, Element]) -> list[str]:
+    """The name of the resource it refers to; commas would make several groups of it."""
+    resource = roots.get(xml.reference(xml.text(xml.child(role, "resourceRef"))))
+    name = "" if resource is None else xml.attribute(resource, "name").replace(",", " ")
+    return [name] if name else []
 
 
 def _resource_expression(role: Element) -> str:

@@ -38,7 +38,8 @@ def read_manual_task(element: Element, context: Context, lane: str | None) -> Ma
 def read_user_task(element: Element, context: Context, lane: str | None) -> UserTask:
     """With assignment, dates, priority and form."""
     check_activity_marks(element, context)
-    assignment = context.dialect.assignment(element)
+    _note_performers(element, context)
+    assignment = context.dialect.assignment(element, context.roots)
     form = context.dialect.form(element)
     for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form))):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
@@ -93,6 +94,18 @@ def read_sub_process(element: Element, context: Context, lane: str | None) -> Su
         return refuse(element, context, lane, kind="event sub-process")
     check_activity_marks(element, context)
     return SubProcess(**context.common(element, lane), default=default_flow(element))
+
+
+def _note_performers(element: Element, context: Context) -> None:
+    for name in ("performer", "resourceRole"):
+        if xml.child(element, name) is not None:
+            context.note_once(
+                "performer",
+                name,
+                f"The {name} of the {called(element)} is documentation: it assigns nobody.",
+                "Set an assignee or candidate groups if the task shall be somebody's.",
+                element,
+            )
 
 
 def _assignment_parts(assignment: Assignment) -> tuple[tuple[str, Text | None], ...]:

@@ -1,7 +1,8 @@
-"""`id-required`: the process, every node and every flow has an id, short enough to be kept."""
+"""`id-required`: the process, every node and every flow has an id that can be referred to and kept."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from baton.bpm.definition.drawing import Drawing, called, flow_place, node_place
@@ -9,6 +10,7 @@ from baton.bpm.definition.findings import Findings, Place
 
 NAME = "id-required"
 MAX_LENGTH = 255
+_UNUSABLE = re.compile(r"[\s:]")
 
 
 def check(drawing: Drawing, findings: Findings) -> None:
@@ -21,6 +23,13 @@ def check(drawing: Drawing, findings: Findings) -> None:
                 NAME,
                 f"The id of the {words} has {len(id_)} characters, at most {MAX_LENGTH} are kept.",
                 "Give it a shorter id.",
+                place,
+            )
+        elif _UNUSABLE.search(id_):
+            findings.error(
+                NAME,
+                f"The id of the {words} holds a space or a colon, so that nothing can refer to it.",
+                "Use letters, digits, '_', '-' and '.' in ids.",
                 place,
             )
 

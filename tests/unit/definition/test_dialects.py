@@ -358,6 +358,21 @@ def test_the_standards_own_roles_are_read(read, node) -> None:
     )
 
 
+def test_a_resource_as_potential_owner_is_a_candidate_group(read, node) -> None:
+    owner = "<bpmn:potentialOwner><bpmn:resourceRef>bpmn:R</bpmn:resourceRef></bpmn:potentialOwner>"
+
+    diagram = read(f'<bpmn:userTask id="E">{owner}</bpmn:userTask>', around='<bpmn:resource id="R" name="Team, West"/>')
+
+    assert node(diagram, "E").assignment == Assignment(candidate_groups="Team  West")
+
+
+def test_a_performer_is_told_to_assign_nobody(read, node, problem) -> None:
+    diagram = read('<bpmn:userTask id="E"><bpmn:performer id="F"/></bpmn:userTask>')
+
+    assert node(diagram, "E").assignment == Assignment()
+    assert problem(diagram, "performer").severity is Severity.INFO
+
+
 @pytest.mark.parametrize(
     ("attribute", "words"),
     [

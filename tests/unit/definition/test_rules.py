@@ -164,6 +164,8 @@ BROKEN = [
         None,
         "'go' has no id",
     ),
+    Broken("id-required", tasks("a:b"), ERROR, ERROR, "a:b", "a space or a colon"),
+    Broken("id-required", tasks("a b"), ERROR, ERROR, "a b", "a space or a colon"),
     Broken("id-required", tasks("x" * 256), ERROR, ERROR, "x" * 255, "256 characters"),
     Broken("no-dangling-flow", CHAIN + flow("f3", "A", "Gone"), ERROR, WARNING, "f3", "the target 'Gone'"),
     Broken("no-dangling-flow", CHAIN + flow("f3", "Gone", "A"), ERROR, WARNING, "f3", "the source 'Gone'"),
