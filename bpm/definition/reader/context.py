@@ -17,6 +17,7 @@ from baton.bpm.definition.xml import Element
 from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
 
 _SNIPPET = 30
+_LONGEST_REASON = 400
 
 
 class Common(TypedDict):
@@ -96,6 +97,8 @@ class Context:
 def where(error: ExpressionError, text: str) -> str:
     """The error's own words, with the position if they do not say it."""
     message = error.message.rstrip(".")
+    if len(message) > _LONGEST_REASON:
+        message = f"{message[:_LONGEST_REASON]}..."
     if not isinstance(error, ExpressionSyntaxError) or "position" in message:
         return f"{message}."
     snippet = text[error.position : error.position + _SNIPPET]

@@ -125,14 +125,14 @@ def _without_cause(element: Element, context: Context) -> None:
         context.note_once(
             "event-without-cause",
             xml.local_name(element),
-            f"The {called(element)} says not what it waits for: a person continues.",
+            f"The {called(element)} does not say what it waits for: a person continues.",
             "Nothing has to be done if a person shall continue; else set the event's type, for example timer.",
             element,
         )
         return
     context.error(
         "event-without-cause",
-        f"The {called(element)} says not what it waits for.",
+        f"The {called(element)} does not say what it waits for.",
         "Set the event's type, for example timer.",
         element,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from baton.bpm.definition.checks import Checks
 from baton.bpm.definition.elements import Expression, FlowNode, Script, TimerEventDefinition
 from baton.bpm.definition.importer import Diagram, read_diagram
 from baton.bpm.definition.problems import Problem, Severity
@@ -54,8 +55,8 @@ def draw(body: str, *, executable: bool = True, root: str = "", around: str = ""
 def read() -> Callable[..., Diagram]:
     """`read(body, executable=True, root="", around="")` reads the drawn file with checks."""
 
-    def _read(body: str, **how: Any) -> Diagram:
-        return read_diagram(draw(body, **how), checks=BrokenMarks())
+    def _read(body: str, *, checks: Checks | None = None, **how: Any) -> Diagram:
+        return read_diagram(draw(body, **how), checks=checks or BrokenMarks())
 
     return _read
 

@@ -18,6 +18,7 @@ from baton.bpm.definition.elements import (
     TimerKind,
 )
 from baton.bpm.definition.problems import Severity
+from baton.bpm.errors import ExpressionError
 
 DURATION = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT5M</bpmn:timeDuration></bpmn:timerEventDefinition>"
 EMPTY_TIMER = '<bpmn:timerEventDefinition id="D"/>'
@@ -227,3 +228,19 @@ def test_an_event_with_several_causes_is_refused(read, problem) -> None:
     diagram = read(catch(DURATION + "<bpmn:messageEventDefinition/>"))
 
     assert "multiple intermediate catch event" in problem(diagram, "unsupported-element", Severity.ERROR).message
+
+
+def test_a_reason_as_long_as_the_file_is_cut(read, problem) -> None:
+    class Talkative:
+        def check_expression(self, expression: Expression) -> None: ...
+
+        def check_script(self, script: object) -> None: ...
+
+        def check_timer(self, timer: TimerEventDefinition) -> None:
+            raise ExpressionError(f"Expected a duration, found '{timer.value}'")
+
+    body = catch(timer(f"<bpmn:timeDuration>{'9' * 100_000}</bpmn:timeDuration>"))
+
+    found = problem(read(body, checks=Talkative()), "timer-definition", Severity.ERROR)
+
+    assert len(found.message) < 1_000
