@@ -8,8 +8,10 @@ import sys
 import structlog
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Lines of `time level event key=value` for people; JSON when standard error is not a terminal."""
+def configure(level_name: str = "warning") -> None:
+    """Lines for people on a terminal, JSON elsewhere. At `info` every command is one line, at `warning` none is."""
+    level = logging.getLevelNamesMapping()[level_name.upper()]
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[

@@ -11,7 +11,6 @@ import structlog
 
 from baton.app import database, logs
 from baton.app.auth.access import OpenAccess, SecuredAccess
-from baton.app.auth.origin import is_loopback
 from baton.app.factory import create_app
 from baton.app.handlers import load_handlers
 from baton.bpm import errors
@@ -32,12 +31,13 @@ class Server:
     url: str
     handlers: tuple[str, ...] = ()
     secured: bool = False
+    log_level: str = "warning"
     _engine: Engine | None = field(default=None, init=False)
     _dispatcher: Dispatcher | None = field(default=None, init=False)
 
     def load(self) -> Any:
         """The WSGI application. An operator's fault is one sentence and exit status 1."""
-        logs.configure()
+        logs.configure(self.log_level)
         try:
             return self._load()
         except errors.BatonError as error:
@@ -73,8 +73,3 @@ class Server:
             click.echo(f"  first administrator key (shown once): {key}")
         click.echo(f"Next: baton tasks --url {self.url}")
         sys.stdout.flush()
-
-
-def needs_authentication(host: str) -> bool:
-    """Only this machine's loopback may be open."""
-    return not is_loopback(host)

@@ -165,7 +165,7 @@ def _call(allowed: tuple[Role, ...] | None) -> Call:
         return Call(here.engine, access.NOBODY, None)
     actor = here.access.identify(request)
     actor.require(*allowed)
-    return Call(here.engine, actor, request.headers.get("Idempotency-Key"))
+    return Call(here.engine, actor, request.environ.get("HTTP_IDEMPOTENCY_KEY"))
 
 
 def _read_json(source: Request, limit: int) -> bytes:

@@ -22,7 +22,7 @@ from baton.bpm.runtime.engine import Engine
 
 SESSION_COOKIE = "baton_session"
 USER_COOKIE = "baton_user"
-USER_HEADER = "Baton-User"
+USER_VARIABLE = "HTTP_BATON_USER"  # the header Baton-User, as WSGI names it
 REMEMBER_SECONDS = 5.0
 REMEMBER_AT_MOST = 1024
 
@@ -58,7 +58,7 @@ class SecuredAccess:
 
     def identify(self, request: Request) -> Actor:
         """Raises `NotAuthenticated` if neither is there, or what is there does not hold."""
-        header = request.headers.get("Authorization")
+        header = request.environ.get("HTTP_AUTHORIZATION")
         if header is not None:
             return self._by_key(header)
         secret = request.cookies.get(SESSION_COOKIE)
@@ -101,11 +101,13 @@ class OpenAccess:
 
     def identify(self, request: Request) -> Actor:
         """The user named by header or cookie, else the demo administrator. Raises `NotAuthenticated` if unknown."""
-        if "Authorization" in request.headers:
+        if "HTTP_AUTHORIZATION" in request.environ:
             return self._keys.identify(request)
-        named = request.headers.get(USER_HEADER)
+        named = request.environ.get(USER_VARIABLE)
         if named is not None:
             return self._user(named)
+        if "HTTP_COOKIE" not in request.environ:
+            return self._user(self._default)
         try:
             return self._user(request.cookies.get(USER_COOKIE) or self._default)
         except errors.NotAuthenticated:

@@ -8,11 +8,11 @@ own page. Sessions by cookie need the second check too. Programs send neither `O
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Request
 
+from baton.app.auth.loopback import host_name, names_loopback
 from baton.bpm import errors
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,29 +27,11 @@ class ForeignOrigin(errors.NotAllowed):
     """The request comes from another web site."""
 
 
-def is_loopback(host: str) -> bool:
-    """True for `localhost`, its subdomains and loopback addresses; `host` has no port."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def host_name(authority: str) -> str:
-    """The name in `name:port` or `[address]:port`; empty when it is neither."""
-    try:
-        return urlsplit(f"//{authority}").hostname or ""
-    except ValueError:
-        return ""
-
-
 def check_host(request: Request) -> None:
     """Raises `ForeignHost` unless `Host` is a loopback name."""
-    host = host_name(request.headers.get("Host", ""))
-    if not is_loopback(host):
+    authority = request.environ.get("HTTP_HOST", "")
+    if not names_loopback(authority):
+        host = host_name(authority)
         raise ForeignHost(
             f"Expected the Host header to be a loopback name such as 'localhost', but found '{host[:100]}'. "
             "Without authentication Baton only answers to this machine."
@@ -60,11 +42,11 @@ def check_same_origin(request: Request) -> None:
     """Raises `ForeignOrigin` if a browser says that another site sends this unsafe request."""
     if request.method in SAFE_METHODS:
         return
-    site = request.headers.get("Sec-Fetch-Site")
+    site = request.environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None and site not in SAME_SITE:
         raise ForeignOrigin(f"Expected a request of the same origin, but the browser says '{site[:20]}'.")
-    origin = request.headers.get("Origin")
-    if origin is not None and _authority(origin) != request.headers.get("Host", "").lower():
+    origin = request.environ.get("HTTP_ORIGIN")
+    if origin is not None and _authority(origin) != request.environ.get("HTTP_HOST", "").lower():
         raise ForeignOrigin(f"Expected a request of the same origin, but it comes from '{origin[:100]}'.")
 
 

@@ -24,7 +24,6 @@ from granian.server.mp import MPServer
 from baton.bpm import errors
 
 PR_SET_PDEATHSIG = 1
-THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def check_free(address: Address) -> None:
             ) from error
 
 
-def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], None]) -> None:
+def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], None], threads: int) -> None:
     """Serve the WSGI application that `loader` makes, in one worker process, until SIGINT or SIGTERM.
 
     `loader` and `closer` run in the worker. Returns after an orderly stop; exits with status 1 when the
@@ -68,7 +67,7 @@ def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], N
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         backlog=1024,
         backpressure=256,
         websockets=False,

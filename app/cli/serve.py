@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
-from baton.app.auth.origin import is_loopback
+from baton.app.auth.loopback import is_loopback
 from baton.app.cli.process import Address, check_free
 from baton.app.cli.process import serve as serve_forever
 from baton.bpm.settings import Settings, read_settings
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(slots=True)
@@ -23,12 +25,13 @@ class LateServer:
     url: str
     handlers: tuple[str, ...]
     secured: bool
+    log_level: str
     _server: Any = field(default=None, init=False)
 
     def load(self) -> Any:
         """The WSGI application, made in this process."""
         server = importlib.import_module("baton.app.server")
-        self._server = server.Server(self.settings, self.url, self.handlers, self.secured)
+        self._server = server.Server(self.settings, self.url, self.handlers, self.secured, self.log_level)
         return self._server.load()
 
     def close(self) -> None:
@@ -41,8 +44,17 @@ class LateServer:
 @click.option("--host", help="Address to listen on; anything but loopback needs --auth. [BATON_HOST, 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="[BATON_PORT, 8080]")
 @click.option("--handlers", multiple=True, metavar="MODULE", help="Python module with job handlers; may be repeated.")
-@click.option("--auth/--no-auth", "secured", default=None, help="Ask for API keys and log-ins. [BATON_AUTH]")
-def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured: bool | None) -> None:
+@click.option(
+    "--auth/--no-auth", "secured", envvar="BATON_AUTH", default=False, help="Ask for API keys and log-ins. [BATON_AUTH]"
+)
+@click.option(
+    "--log-level",
+    envvar="BATON_LOG_LEVEL",
+    type=click.Choice(LOG_LEVELS),
+    default="warning",
+    help="At info every command is one line. [BATON_LOG_LEVEL]",
+)
+def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured: bool, log_level: str) -> None:
     """Serve the HTTP API, the pages and the job workers.
 
     On loopback it is open: pages and programs of this machine act as demo users. Any other address
@@ -50,7 +62,6 @@ def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured
     """
     settings = read_settings(os.environ)
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
-    secured = os.environ.get("BATON_AUTH", "").lower() in ("1", "true", "yes", "on") if secured is None else secured
     if not secured and not is_loopback(settings.host):
         raise click.UsageError(
             f"Expected authentication on '{settings.host}', since other machines can reach it: "
@@ -58,5 +69,5 @@ def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured
         )
     address = Address(settings.host, settings.port)
     check_free(address)
-    server = LateServer(settings, address.url, handlers, secured)
-    serve_forever(address, server.load, closer=server.close)
+    server = LateServer(settings, address.url, handlers, secured, log_level)
+    serve_forever(address, server.load, closer=server.close, threads=settings.threads)

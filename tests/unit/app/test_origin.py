@@ -3,21 +3,21 @@
 import pytest
 from flask import Flask, request
 
-from baton.app.auth import origin
+from baton.app.auth import loopback, origin
 
 APP = Flask(__name__)
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "a.localhost"])
 def test_loopback_names_are_loopback(host):
-    assert origin.is_loopback(host)
+    assert loopback.is_loopback(host)
 
 
 @pytest.mark.parametrize(
     "host", ["", "0.0.0.0", "::", "192.168.0.1", "example.com", "localhost.example.com", "127.0.0.1.example.com"]
 )
 def test_other_names_are_not_loopback(host):
-    assert not origin.is_loopback(host)
+    assert not loopback.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"])
