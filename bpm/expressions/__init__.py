@@ -3,13 +3,15 @@
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.facade import (
     Compiled,
-    ScriptResult,
     check_script,
     close,
     compile_expression,
+    configure_scripts,
     evaluate_condition,
     run_script,
 )
+from baton.bpm.expressions.python_script import ScriptResult
+from baton.bpm.expressions.python_workers import ScriptLimits
 from baton.bpm.expressions.timer import CatchUp, Due, TimerSchedule, parse_due, parse_timer
 
 __all__ = [
@@ -17,11 +19,13 @@ __all__ = [
     "Compiled",
     "Due",
     "EvaluationContext",
+    "ScriptLimits",
     "ScriptResult",
     "TimerSchedule",
     "check_script",
     "close",
     "compile_expression",
+    "configure_scripts",
     "evaluate_condition",
     "parse_due",
     "parse_timer",

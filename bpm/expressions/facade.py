@@ -14,7 +14,8 @@ from baton.bpm.errors import ExpressionError
 from baton.bpm.expressions import feel, juel, python_script
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.juel_operators import shown
-from baton.bpm.expressions.python_script import ScriptResult as ScriptResult
+from baton.bpm.expressions.python_script import ScriptResult
+from baton.bpm.expressions.python_workers import ScriptLimits
 
 
 class Compiled(Protocol):
@@ -100,6 +101,11 @@ def _with_own_result(outcome: ScriptResult, result_variable: str | None) -> Scri
     if outcome.result is not None or result_variable is None or result_variable not in outcome.assignments:
         return outcome
     return ScriptResult(outcome.assignments[result_variable], outcome.assignments)
+
+
+def configure_scripts(limits: ScriptLimits) -> None:
+    """Limits of time, memory, depth and workers for Python scripts; called once, when the server starts."""
+    python_script.configure(limits)
 
 
 def close() -> None:

@@ -264,7 +264,10 @@ def _logic(operands: list[Code], *, until: bool) -> Code:
     """`||` (until true) and `&&` (until false): the rest is not evaluated."""
 
     def decide(run: Run) -> bool:
-        return until if any(operators.boolean(operand(run)) is until for operand in operands) else not until
+        for operand in operands:
+            if operators.boolean(operand(run)) is until:
+                return until
+        return not until
 
     return decide
 

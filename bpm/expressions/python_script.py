@@ -14,9 +14,10 @@ from typing import Any
 from baton.bpm import errors, values
 from baton.bpm.expressions.python_source import prepare
 from baton.bpm.expressions.python_values import from_sandbox, to_sandbox
-from baton.bpm.expressions.python_workers import PythonWorkers
+from baton.bpm.expressions.python_workers import PythonWorkers, ScriptLimits
 
 _shared = PythonWorkers()
+"""The workers of this process; they start with the first script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def run(
     """
     source = prepare(text)
     inputs = {name: to_sandbox(variables[name], f"the variable {name!r}") for name in source.reads if name in variables}
-    answer = (workers or _shared).run(source.code(inputs), inputs, now=now)
+    changeable = [name for name, value in inputs.items() if isinstance(value, list | dict)]
+    answer = (workers or _shared).run(source.code(changeable), inputs, now=now)
     result = from_sandbox(answer[0], "the script's result")
     written = answer[1].items()
     assignments = {
@@ -51,6 +53,11 @@ def run(
     }
     _check(result, assignments)
     return ScriptResult(result, assignments)
+
+
+def configure(limits: ScriptLimits) -> None:
+    """Other limits for all scripts from the next one on; to be called once, when the server starts."""
+    _shared.configure(limits)
 
 
 def close() -> None:

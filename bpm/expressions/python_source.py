@@ -46,7 +46,7 @@ def prepare(text: str) -> PythonSource:
     module = _parse(source)
     nodes = list(_top_level(module))
     _refuse_return(source, nodes)
-    result = module.body[-1] if module.body and isinstance(module.body[-1], ast.Expr) else None
+    result = _last_expression(module)
     return PythonSource(
         body=source if result is None else _with_result(source, result),
         reads=frozenset(name for node in ast.walk(module) for name in _loaded(node)),
@@ -54,6 +54,13 @@ def prepare(text: str) -> PythonSource:
         changes=_kept(_possibly_changed(module)),
         has_result=result is not None,
     )
+
+
+def _last_expression(module: ast.Module) -> ast.Expr | None:
+    match module.body:
+        case [*_, ast.Expr(value=value) as last] if not isinstance(value, ast.Starred):
+            return last
+    return None
 
 
 def _kept(names: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from baton.bpm import errors
 from baton.bpm.values import DEFAULT_LIMITS, type_of
 
-MAX_ITEMS = 1_000_000
+MAX_ITEMS = 500_000
 """Values in all that may cross at once."""
 
 _SCALARS = frozenset({type(None), bool, int, float, str, Decimal, date, time, datetime, timedelta})

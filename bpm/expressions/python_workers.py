@@ -78,6 +78,11 @@ class PythonWorkers:
         except pydantic_monty.MontyError as error:
             raise errors.ExpressionLimitError(f"The script's worker ended before the script did: {error}.") from error
 
+    def configure(self, limits: ScriptLimits) -> None:
+        """End all workers; the next run starts others with these limits."""
+        self.close()
+        self._limits = limits
+
     def close(self) -> None:
         """End all workers."""
         with self._lock:

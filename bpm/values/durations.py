@@ -63,7 +63,7 @@ def parse_duration(text: str) -> DurationParts:
         (part or "0").isdecimal() for part in match.group(2, 3)
     ):
         raise ValueError(f"Expected a fraction on the last part only, and not on years or months, but found {text!r}.")
-    years, months, *others = (_fraction(part) for part in match.groups()[1:])
+    years, months, *others = (_amount(part) for part in match.groups()[1:])
     weeks, days, hours, minutes, seconds = others
     try:
         return _parts(sign, int(years * 12 + months), (weeks, days, hours, minutes, seconds))
@@ -71,18 +71,20 @@ def parse_duration(text: str) -> DurationParts:
         raise ValueError(f"Expected a duration of at most 999,999,999 days, but found {text!r}.") from error
 
 
-def _parts(sign: int, months: int, others: tuple[Fraction, ...]) -> DurationParts:
+def _parts(sign: int, months: int, others: tuple[int | Fraction, ...]) -> DurationParts:
     weeks, days, *_ = others
     whole_days = int(weeks) * 7 + int(days)
     exact = (weeks - int(weeks), days - int(days), *others[2:])
-    seconds = sum((part * unit for part, unit in zip(exact, _SECONDS_OF, strict=True)), Fraction())
+    seconds = sum((part * unit for part, unit in zip(exact, _SECONDS_OF, strict=True)))
     time = timedelta(microseconds=int(seconds * 1_000_000))
     timedelta(days=whole_days)  # overflows here rather than at first use
     return DurationParts(sign * months, sign * whole_days, sign * time)
 
 
-def _fraction(part: str | None) -> Fraction:
-    return Fraction(part.replace(",", ".")) if part else Fraction()
+def _amount(part: str | None) -> int | Fraction:
+    if part is None:
+        return 0
+    return int(part) if part.isdecimal() else Fraction(part.replace(",", "."))
 
 
 def format_months(months: int) -> str:

@@ -1,8 +1,11 @@
 """Python scripts: what they give back, and that nothing they do gets out of their box."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -193,6 +196,52 @@ def test_workers_can_be_used_again_after_close() -> None:
         assert python_script.run("1", {}, now=NOW, workers=pool).result == 1
         pool.close()
         assert python_script.run("2", {}, now=NOW, workers=pool).result == 2
+    finally:
+        pool.close()
+
+
+def test_scripts_of_several_threads_share_the_workers(workers: PythonWorkers) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = list(
+            threads.map(lambda n: python_script.run("n * 2", {"n": n}, now=NOW, workers=workers).result, range(60))
+        )
+
+    assert outcomes == [n * 2 for n in range(60)]
+
+
+def test_a_script_that_finds_no_free_worker_is_told_so() -> None:
+    pool = PythonWorkers(ScriptLimits(seconds=1.0, wait=0.05, workers=1))
+    started = threading.Event()
+
+    def occupy() -> None:
+        started.set()
+        with suppress(errors.ExpressionLimitError):
+            python_script.run("while True:\n    pass", {}, now=NOW, workers=pool)
+
+    thread = threading.Thread(target=occupy)
+    thread.start()
+    try:
+        started.wait()
+        with pytest.raises(errors.ExpressionLimitError, match="all 1 are busy"):
+            run_while(thread, pool)
+    finally:
+        thread.join()
+        pool.close()
+
+
+def run_while(thread: threading.Thread, pool: PythonWorkers) -> None:
+    while thread.is_alive():
+        python_script.run("1", {}, now=NOW, workers=pool)
+
+
+def test_other_limits_hold_from_the_next_script_on() -> None:
+    pool = PythonWorkers()
+
+    try:
+        assert python_script.run("'x' * 20_000_000 == ''", {}, now=NOW, workers=pool).result is False
+        pool.configure(ScriptLimits(memory=10 * 1024 * 1024))
+        with pytest.raises(errors.ExpressionLimitError, match="10 MB"):
+            python_script.run("'x' * 20_000_000 == ''", {}, now=NOW, workers=pool)
     finally:
         pool.close()
 
