@@ -120,7 +120,7 @@ def called(thing: FlowNode | SequenceFlow | Scope) -> str:
 def _kind(thing: FlowNode | SequenceFlow | Scope) -> str:
     if isinstance(thing, Refused | Scope):
         return thing.kind
-    return _WORD_START.sub(" ", type(thing).__name__).lower()
+    return _WORD_START.sub(" ", type(thing).__name__).lower().replace("sub process", "sub-process")
 
 
 def _grouped(pairs: Iterator[tuple[str, SequenceFlow]]) -> dict[str, list[SequenceFlow]]:

@@ -65,7 +65,8 @@ def local_name(element: Element) -> str:
 
 def words(element: Element) -> str:
     """The BPMN element's name in words: `userTask` is `user task`."""
-    return _WORD_START.sub(" ", local_name(element)).lower()
+    plain = _WORD_START.sub(" ", local_name(element)).lower()
+    return plain.replace("sub process", "sub-process").replace("event based", "event-based")
 
 
 def children(element: Element, name: str) -> Iterator[Element]:

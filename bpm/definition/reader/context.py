@@ -118,7 +118,8 @@ def documentation(element: Element) -> str:
     return "\n".join(filter(None, (xml.text(part) for part in xml.children(element, "documentation"))))
 
 
-def called(element: Element) -> str:
-    """How a message calls the element: its kind in words, then its name or id in quotes."""
+def called(element: Element, kind: str = "") -> str:
+    """How a message calls the element: its kind in words (`kind` if that says it better), then its name or id."""
+    words = kind or xml.words(element)
     label = xml.attribute(element, "name") or xml.attribute(element, "id")
-    return f"{xml.words(element)} {shown(label)}" if label else f"{xml.words(element)} without name and id"
+    return f"{words} {shown(label)}" if label else f"{words} without name and id"

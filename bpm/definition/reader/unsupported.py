@@ -34,9 +34,8 @@ _DEFAULT_FIX = "Replace it by an element that can be run: tasks, gateways, timer
 def refuse(element: Element, context: Context, lane: str | None, *, kind: str = "") -> Refused:
     """Record that the element cannot be run; `kind` says it better than the tag."""
     words = kind or xml.words(element)
-    label = xml.attribute(element, "name") or xml.attribute(element, "id")
-    name = f"The {words} '{label[:80]}'" if label else f"The {words} without name and id"
-    context.error("unsupported-element", f"{name} cannot be run yet.", fix_for(element), element)
+    message = f"The {called(element, words)} cannot be run yet."
+    context.error("unsupported-element", message, _FIXES.get(xml.local_name(element), _DEFAULT_FIX), element)
     return Refused(**context.common(element, lane), kind=words)
 
 
@@ -44,14 +43,9 @@ def refuse_event(element: Element, definition: Element, context: Context, lane: 
     """Record that an event of this cause cannot be run here."""
     cause = xml.words(definition).removesuffix(" event definition")
     kind = f"{cause} {xml.words(element)}"
-    label = xml.attribute(element, "name") or xml.attribute(element, "id")
-    context.error("unsupported-element", f"The {kind} '{label[:80]}' cannot be run yet.", fix_for(definition), element)
+    message = f"The {called(element, kind)} cannot be run yet."
+    context.error("unsupported-element", message, _event_fix(element, definition), element)
     return Refused(**context.common(element, lane), kind=kind)
-
-
-def fix_for(element: Element) -> str:
-    """What to draw instead."""
-    return _FIXES.get(xml.local_name(element), _DEFAULT_FIX)
 
 
 def check_activity_marks(element: Element, context: Context) -> None:
@@ -83,6 +77,12 @@ def check_activity_marks(element: Element, context: Context) -> None:
                 element,
             )
     _note_data(element, context)
+
+
+def _event_fix(event: Element, definition: Element) -> str:
+    if xml.local_name(event) == "startEvent":
+        return "Make it a none start event, and start the process over HTTP when it happens."
+    return _FIXES.get(xml.local_name(definition), _DEFAULT_FIX)
 
 
 def _note_data(element: Element, context: Context) -> None:

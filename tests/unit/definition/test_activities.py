@@ -246,3 +246,16 @@ def test_a_node_has_the_name_of_its_innermost_lane(read, node) -> None:
     assert node(diagram, "D").lane == "Sales"
     assert node(diagram, "I").lane == "Sales"
     assert node(diagram, "X").lane is None
+
+
+def test_a_name_of_several_lines_is_one_line_in_messages_and_kept_as_drawn(read, problem) -> None:
+    found = problem(read('<bpmn:receiveTask id="E" name="Wait&#10;for it"/>'), "unsupported-element")
+
+    assert found.message == "The receive task 'Wait for it' cannot be run yet."
+    assert found.element_name == "Wait\nfor it"
+
+
+def test_a_start_that_cannot_be_run_says_how_to_start_instead(read, problem) -> None:
+    diagram = read('<bpmn:startEvent id="E"><bpmn:messageEventDefinition/></bpmn:startEvent>')
+
+    assert "none start event" in problem(diagram, "unsupported-element").fix
