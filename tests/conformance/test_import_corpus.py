@@ -10,6 +10,8 @@ import pytest
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.importer import read_diagram
 from baton.bpm.definition.problems import Severity
+from baton.bpm.execution import diagrams
+from baton.bpm.execution.specs import build_specs
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 FOLDERS = ("bpmn_js_token_simulation", "bpmn_lean_experiment", "camunda_bpm_examples", "camunda_compat_lint")
@@ -51,3 +53,17 @@ def test_a_file_in_which_an_element_is_refused_says_which() -> None:
             if problem.rule == "unsupported-element":
                 assert problem.element_id, (path, problem)
                 assert "cannot be run yet" in problem.message
+
+
+@pytest.mark.parametrize("mode", [None, Mode.GUIDED])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_accepted_file_becomes_runnable_specs(folder: str, mode: Mode | None) -> None:
+    built = 0
+
+    for path in files(folder):
+        for process in diagrams.read(path.read_bytes(), mode=mode).processes:
+            spec = build_specs(process)
+            assert {node.id for node in process.elements.walk()} <= {node.name for node in spec.all_nodes()}, path
+            built += 1
+
+    assert built > 0
