@@ -19,5 +19,5 @@ flow_node_instance = Table(
     Column("activated_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index(None, "process_instance_id", "id"),
-    Index(None, "process_definition_id", "element_id", "state"),
+    Index(None, "process_definition_id", "element_id", "id"),
 )

@@ -6,7 +6,7 @@ candidates were stands in `candidate_users` and `candidate_groups` (JSON lists).
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text, and_
 
 from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
@@ -38,17 +38,16 @@ user_task = Table(
     Column("ended_at", UtcDateTime),
     Column("ended_by", Text),
     Index(None, "process_instance_id", "id"),
-    Index(None, "state", "id"),
-    Index(None, "assignee", "state", "id"),
 )
+# Lists of open tasks are what people look at; ended ones must not make them slower.
+for _name, _column in (("key", user_task.c.key), ("assignee", user_task.c.assignee)):
+    partial_index(f"ix_user_task_open_{_name}", _column, user_task.c.id, where=user_task.c.ended_at.is_(None))
+partial_index("ix_user_task_open", user_task.c.id, where=user_task.c.ended_at.is_(None))
 partial_index(
-    "ix_user_task_open_process_definition_id",
-    user_task.c.process_definition_id,
-    user_task.c.id,
-    where=user_task.c.ended_at.is_(None),
+    "ix_user_task_open_due_at",
+    user_task.c.due_at,
+    where=and_(user_task.c.ended_at.is_(None), user_task.c.due_at.is_not(None)),
 )
-partial_index("ix_user_task_open_key", user_task.c.key, user_task.c.id, where=user_task.c.ended_at.is_(None))
-partial_index("ix_user_task_open_due_at", user_task.c.due_at, where=user_task.c.ended_at.is_(None))
 
 user_task_candidate = Table(
     "user_task_candidate",

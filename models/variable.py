@@ -17,4 +17,5 @@ variable = Table(
     Column("value_key", Text),
     Column("size", BigInteger().with_variant(Integer(), "sqlite"), nullable=False),
     Index(None, "name", "value_key", "process_instance_id"),
+    sqlite_with_rowid=False,
 )

@@ -16,6 +16,7 @@ import msgspec
 from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.runtime.actors import Actor
+from baton.models.audit_event import FREQUENT_TYPES
 
 EMPTY_HASH = b""
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -68,6 +69,7 @@ def rows(
             "key": labels.key,
             "deployment_id": labels.deployment_id,
             "data": data.decode(),
+            "rare_type": None if entry.type in FREQUENT_TYPES else entry.type,
         }
         row["hash"] = previous_hash = hashlib.sha256(previous_hash + canonical(row)).digest()
         written.append(row)

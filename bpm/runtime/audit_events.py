@@ -13,7 +13,8 @@ from baton.bpm.runtime import audit, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.models import audit_event
+from baton.models import audit_event, process_definition
+from baton.models.audit_event import FREQUENT_TYPES
 
 _json = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -59,13 +60,15 @@ def list_(
     for column, wanted in (
         (audit_event.c.process_instance_id, process_instance_id),
         (audit_event.c.process_definition_id, process_definition_id),
-        (audit_event.c.key, key),
         (audit_event.c.element_id, element_id),
         (audit_event.c.actor_id, actor_id),
-        (audit_event.c.type, type),
+        (audit_event.c.type if type in FREQUENT_TYPES else audit_event.c.rare_type, type),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
+    if key is not None:
+        versions = select(process_definition.c.id).where(process_definition.c.key == key)
+        query = query.where(audit_event.c.process_definition_id.in_(versions))
     if after is not None:
         query = query.where(audit_event.c.occurred_at > after)
     if before is not None:

@@ -408,17 +408,18 @@ def _write(engine: Engine, connection: Connection, handled: Handled, actor: Acto
     """Everything of one command. Raises `Changed` if the instance is not as it was when `handled` was decided."""
     rows, loaded = handled.rows, handled.loaded
     audit_rows, sequence, last_hash = _audit(handled, actor)
-    updated = connection.execute(
-        statements.UPDATE_INSTANCE,
-        {
-            "id_": loaded.id,
-            "seen": loaded.revision,
-            "audit_sequence": sequence,
-            "audit_hash": last_hash,
-            "state": rows.state.value,
-            "ended_at": rows.ended_at,
-        },
-    )
+    change: dict[str, Any] = {
+        "id_": loaded.id,
+        "seen": loaded.revision,
+        "audit_sequence": sequence,
+        "audit_hash": last_hash,
+    }
+    if rows.state is loaded.state:
+        updated = connection.execute(statements.TOUCH_INSTANCE, change)
+    else:
+        updated = connection.execute(
+            statements.UPDATE_INSTANCE, change | {"state": rows.state.value, "ended_at": rows.ended_at}
+        )
     if updated.rowcount != 1:
         raise Changed
     _save(engine, connection, handled, audit_rows, also)

@@ -85,6 +85,17 @@ UPDATE_INSTANCE = (
     )
 )
 
+# Without the columns that seldom change, so that their indexes are left alone.
+TOUCH_INSTANCE = (
+    update(process_instance)
+    .where(process_instance.c.id == bindparam("id_"), process_instance.c.revision == bindparam("seen"))
+    .values(
+        revision=bindparam("seen") + 1,
+        audit_sequence=bindparam("audit_sequence"),
+        audit_hash=bindparam("audit_hash"),
+    )
+)
+
 INSERT_SCOPE = insert(scope)
 UPDATE_SCOPE = update(scope).where(scope.c.id == bindparam("id_")).values(state=bindparam("state"))
 DELETE_SCOPE = delete(scope).where(scope.c.id == bindparam("id_"))

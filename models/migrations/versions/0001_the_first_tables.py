@@ -29,19 +29,21 @@ def upgrade() -> None:
         sa.Column("deployment_id", Id, nullable=True),
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("rare_type", sa.Text(), nullable=True),
         sa.Column("transaction_id", sa.BigInteger(), server_default=current_transaction(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_audit_event"),
         sa.UniqueConstraint("process_instance_id", "sequence", name="uq_audit_event_process_instance_id_sequence"),
     )
     op.create_index("ix_audit_event_actor_id_id", "audit_event", ["actor_id", "id"])
-    op.create_index("ix_audit_event_key_id", "audit_event", ["key", "id"])
     op.create_index("ix_audit_event_occurred_at", "audit_event", ["occurred_at"])
+    op.create_index("ix_audit_event_process_definition_id_id", "audit_event", ["process_definition_id", "id"])
     op.create_index(
-        "ix_audit_event_process_definition_id_element_id_id",
+        "ix_audit_event_rare_type",
         "audit_event",
-        ["process_definition_id", "element_id", "id"],
+        ["rare_type", "id"],
+        sqlite_where=sa.text("rare_type IS NOT NULL"),
+        postgresql_where=sa.text("rare_type IS NOT NULL"),
     )
-    op.create_index("ix_audit_event_type_id", "audit_event", ["type", "id"])
 
     op.create_table(
         "deployment",
@@ -65,9 +67,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_flow_node_instance"),
     )
     op.create_index(
-        "ix_flow_node_instance_process_definition_id_element_id_state",
+        "ix_flow_node_instance_process_definition_id_element_id_id",
         "flow_node_instance",
-        ["process_definition_id", "element_id", "state"],
+        ["process_definition_id", "element_id", "id"],
     )
     op.create_index("ix_flow_node_instance_process_instance_id_id", "flow_node_instance", ["process_instance_id", "id"])
 
@@ -210,13 +212,26 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
     )
-    op.create_index("ix_user_task_assignee_state_id", "user_task", ["assignee", "state", "id"])
+    op.create_index(
+        "ix_user_task_open",
+        "user_task",
+        ["id"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_user_task_open_assignee",
+        "user_task",
+        ["assignee", "id"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index(
         "ix_user_task_open_due_at",
         "user_task",
         ["due_at"],
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_user_task_open_key",
@@ -225,15 +240,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.create_index(
-        "ix_user_task_open_process_definition_id",
-        "user_task",
-        ["process_definition_id", "id"],
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
     op.create_index("ix_user_task_process_instance_id_id", "user_task", ["process_instance_id", "id"])
-    op.create_index("ix_user_task_state_id", "user_task", ["state", "id"])
 
     op.create_table(
         "user_task_candidate",
@@ -254,6 +261,7 @@ def upgrade() -> None:
         sa.Column("value_key", sa.Text(), nullable=True),
         sa.Column("size", Id, nullable=False),
         sa.PrimaryKeyConstraint("scope_id", "name", name="pk_variable"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_variable_name_value_key_process_instance_id", "variable", ["name", "value_key", "process_instance_id"]
