@@ -76,7 +76,9 @@ class PythonWorkers:
                 "busy with other scripts."
             ) from error
         except pydantic_monty.MontyError as error:
-            raise errors.ExpressionLimitError(f"The script's worker ended before the script did: {error}.") from error
+            raise errors.ExpressionLimitError(
+                f"The script's worker ended before the script did: {_short(error)}."
+            ) from error
 
     def configure(self, limits: ScriptLimits) -> None:
         """End all workers; the next run starts others with these limits."""
@@ -107,17 +109,16 @@ class PythonWorkers:
             return self._pool
 
     def _feed(self, session: Any, code: str, inputs: Mapping[str, Any]) -> Any:
-        worker: int | None = session.worker_pid
         try:
             result = session.feed_run(
                 code, inputs=dict(inputs), print_callback=pydantic_monty.CollectString(max_bytes=_MAX_PRINTED)
             )
         except pydantic_monty.MontyRuntimeError as error:
             if isinstance(error.exception(), _LIMIT_ERRORS):
-                _kill(worker)
+                _kill(session)
                 raise errors.ExpressionLimitError(
                     f"The script used up its budget{_place(error)} ({self._limits.seconds:g} s, "
-                    f"{self._limits.memory // 1024 // 1024} MB, {self._limits.depth} nested calls): {error}."
+                    f"{self._limits.memory // 1024 // 1024} MB, {self._limits.depth} nested calls): {_short(error)}."
                 ) from error
             raise errors.ExpressionError(f"The script failed{_place(error)}: {_short(error)}.") from error
         except pydantic_monty.MontySyntaxError as error:
@@ -131,9 +132,9 @@ class PythonWorkers:
         except pydantic_monty.MontyConversionError as error:
             raise errors.ExpressionError(f"A variable cannot be read by a Python script: {_short(error)}.") from error
         except ValueError as error:
-            _kill(worker)
-            raise errors.ExpressionError(f"The script's result cannot be taken over: {error}.") from error
-        _kill_if_large(worker)
+            _kill(session)
+            raise errors.ExpressionError(f"The script's result cannot be taken over: {_short(error)}.") from error
+        _kill_if_large(session)
         return result
 
 
@@ -146,17 +147,19 @@ def _short(error: Exception) -> str:
     return str(error)[:500].rstrip(".")
 
 
-def _kill(worker: int | None) -> None:
+def _kill(session: Any) -> None:
     """Memory limits leave a worker's heap in doubt, and its memory taken: the pool starts a new one."""
+    # Asked for now, not before the run: the number of a worker that is gone may be another process's.
+    worker = session.worker_pid
     if worker is not None:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
 
 
-def _kill_if_large(worker: int | None) -> None:
+def _kill_if_large(session: Any) -> None:
     try:
-        pages = int(Path(f"/proc/{worker}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{session.worker_pid}/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
         return
     if pages > _MAX_WORKER_PAGES:
-        _kill(worker)
+        _kill(session)

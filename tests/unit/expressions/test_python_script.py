@@ -152,6 +152,31 @@ def test_a_script_that_wants_too_much_is_stopped_in_time_and_the_next_one_runs(
     assert python_script.run("1 + 1", {}, now=NOW, workers=workers).result == 2
 
 
+@pytest.mark.parametrize("script", ["raise ValueError('x' * 1_000_000)", "raise MemoryError('x' * 1_000_000)"])
+def test_a_long_message_of_a_script_is_cut(workers: PythonWorkers, script: str) -> None:
+    with pytest.raises(errors.ExpressionError) as caught:
+        python_script.run(script, {}, now=NOW, workers=workers)
+
+    assert len(caught.value.message) < 1_000
+
+
+def test_a_worker_that_grew_is_replaced_by_a_small_one() -> None:
+    pool = PythonWorkers(ScriptLimits(workers=1))
+    others = set(children())
+
+    try:
+        python_script.run("1", {}, now=NOW, workers=pool)
+        before = set(children()) - others
+        python_script.run("_x = ['a' * 1000 for _ in range(40_000)]\nlen(_x)", {}, now=NOW, workers=pool)
+        python_script.run("1", {}, now=NOW, workers=pool)
+        after = set(children()) - others
+    finally:
+        pool.close()
+
+    assert len(before) == 1
+    assert not before & after
+
+
 def test_a_worker_inherits_no_environment(workers: PythonWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATON_SECRET", "hunter2")
     pool = PythonWorkers()
