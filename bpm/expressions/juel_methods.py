@@ -138,6 +138,8 @@ def _contains(items: list[Any], wanted: Any) -> bool:
 
 
 def _list_index(items: list[Any], wanted: Any) -> int:
+    if isinstance(wanted, str):
+        return items.index(wanted) if wanted in items else -1
     return next((index for index, item in enumerate(items) if _same(item, wanted)), -1)
 
 

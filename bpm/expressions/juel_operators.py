@@ -20,8 +20,8 @@ from baton.bpm.values.types import TYPE_OF
 
 Number = int | float | Decimal
 
-MAX_BITS = 20_000
-"""Size of integers that are calculated with."""
+MAX_BITS = 14_000
+"""Size of integers that are calculated with: as many as can be written in decimal digits."""
 
 DECIMAL = Context(prec=34, rounding=ROUND_HALF_EVEN, Emax=6144, Emin=-6143)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,1000}", re.ASCII)

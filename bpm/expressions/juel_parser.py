@@ -326,10 +326,9 @@ def _index_step(index: Code) -> Callable[[Any, Run], Any]:
 
 def _call_step(name: str, args: list[Code]) -> Callable[[Any, Run], Any]:
     def step(target: Any, run: Run) -> Any:
-        result = methods.call(target, name, [argument(run) for argument in args])
         # A call may look at all of a large value; the clock is what bounds many of them.
         run.budget.spend(STEPS)
         run.budget.look()
-        return result
+        return methods.call(target, name, [argument(run) for argument in args])
 
     return step

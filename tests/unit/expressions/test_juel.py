@@ -171,6 +171,7 @@ def evaluate(text: str, variables: dict[str, Any] | None = None) -> Any:
         ("${ no and missing }", False),
         ("${ yes ? 1 : missing }", 1),
         ("${'' + 1}", 1),
+        ("${(2 * 10.0).toString()}", "20.0"),
     ],
 )
 def test_an_expression_has_this_value(text: str, value: Any) -> None:
@@ -334,6 +335,7 @@ def nested(levels: int) -> list[Any]:
         ("${x}" * 2_000, {"x": "x" * 1_000_000}),
         ("${x" + " * x" * 2_000 + "}", {"x": 10**300}),
         ("${x * x}", {"x": 1 << 30_000_000}),
+        ("n: ${x}", {"x": 1 << 20_000}),
         ("${" + " && ".join(["x == y"] * 900) + "}", {"x": list(range(500_000)), "y": list(range(500_000))}),
         ("${" + " || ".join(["x.contains(1)"] * 500) + "}", {"x": ["a"] * 500_000}),
         ("${x.split(',')}", {"x": "," * 4_000_000}),
