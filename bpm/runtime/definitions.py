@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from baton.bpm import errors
 from baton.bpm.definition import elements
-from baton.bpm.definition.importer import read_diagram
+from baton.bpm.execution import diagrams
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.specs import ProcessSpec, build_specs
 from baton.bpm.runtime.database import Database
@@ -114,7 +114,7 @@ class Definitions:
 
 
 def _build(row: Any) -> RunnableDefinition:
-    diagram = read_diagram(row.content, mode=elements.Mode(row.mode))
+    diagram = diagrams.read(row.content, mode=elements.Mode(row.mode))
     for process in diagram.processes:
         if process.key == row.key:
             return RunnableDefinition(
