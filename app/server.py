@@ -9,7 +9,7 @@ from typing import Any
 import click
 import structlog
 
-from baton.app import database, logs
+from baton.app import database, demo, logs
 from baton.app.auth.access import OpenAccess, SecuredAccess
 from baton.app.factory import create_app
 from baton.app.handlers import load_handlers
@@ -32,6 +32,7 @@ class Server:
     handlers: tuple[str, ...] = ()
     secured: bool = False
     log_level: str = "warning"
+    demo: bool = False
     _engine: Engine | None = field(default=None, init=False)
     _dispatcher: Dispatcher | None = field(default=None, init=False)
 
@@ -60,6 +61,8 @@ class Server:
         access = SecuredAccess(engine) if self.secured else OpenAccess(engine)
         key = identity.ensure_first_administrator(engine) if self.secured else None
         app = create_app(engine, access=access)
+        if self.demo:
+            demo.fill(engine)
         self._dispatcher = Dispatcher(engine)
         self._dispatcher.start()
         self._greet(key)

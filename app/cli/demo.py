@@ -1,57 +1,29 @@
-"""`baton demo`: the examples deployed and a few instances alive, so that no page is empty at first."""
+"""`baton demo`."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
 
 import click
 
+from baton.app import database
+from baton.app import demo as examples
 from baton.bpm.expressions import python_script
-from baton.bpm.runtime import deployments, identity, process_instances
-from baton.bpm.runtime.actors import SYSTEM
+from baton.bpm.runtime import identity
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import read_settings
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-
-# Variables that take the instances of an example to different places; others start with none. A loan
-# without an income cannot be rated: it shows an incident that a person can repair.
-STARTS: dict[str, tuple[dict[str, Any], ...]] = {
-    "loan-approval.bpmn": (
-        {"amount": 20_000, "income": 48_000},
-        {"amount": 180_000, "income": 45_000},
-        {"amount": 12_000},
-    ),
-    "order-fulfilment.bpmn": ({"amount": 250}, {"amount": 2_500}),
-    "leave-request.bpmn": ({"employee": "demo", "days": 3},),
-}
 
 
 @click.command()
 def demo() -> None:
-    """Deploy the examples and start a few instances of each, once; needs no running server."""
-    with Engine(read_settings(os.environ)) as engine:
+    """Deploy the examples and start a few instances of each, once; needs no running server.
+
+    `baton serve --demo` does the same before it serves.
+    """
+    settings = read_settings(os.environ)
+    database.upgrade(settings)
+    with Engine(settings) as engine:
         identity.ensure_demo_users(engine)
-        for file in sorted(EXAMPLES.glob("*.bpmn")):
-            _fill(engine, file)
+        for name in examples.fill(engine):
+            click.echo(f"{name}: deployed, instances started")
     python_script.close()
-
-
-def _fill(engine: Engine, file: Path) -> None:
-    deployment = deployments.deploy(
-        engine, actor=SYSTEM, resources=[deployments.Resource(file.name, file.read_bytes())], name=file.name
-    )
-    for definition in deployment.process_definitions:
-        if process_instances.list_(engine, actor=SYSTEM, key=definition.key, limit=1).items:
-            continue
-        for number, variables in enumerate(STARTS.get(file.name, ({},)), 1):
-            process_instances.start(
-                engine,
-                actor=SYSTEM,
-                process_definition_id=definition.id,
-                variables=variables,
-                business_key=f"demo-{number}",
-            )
-        click.echo(f"{file.name}: deployed, instances started")

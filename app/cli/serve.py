@@ -26,12 +26,13 @@ class LateServer:
     handlers: tuple[str, ...]
     secured: bool
     log_level: str
+    demo: bool
     _server: Any = field(default=None, init=False)
 
     def load(self) -> Any:
         """The WSGI application, made in this process."""
         server = importlib.import_module("baton.app.server")
-        self._server = server.Server(self.settings, self.url, self.handlers, self.secured, self.log_level)
+        self._server = server.Server(self.settings, self.url, self.handlers, self.secured, self.log_level, self.demo)
         return self._server.load()
 
     def close(self) -> None:
@@ -54,7 +55,10 @@ class LateServer:
     default="warning",
     help="At info every command is one line. [BATON_LOG_LEVEL]",
 )
-def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured: bool, log_level: str) -> None:
+@click.option("--demo", is_flag=True, help="Deploy the examples and start a few instances first, once.")
+def serve(
+    host: str | None, port: int | None, handlers: tuple[str, ...], secured: bool, log_level: str, demo: bool
+) -> None:
     """Serve the HTTP API, the pages and the job workers.
 
     On loopback it is open: pages and programs of this machine act as demo users. Any other address
@@ -69,5 +73,5 @@ def serve(host: str | None, port: int | None, handlers: tuple[str, ...], secured
         )
     address = Address(settings.host, settings.port)
     check_free(address)
-    server = LateServer(settings, address.url, handlers, secured, log_level)
+    server = LateServer(settings, address.url, handlers, secured, log_level, demo)
     serve_forever(address, server.load, closer=server.close, threads=settings.threads)
