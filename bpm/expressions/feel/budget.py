@@ -18,6 +18,7 @@ DEFAULT_DEPTH: Final = 500
 DEFAULT_SECONDS: Final = 1.0
 ELEMENT_SIZE: Final = 64
 MAX_NESTING: Final = 200
+_STEPS_BEFORE_FIRST_LOOK: Final = 100
 _STEPS_BETWEEN_LOOKS: Final = 5_000
 
 
@@ -43,13 +44,13 @@ class Budget:
         self.depth = depth
         self._seconds = seconds
         self._deadline: float | None = None
-        self._next_look = steps - 100
+        self._next_look = max(steps - _STEPS_BEFORE_FIRST_LOOK, 0)
 
     def spend(self, steps: int) -> None:
         """Raises ExpressionLimitError when no steps or no time are left."""
         self.steps -= steps
         if self.steps < self._next_look:
-            self._next_look = self.steps - _STEPS_BETWEEN_LOOKS
+            self._next_look = max(self.steps - _STEPS_BETWEEN_LOOKS, 0)
             if self.steps < 0:
                 raise ExpressionLimitError("The expression takes too many steps; simplify it or give it less data.")
             self.look()
