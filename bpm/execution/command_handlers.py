@@ -78,7 +78,7 @@ def _trigger_armed(instance: ProcessInstance, token: Token) -> None:
     assert isinstance(node, BoundaryEvent)
     assert token.host_id is not None
     host = scope.tokens[token.host_id]
-    host.armed.remove(token.id)
+    host.armed = tuple(id_ for id_ in host.armed if id_ != token.id)
     instance.remove(token)
     instance.interrupt_by(host, node)
     if not node.element.interrupting:
@@ -144,7 +144,7 @@ def fire_timer(instance: ProcessInstance, command: commands.FireTimer) -> None:
     if token is None or entry not in token.timers:
         raise WrongState(f"Expected to fire timer '{command.job_id}', but it is not open any more")
     scope, node = token.workflow, token.task_spec
-    token.timers.remove(entry)
+    token.timers = tuple(open_ for open_ in token.timers if open_ != entry)
     instance.emit(events.TimerFired(command.job_id, token.id, scope.id, command.element_id))
     if node.name == command.element_id:
         instance.done(token)

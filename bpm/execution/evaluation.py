@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from baton.bpm import expressions
+from baton.bpm import expressions, values
 from baton.bpm.definition.elements import Expression, Script
-from baton.bpm.errors import ExpressionError
+from baton.bpm.errors import ExpressionError, Rejection
 from baton.bpm.execution.failure import StepFailure
 
 if TYPE_CHECKING:
@@ -66,15 +66,17 @@ def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[s
     """The variables a script wants written, after it ran to its end."""
     try:
         outcome = expressions.run_script(source, context(instance, token))
-    except ExpressionError as error:
+        writes = dict(outcome.assignments)
+        if source.result_variable:
+            writes[source.result_variable] = outcome.result
+        # What a script computes is held to the same limits as what a caller sends.
+        values.check_limits(writes)
+    except (ExpressionError, Rejection) as error:
         raise StepFailure(
             "script",
             f"The script of '{token.task_spec.title}' failed: {error.message}",
             {"script": source.text, "language": source.language, "reason": error.message},
         ) from error
-    writes = dict(outcome.assignments)
-    if source.result_variable:
-        writes[source.result_variable] = outcome.result
     return writes
 
 

@@ -200,15 +200,15 @@ class ProcessInstance(BpmnWorkflow):
     def close_waiting(self, token: Token) -> None:
         """Cancel the timers and guided boundary events that wait beside `token`."""
         scope = token.workflow
+        self.touch(scope)
         for job_id, element_id in token.timers:
             self.emit(events.TimerCancelled(job_id, token.id, scope.id, element_id))
-        token.timers = []
+        token.timers = ()
         for armed_id in token.armed:
             armed = scope.tokens[armed_id]
             armed.task_spec.cancel(self, armed)
             self.remove(armed)
-        token.armed = []
-        self.touch(scope)
+        token.armed = ()
 
     # --- joins -------------------------------------------------------------------------------------------
 
@@ -359,7 +359,7 @@ class ProcessInstance(BpmnWorkflow):
     def open_timer(self, token: Token, node: FlowNode, timer: OpenTimer) -> None:
         """A timer of `node` (the token's own, or a boundary event beside it) begins to run."""
         job_id = self.next_id()
-        token.timers.append((job_id, node.name))
+        token.timers += ((job_id, node.name),)
         scope = token.workflow
         self.touch(scope)
         self.emit(
@@ -370,7 +370,7 @@ class ProcessInstance(BpmnWorkflow):
         """Guided: a person may say that the undefined boundary event happened."""
         armed = Token(host.workflow, node, self.next_id(), Phase.ARMED)
         armed.host_id = host.id
-        host.armed.append(armed.id)
+        host.armed += (armed.id,)
         self.emit(node.continue_task(armed))
 
     def interrupt_by(self, host: Token, node: BoundaryEvent) -> None:

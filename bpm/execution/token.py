@@ -42,9 +42,18 @@ _TASK_STATE = {
 class Token(Task):
     """SpiffWorkflow's task, outside its tree.
 
-    `timers` is a list of `(job id, id of the catch or boundary event)`; `job_id` the open service job;
+    `timers` are `(job id, id of the catch or boundary event)`; `job_id` the open service job;
     `armed` the ids of guided boundary tokens that go when this one goes, `host_id` the way back.
     """
+
+    # Most tokens need none of these, and a token is made for every flow node: so they are not set one by one.
+    flow: str | None = None
+    incident_id: int | None = None
+    job_id: int | None = None
+    timers: tuple[tuple[int, str], ...] = ()
+    armed: tuple[int, ...] = ()
+    host_id: int | None = None
+    decision: tuple[str, ...] = ()
 
     def __init__(self, scope: Scope, node: FlowNode, id: int, phase: Phase) -> None:
         # Task.__init__ would hang the token into the tree and copy data; neither exists here.
@@ -52,13 +61,6 @@ class Token(Task):
         self.workflow = scope
         self.task_spec = node
         self.phase = phase
-        self.flow: str | None = None
-        self.incident_id: int | None = None
-        self.job_id: int | None = None
-        self.timers: list[tuple[int, str]] = []
-        self.armed: list[int] = []
-        self.host_id: int | None = None
-        self.decision: tuple[str, ...] = ()
         scope.tokens[id] = self
 
     def record(self) -> list[Any]:
@@ -87,8 +89,8 @@ class Token(Task):
         token.flow = fields[3]
         token.incident_id = fields[4]
         token.job_id = fields[5]
-        token.timers = [(job_id, element_id) for job_id, element_id in fields[6] or ()]
-        token.armed = list(fields[7] or ())
+        token.timers = tuple((job_id, element_id) for job_id, element_id in fields[6] or ())
+        token.armed = tuple(fields[7] or ())
         token.host_id = fields[8]
         token.decision = tuple(fields[9] or ())
         return token

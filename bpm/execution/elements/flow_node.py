@@ -30,6 +30,8 @@ class FlowNode:
     _outputs: list[str]
     _inputs: list[str]
     element: Any
+    title: str
+    """What a person calls it: its name, else its id."""
     spec_of: ProcessSpec
     incoming: tuple[SequenceFlow, ...]
     outgoing: tuple[SequenceFlow, ...]
@@ -40,14 +42,10 @@ class FlowNode:
         super().__init__(spec, element.id, *args, description=element.name or element.id)  # type: ignore[call-arg]
         self.element = element
         self.spec_of = spec
+        self.title = element.name or element.id
         self.incoming = ()
         self.outgoing = ()
         self._unconditional: tuple[SequenceFlow, ...] | None = ()
-
-    @property
-    def title(self) -> str:
-        """What a person calls it: its name, else its id."""
-        return str(self.element.name or self.element.id)
 
     @property
     def default(self) -> str | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PRIORITY = 50
 DEFAULT_RETRIES = 3
+UNASSIGNED = elements.Assignment()
 
 
 class AbstractTask(Activity, spiff.NoneTask):
@@ -57,6 +58,16 @@ class UserTask(Activity, spiff.UserTask):
 
     def _created(self, instance: ProcessInstance, token: Token) -> UserTaskCreated:
         who = self.element.assignment
+        if who == UNASSIGNED and self.element.form is None:
+            # The usual drawing says nothing about people: nothing to evaluate.
+            return UserTaskCreated(
+                token.id,
+                token.workflow.id,
+                self.name,
+                kind="user_task",
+                name=self.title,
+                candidate_groups=lane_groups(self),
+            )
 
         def value(attribute: elements.Text | None, what: str) -> Any:
             return evaluation.text(instance, token, attribute, type_="assignment", what=f"{what} of '{self.title}'")
@@ -66,7 +77,8 @@ class UserTask(Activity, spiff.UserTask):
         assignee = value(who.assignee, "assignee")
         if not groups and not users and assignee in (None, ""):
             groups = lane_groups(self)
-        form = value(self.element.form, "form")
+        due_date, follow_up_date = value(who.due_date, "due date"), value(who.follow_up_date, "follow-up date")
+        priority, form = value(who.priority, "priority"), value(self.element.form, "form")
         return UserTaskCreated(
             token.id,
             token.workflow.id,
@@ -76,16 +88,11 @@ class UserTask(Activity, spiff.UserTask):
             assignee=str(assignee) if assignee not in (None, "") else None,
             candidate_users=users,
             candidate_groups=groups,
-            due_at=timers.instant(instance, value(who.due_date, "due date"), f"due date of '{self.title}'"),
-            follow_up_at=timers.instant(
-                instance, value(who.follow_up_date, "follow-up date"), f"follow-up date of '{self.title}'"
-            ),
-            priority=self._integer(value(who.priority, "priority"), "priority", DEFAULT_PRIORITY),
+            due_at=timers.instant(instance, due_date, f"due date of '{self.title}'"),
+            follow_up_at=timers.instant(instance, follow_up_date, f"follow-up date of '{self.title}'"),
+            priority=whole_number(priority, f"priority of '{self.title}'", DEFAULT_PRIORITY, "assignment"),
             form=None if form is None else str(form),
         )
-
-    def _integer(self, value: Any, what: str, default: int) -> int:
-        return whole_number(value, f"{what} of '{self.title}'", default, "assignment")
 
 
 class ServiceTask(Activity, spiff.ServiceTask):
