@@ -16,8 +16,9 @@ from baton.bpm.definition.elements import (
     Mode,
     SubProcess,
 )
-from baton.bpm.definition.importer import Diagram, read_diagram
+from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.problems import Severity
+from baton.bpm.execution.diagrams import read as read_diagram
 from baton.bpm.execution.specs import build_specs
 
 EXAMPLES = [path.read_bytes() for path in sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.bpmn"))]
