@@ -52,6 +52,12 @@ def install(app: APIFlask) -> None:
             "securitySchemes": {
                 "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key."},
                 "session": {"type": "apiKey", "in": "cookie", "name": "baton_session"},
+                "demoUser": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Baton-User",
+                    "description": "On an open loopback server: a demo user's id; the demo administrator without it.",
+                },
             },
         }
         return spec
@@ -106,7 +112,7 @@ def _describe(contract: Operation, shapes: dict[Any, dict[str, Any]], path: str,
             "content": {media_type: {"schema": dict(schema)} for media_type, schema in contract.uploads.items()},
         }
     if contract.roles is not None:
-        described["security"] = [{"apiKey": []}, {"session": []}, {}]
+        described["security"] = [{"apiKey": []}, {"session": []}, {"demoUser": []}]
     return described
 
 

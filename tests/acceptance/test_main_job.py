@@ -6,7 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.acceptance import diagrams
-from tests.acceptance.serving import EXAMPLES, eventually
+from tests.acceptance.serving import EXAMPLES, Api, eventually
+
+
+@pytest.fixture(scope="module", params=["server_on_sqlite", "server_on_postgresql"])
+def server(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    with Api(server.url) as client:
+        yield client
 
 
 def test_an_uploaded_diagram_becomes_a_definition(api):
