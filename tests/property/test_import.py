@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.bpm.definition.elements import (
@@ -95,7 +95,6 @@ def check_scope(elements: FlowElements) -> None:
             check_scope(node.elements)
 
 
-@settings(deadline=None, max_examples=200)
 @given(drawn_nodes, drawn_flows, MODES)
 def test_what_is_accepted_can_be_run(
     nodes: list[tuple[str, int, int, bool]], flows: list[tuple[int, int]], mode: Mode | None
@@ -105,7 +104,6 @@ def test_what_is_accepted_can_be_run(
     check(read_diagram(content.encode(), mode=mode))
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(EXAMPLES), st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=3)), max_size=4), MODES)
 def test_a_damaged_file_is_answered(content: bytes, damages: list[tuple[int, bytes]], mode: Mode | None) -> None:
     for position, replacement in damages:
@@ -115,7 +113,6 @@ def test_a_damaged_file_is_answered(content: bytes, damages: list[tuple[int, byt
     check(read_diagram(content, mode=mode))
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=200), MODES)
 def test_any_bytes_are_answered(content: bytes, mode: Mode | None) -> None:
     diagram = read_diagram(content, mode=mode)

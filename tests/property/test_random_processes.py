@@ -3,7 +3,7 @@
 from collections import Counter
 from io import BytesIO
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -14,11 +14,6 @@ from baton.bpm.testing import ProcessRun
 from tests.support.random_processes import SPIFF_BLOCKS, random_process
 from tests.support.xml_of import xml_of
 
-EXAMPLES = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
 MOST_DEEDS = 300
 
 
@@ -36,7 +31,6 @@ def deeds_to_the_end(run: ProcessRun, data: st.DataObject) -> list[tuple[str, st
     return deeds
 
 
-@EXAMPLES
 @given(st.data())
 def test_a_run_that_reloads_before_each_command_does_exactly_the_same(data):
     process, variables = random_process(data)
@@ -53,7 +47,6 @@ def test_a_run_that_reloads_before_each_command_does_exactly_the_same(data):
     assert reloaded.store.scopes == {}
 
 
-@EXAMPLES
 @given(st.data())
 def test_where_raw_spiffworkflow_supports_the_elements_it_agrees(data):
     process, variables = random_process(data, SPIFF_BLOCKS)

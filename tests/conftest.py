@@ -1,0 +1,15 @@
+"""How random tests draw: the same every time in CI, afresh at a desk, and many at night.
+
+`make test TEST_ARGS="--hypothesis-profile=nightly tests/property"` runs 2,000 examples of each property.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+settings.register_profile("desk", max_examples=100, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+settings.register_profile("ci", settings.get_profile("desk"), derandomize=True, database=None)
+settings.register_profile("nightly", settings.get_profile("desk"), max_examples=2_000)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
