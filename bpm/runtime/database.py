@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,6 +56,17 @@ class Database:
             return
         with self._writer_lock, self.engine.begin() as connection:
             yield connection
+
+    def batch(self, connection: Connection) -> AbstractContextManager[object]:
+        """Statements in the block go to PostgreSQL without waiting for each other's answers.
+
+        What they return (row counts too) cannot be used; an error comes at the end of the block, as the driver's.
+        """
+        if self.is_sqlite:
+            return nullcontext()
+        driver_connection: Any = connection.connection.driver_connection
+        pipeline: AbstractContextManager[object] = driver_connection.pipeline()
+        return pipeline
 
     def close(self) -> None:
         """Give back the connections and the file."""

@@ -23,7 +23,6 @@ from baton.bpm.runtime import audit, start_timers
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.bpm.runtime.statements import INSERT_AUDIT
 from baton.models import (
     deployment,
     flow_node_instance,
@@ -346,7 +345,7 @@ def _audit(
     rows = audit.rows(
         [audit.Entry(type_, None, data)], labels, sequence=None, previous_hash=audit.EMPTY_HASH, element_name=str
     )
-    connection.execute(INSERT_AUDIT, rows)
+    engine.statements.audit.write(connection, rows)
 
 
 # --- deleting ------------------------------------------------------------------------------------------------

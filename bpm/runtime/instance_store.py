@@ -452,26 +452,25 @@ def _save(
     audit_rows: list[dict[str, Any]],
     also: Also | None,
 ) -> None:
-    rows, upserts = handled.rows, engine.statements
+    rows, writers = handled.rows, engine.statements
     gone = [scope for scope in rows.ended_scopes if scope["id_"] != rows.process_instance_id]
     gone_ids = {scope["id_"] for scope in gone}
-    for statement, parameters in (
-        (statements.INSERT_SCOPE, rows.new_scopes),
-        (statements.UPDATE_SCOPE, rows.changed_scopes),
-        (statements.DELETE_SCOPE, rows.ended_scopes),
-        (upserts.upsert_variable, [row for key, row in rows.variables.items() if key[0] not in gone_ids]),
-        (statements.DELETE_VARIABLES, gone),
-        (upserts.upsert_flow_node, list(rows.flow_nodes.values())),
-        (upserts.upsert_task, list(rows.tasks.values())),
-        (statements.DELETE_CANDIDATES, _tasks_with_candidates(handled)),
-        (statements.INSERT_CANDIDATE, [row for named in rows.candidates.values() for row in named]),
-        (statements.INSERT_JOB, list(rows.jobs.values())),
-        (statements.DELETE_JOB, rows.ended_jobs),
-        (statements.INSERT_INCIDENT, list(rows.incidents.values())),
-        (statements.END_INCIDENT, rows.ended_incidents),
-        (statements.INSERT_AUDIT, audit_rows),
-    ):
-        execute(connection, statement, parameters)
+    changed = [row for (scope_id, _name), row in rows.variables.items() if scope_id not in gone_ids]
+    with engine.database.batch(connection):
+        writers.scopes.write(connection, rows.new_scopes)
+        execute(connection, statements.UPDATE_SCOPE, rows.changed_scopes)
+        execute(connection, statements.DELETE_SCOPE, rows.ended_scopes)
+        writers.variables.write(connection, changed)
+        execute(connection, statements.DELETE_VARIABLES, gone)
+        writers.flow_nodes.write(connection, list(rows.flow_nodes.values()))
+        writers.tasks.write(connection, list(rows.tasks.values()))
+        execute(connection, statements.DELETE_CANDIDATES, _tasks_with_candidates(handled))
+        writers.candidates.write(connection, [row for named in rows.candidates.values() for row in named])
+        writers.jobs.write(connection, list(rows.jobs.values()))
+        execute(connection, statements.DELETE_JOB, rows.ended_jobs)
+        writers.incidents.write(connection, list(rows.incidents.values()))
+        execute(connection, statements.END_INCIDENT, rows.ended_incidents)
+        writers.audit.write(connection, audit_rows)
     if also is not None:
         also(connection, handled)
     if rows.topics and not engine.database.is_sqlite:

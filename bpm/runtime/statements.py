@@ -6,12 +6,11 @@ instance (columns `i_*`) and, where it has one, its scope (columns `s_*`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Executable, Select, Table, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
+from baton.bpm.runtime.row_writers import RowWriter
 from baton.models import (
     audit_event,
     flow_node_instance,
@@ -96,47 +95,41 @@ TOUCH_INSTANCE = (
     )
 )
 
-INSERT_SCOPE = insert(scope)
 UPDATE_SCOPE = update(scope).where(scope.c.id == bindparam("id_")).values(state=bindparam("state"))
 DELETE_SCOPE = delete(scope).where(scope.c.id == bindparam("id_"))
 DELETE_VARIABLES = delete(variable).where(variable.c.scope_id == bindparam("id_"))
 
-INSERT_CANDIDATE = insert(user_task_candidate)
 DELETE_CANDIDATES = delete(user_task_candidate).where(user_task_candidate.c.task_id == bindparam("id_"))
 
-INSERT_JOB = insert(job)
 DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
 
-INSERT_INCIDENT = insert(incident)
 END_INCIDENT = (
     update(incident)
     .where(incident.c.id == bindparam("id_"))
     .values(state=bindparam("state"), ended_at=bindparam("ended_at"), ended_by=bindparam("ended_by"))
 )
 
-# Inline: the number the database gives to an event is not asked back.
-INSERT_AUDIT = insert(audit_event).inline()
 INSERT_IDEMPOTENCY_KEY = insert(idempotency_key)
 NOTIFY = select(func.pg_notify(bindparam("channel"), bindparam("payload")))
 
 
 class Statements:
-    """Those that are written differently for each database. `dialect` is `sqlite` or `postgresql`."""
+    """Writers of rows, which differ between the databases. `dialect` is `sqlite` or `postgresql`."""
 
     def __init__(self, dialect: str) -> None:
-        self.upsert_variable = _upsert(dialect, variable, ("scope_id", "name"), ("type", "value", "value_key", "size"))
-        # A flow node or task that ends is given with what it began with left blank: only these columns are taken.
-        self.upsert_flow_node = _upsert(dialect, flow_node_instance, ("id",), ("state", "ended_at"))
-        self.upsert_task = _upsert(dialect, user_task, ("id",), ("state", "ended_at", "ended_by"))
-
-
-def _upsert(dialect: str, table: Table, key: Sequence[str], columns: Sequence[str]) -> Executable:
-    if dialect == "sqlite":
-        statement = sqlite.insert(table)
-        return statement.on_conflict_do_update(
-            index_elements=list(key), set_={name: statement.excluded[name] for name in columns}
+        self.scopes = RowWriter(dialect, scope)
+        self.variables = RowWriter(
+            dialect, variable, key=("scope_id", "name"), update=("type", "value", "value_key", "size")
         )
-    pg_statement = postgresql.insert(table)
-    return pg_statement.on_conflict_do_update(
-        index_elements=list(key), set_={name: pg_statement.excluded[name] for name in columns}
-    )
+        # A flow node or task that ends comes with what it began with left blank: only these columns are taken.
+        self.flow_nodes = RowWriter(dialect, flow_node_instance, key=("id",), update=("state", "ended_at"))
+        self.tasks = RowWriter(dialect, user_task, key=("id",), update=("state", "ended_at", "ended_by"))
+        self.candidates = RowWriter(dialect, user_task_candidate)
+        self.jobs = RowWriter(dialect, job)
+        self.incidents = RowWriter(dialect, incident)
+        given_by_database = ("id", "transaction_id")
+        self.audit = RowWriter(
+            dialect,
+            audit_event,
+            columns=[column.name for column in audit_event.c if column.name not in given_by_database],
+        )
