@@ -15,10 +15,17 @@ from typing import Any, Final
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions.feel import operators, syntax
 from baton.bpm.expressions.feel.code import Code, TestCode
-from baton.bpm.expressions.feel.comparisons import COMPARE, compile_comparison
+from baton.bpm.expressions.feel.comparisons import (
+    COMPARE,
+    compile_comparison,
+    compile_comparison_test,
+    compile_constant_test,
+    compile_number_range_test,
+)
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.filters import compile_filter, compile_index
 from baton.bpm.expressions.feel.iteration import CompiledIteration, NoDomain, frames_of
+from baton.bpm.expressions.feel.lexer import shortened
 from baton.bpm.expressions.feel.properties import get_property
 from baton.bpm.expressions.feel.types import is_instance
 from baton.bpm.expressions.feel.values import OPEN, FeelFunction, FeelRange, Value, is_number, type_name
@@ -293,17 +300,31 @@ class Compiler:
         return run
 
     def _test(self, test: syntax.Test) -> TestCode:
+        self._nodes += 1
         match test:
             case syntax.ComparisonTest(operator=operator, operand=operand):
-                compare = COMPARE[operator]
-                code = self.compile(operand)
-                return lambda value, frame: compare(value, code(frame), frame)
+                return compile_comparison_test(operator, self.compile(operand), _literal_number(operand))
             case syntax.ExpressionTest(expression=expression, is_condition=True):
                 condition = self.compile(expression)
                 return lambda value, frame: _check(value, condition(frame.inner({QUESTION: value})), frame)
             case syntax.ExpressionTest(expression=expression):
-                wanted = self.compile(expression)
-                return lambda value, frame: operators.satisfies(value, wanted(frame), frame.evaluation)
+                return self._wanted(expression)
+
+    def _wanted(self, expression: syntax.Node) -> TestCode:
+        """A test by what the expression comes out as; what is written down needs no evaluation."""
+        number = _literal_number(expression)
+        if number is not None:
+            return compile_constant_test(number)
+        if isinstance(expression, syntax.Literal) and type(expression.value) in (str, bool):
+            return compile_constant_test(expression.value)
+        if isinstance(expression, syntax.Range):
+            low, high = _literal_number(expression.start), _literal_number(expression.end)
+            if low is not None and high is not None and low <= high:
+                return compile_number_range_test(
+                    low, high, start_included=expression.start_included, end_included=expression.end_included
+                )
+        wanted = self.compile(expression)
+        return lambda value, frame: operators.satisfies(value, wanted(frame), frame.evaluation)
 
     def _conjunction(self, node: syntax.Conjunction) -> Code:
         return _logical([self.compile(part) for part in node.parts], decided_by=False)
@@ -434,8 +455,8 @@ class Compiler:
         else:
             function = self.compile(node.function)
             if name is not None and built_in is None and not is_hidden:
-                self.warnings.append(f"no built-in function '{name}'")
-        label = name or "the expression before '('"
+                self.warnings.append(f"no built-in function '{shortened(name)}'")
+        label = shortened(name) if name is not None else "the expression before '('"
         if node.named:
             return self._call_by_name(function, node.named, label)
         arguments = [self.compile(argument) for argument in node.arguments]

@@ -11,6 +11,7 @@ from baton.bpm.errors import ExpressionSyntaxError
 
 MAX_LENGTH: Final = 100_000
 MAX_NUMBER_LENGTH: Final = 1_000
+MAX_SHOWN: Final = 40
 
 
 class TokenKind(StrEnum):
@@ -79,6 +80,11 @@ def tokenize(text: str) -> list[Token]:
         position = match.end()
     tokens.append(Token(TokenKind.END, "", len(text), len(text)))
     return tokens
+
+
+def shortened(text: str) -> str:
+    """A piece of user text short enough for a message."""
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 
 def unescape(literal: str) -> str:

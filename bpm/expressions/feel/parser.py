@@ -11,7 +11,7 @@ from typing import Final
 
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions.feel import syntax, temporal
-from baton.bpm.expressions.feel.lexer import Token, TokenKind, tokenize, unescape
+from baton.bpm.expressions.feel.lexer import Token, TokenKind, shortened, tokenize, unescape
 from baton.bpm.expressions.feel.names import KEYWORDS, KnownNames, joined, matches
 from baton.bpm.expressions.feel.numbers import parse_number
 from baton.bpm.expressions.feel.types import (
@@ -141,7 +141,7 @@ class Parser:
 
     def _error(self, expected: str) -> ExpressionSyntaxError:
         token = self._token
-        found = f"'{token.text}'" if token.kind is not TokenKind.END else str(token.kind)
+        found = f"'{shortened(token.text)}'" if token.kind is not TokenKind.END else str(token.kind)
         return ExpressionSyntaxError(
             f"Expected {expected}, found {found} at position {token.start}.", position=token.start
         )
@@ -236,7 +236,7 @@ class Parser:
             if self._is_named_argument():
                 name = self._raw_name(":")
                 if name in named:
-                    raise self._error(f"each argument once ('{name}' is given twice)")
+                    raise self._error(f"each argument once ('{shortened(name)}' is given twice)")
                 self._expect(":")
                 named[name] = self._expression()
             else:
@@ -278,7 +278,7 @@ class Parser:
         number = parse_number(token.text)
         if number is None:
             raise ExpressionSyntaxError(
-                f"Expected a number below 10**6145, found '{token.text[:40]}' at position {token.start}.",
+                f"Expected a number below 10**6145, found '{shortened(token.text)}' at position {token.start}.",
                 position=token.start,
             )
         return number

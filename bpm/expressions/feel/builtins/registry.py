@@ -73,6 +73,8 @@ KINDS: Final[Mapping[str, Callable[[Value], Value]]] = {
     "point": lambda value: _MISMATCH if value is None or type(value) is FeelRange else value,
     "function": _exactly(FeelFunction),
 }
+_MOST_PARAMETERS: Final = 10
+"""More than any function names; those that take any number take this many as well as more."""
 _EXPECTED: Final = {"day": "date", "integer": "number", "point": "value that is no range"}
 
 
@@ -142,8 +144,12 @@ def _parameter(text: str) -> Parameter:
 
 
 def _function(name: str, overloads: Sequence[Overload]) -> FeelFunction:
+    by_count = {
+        count: [overload for overload in overloads if overload.accepts(count)] for count in range(_MOST_PARAMETERS + 1)
+    }
+
     def invoke(evaluation: Evaluation, arguments: Sequence[Value]) -> Value:
-        candidates = [overload for overload in overloads if overload.accepts(len(arguments))]
+        candidates = by_count[min(len(arguments), _MOST_PARAMETERS)]
         if not candidates:
             evaluation.note(f"'{name}' does not take {len(arguments)} arguments")
             return None
