@@ -47,23 +47,53 @@ def postgresql_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a migrated database to copy."""
+    name = f"baton_template_{uuid.uuid4().hex}"
+    _admin(postgresql_url, f'CREATE DATABASE "{name}"')
+    migrate(_database(postgresql_url, name))
+    return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'baton.db'}"
         return
-    server = sqlalchemy.make_url(request.getfixturevalue("postgresql_url"))
+    yield from _fresh(request.getfixturevalue("postgresql_url"), "template1")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without rows."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'baton.db'}"
+        migrate(url)
+        yield url
+        return
+    yield from _fresh(request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template"))
+
+
+def _fresh(server_url: str, template: str) -> Iterator[str]:
     name = f"baton_{uuid.uuid4().hex}"
-    admin = sqlalchemy.create_engine(
-        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
-    )
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    yield server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.dispose()
+    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _database(server_url, name)
+    _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _database(server_url: str, name: str) -> str:
+    url = sqlalchemy.make_url(server_url).set(drivername="postgresql", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _admin(server_url: str, statement: str) -> None:
+    url = sqlalchemy.make_url(server_url).set(drivername="postgresql+psycopg")
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -75,7 +105,6 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def engine(database_url: str, clock: VirtualClock) -> Iterator[Engine]:
     """An engine on a migrated database."""
-    migrate(database_url)
     with Engine(Settings(database_url=database_url), clock=clock) as engine:
         yield engine
 

@@ -13,7 +13,6 @@ from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
 from baton.bpm.worker import BpmnError, Dispatcher, Job
-from tests.integration.conftest import migrate
 from tests.integration.support import MARY, TWO_TASKS, WORKER, Desk, diagram, flow
 
 PARALLEL = diagram(
@@ -51,7 +50,6 @@ WAIT = diagram(
 @pytest.fixture
 def live(database_url: str) -> Iterator[Desk]:
     """A desk whose engine has the real clock."""
-    migrate(database_url)
     with Engine(Settings(database_url=database_url, job_backoff_seconds=1), clock=utc_now) as engine:
         yield Desk(engine)
 

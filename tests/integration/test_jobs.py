@@ -1,0 +1,194 @@
+"""Leases: only the holder answers; what is not answered comes again; what fails too often is an incident."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from baton.bpm import errors
+from baton.bpm.lifecycle import IncidentState, JobState
+from baton.bpm.runtime import audit_events, due_jobs, incidents, jobs, process_instances
+from baton.bpm.testing import VirtualClock
+from tests.integration.support import MARY, PAUL, WORKER, Desk, diagram, flow
+
+ONE_JOB = diagram(
+    '<startEvent id="start"/><serviceTask id="a" name="Charge" camunda:type="external" camunda:topic="charge"/>'
+    '<endEvent id="end"/>' + flow("start", "a") + flow("a", "end")
+)
+
+
+def lease(desk: Desk, worker: str = "w1", **options: object) -> list[jobs.JobView]:
+    return jobs.activate(desk.engine, actor=WORKER, types=["charge"], worker=worker, **options)  # type: ignore[arg-type]
+
+
+def test_a_leased_job_is_handed_to_nobody_else_and_completed_by_its_holder(desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    instance = desk.start(amount=12)
+
+    (job,) = lease(desk, lock_seconds=60)
+
+    assert job.variables == {"amount": 12}
+    assert lease(desk, "w2") == []
+    with pytest.raises(errors.WrongState, match="'activated' and held by 'w1'"):
+        jobs.complete(desk.engine, job.id, actor=WORKER, worker="w2")
+    jobs.complete(desk.engine, job.id, actor=WORKER, worker="w1", variables={"charged": True})
+    assert desk.state(instance.id) == "completed"
+    with pytest.raises(errors.NotFound):
+        jobs.complete(desk.engine, job.id, actor=WORKER, worker="w1")
+
+
+def test_who_is_no_worker_gets_no_jobs(desk: Desk) -> None:
+    with pytest.raises(errors.NotAllowed):
+        jobs.activate(desk.engine, actor=PAUL, types=["charge"], worker="paul")
+
+
+def test_a_lease_that_runs_out_uses_up_no_retry(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    (first,) = lease(desk, lock_seconds=60)
+    clock.advance(timedelta(seconds=61))
+
+    (second,) = lease(desk, "w2", lock_seconds=60)
+
+    assert (second.id, second.retries, second.deliveries) == (first.id, 3, 2)
+
+
+def test_an_extended_lease_lasts_longer(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    (job,) = lease(desk, lock_seconds=60)
+
+    jobs.extend(desk.engine, job.id, actor=WORKER, worker="w1", lock_seconds=600)
+    clock.advance(timedelta(seconds=61))
+
+    assert lease(desk, "w2") == []
+
+
+def test_a_job_handed_out_too_often_without_an_answer_is_an_incident(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    for _ in range(10):
+        assert len(lease(desk, lock_seconds=1)) == 1
+        clock.advance(timedelta(seconds=2))
+
+    assert lease(desk) == []
+
+    (incident,) = incidents.list_(desk.engine, actor=MARY, state=IncidentState.OPEN).items
+    assert "10 times without an answer" in incident.message
+
+
+def test_a_failed_job_waits_its_back_off_and_then_comes_again(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    (job,) = lease(desk)
+
+    failed = jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="no network", backoff_seconds=30)
+
+    assert (failed.state, failed.retries, failed.error_message) == (JobState.FAILED, 2, "no network")
+    assert lease(desk) == []
+    clock.advance(timedelta(seconds=31))
+    assert [view.id for view in lease(desk)] == [job.id]
+
+
+def test_a_job_without_retries_left_is_an_incident_until_it_gets_new_ones(desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    instance = desk.start()
+    (job,) = lease(desk)
+    jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="broken", retries=0)
+
+    (incident,) = incidents.list_(desk.engine, actor=MARY).items
+    assert (incident.type, incident.job_id, incident.element_id) == ("job", job.id, "a")
+    assert jobs.get(desk.engine, job.id, actor=MARY).state is JobState.INCIDENT
+    (wait,) = process_instances.waiting(desk.engine, instance.id, actor=MARY)
+    assert (wait.waits_for, wait.incident_id) == ("incident", incident.id)
+    resolved = incidents.resolve(desk.engine, incident.id, actor=MARY, retries=5)
+    assert resolved.state is IncidentState.RESOLVED
+    (again,) = lease(desk)
+    assert (again.id, again.retries) == (job.id, 5)
+    with pytest.raises(errors.WrongState, match="'resolved'"):
+        incidents.resolve(desk.engine, incident.id, actor=MARY)
+
+
+def test_every_change_of_a_job_is_in_the_audit(desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    instance = desk.start()
+    (job,) = lease(desk)
+    jobs.extend(desk.engine, job.id, actor=WORKER, worker="w1", lock_seconds=5)
+    jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="later", backoff_seconds=0)
+    (job,) = lease(desk)
+    jobs.complete(desk.engine, job.id, actor=WORKER, worker="w1")
+
+    events = audit_events.list_(desk.engine, actor=MARY, process_instance_id=instance.id, limit=100).items
+
+    named = [event.type for event in events if event.type.startswith("Job")]
+    assert named == ["JobCreated", "JobActivated", "JobLeaseExtended", "JobFailed", "JobActivated", "JobCompleted"]
+    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+
+
+def test_jobs_of_a_suspended_instance_are_not_handed_out(desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    instance = desk.start()
+    process_instances.suspend(desk.engine, instance.id, actor=MARY)
+
+    assert lease(desk) == []
+    process_instances.resume(desk.engine, instance.id, actor=MARY)
+    assert len(lease(desk)) == 1
+
+
+def test_timers_of_a_suspended_instance_wait(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(
+        diagram(
+            '<startEvent id="start"/><intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>PT1H'
+            '</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="end"/>'
+            + flow("start", "wait")
+            + flow("wait", "end")
+        )
+    )
+    instance = desk.start()
+    (timer,) = jobs.list_(desk.engine, actor=MARY, kind=jobs.JobKind.TIMER).items
+    assert not jobs.execute_due(desk.engine, timer.id)
+    clock.advance(timedelta(hours=2))
+    process_instances.suspend(desk.engine, instance.id, actor=MARY)
+
+    assert due_jobs.take_due(desk.engine, limit=10) == []
+    assert not jobs.execute_due(desk.engine, timer.id)
+    process_instances.resume(desk.engine, instance.id, actor=MARY)
+    assert due_jobs.take_due(desk.engine, limit=10) == [timer.id]
+    assert jobs.execute_due(desk.engine, timer.id)
+    assert not jobs.execute_due(desk.engine, timer.id)
+    assert desk.state(instance.id) == "completed"
+
+
+def test_a_long_run_is_divided_and_goes_on_as_a_job(desk: Desk) -> None:
+    desk.deploy(
+        diagram(
+            '<startEvent id="start"/><scriptTask id="count" scriptFormat="feel" camunda:resultVariable="i"><script>'
+            'i + 1</script></scriptTask><exclusiveGateway id="more" default="more_end"/><endEvent id="end"/>'
+            + flow("start", "count")
+            + flow("count", "more")
+            + flow("more", "count", "i &lt; 700")
+            + flow("more", "end")
+        )
+    )
+    instance = desk.start(i=0)
+    turns = 0
+    while due := due_jobs.take_due(desk.engine, limit=1):
+        assert jobs.execute_due(desk.engine, due[0])
+        turns += 1
+
+    assert desk.state(instance.id) == "completed"
+    assert desk.variables(instance.id) == {"i": 700}
+    assert turns >= 1
+    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+
+
+def test_running_a_failed_job_now_skips_its_back_off(desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    (job,) = lease(desk)
+    jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="x", backoff_seconds=3600)
+
+    jobs.run_now(desk.engine, job.id, actor=MARY)
+
+    assert [view.id for view in lease(desk)] == [job.id]
