@@ -19,10 +19,8 @@ BENCH_ARGS ?=
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
 
-run: $(VENV)/.installed  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
-	@$(BATON) db upgrade
-	@$(BATON) demo
-	@exec $(BATON) serve
+run: var/.filled  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
+	@exec $(BATON) serve --handlers baton.examples.handlers
 
 test: $(VENV)/.installed-test  ## set up what the tests need and run all of them
 	@$(PY) -m pytest $(TEST_ARGS)
@@ -58,6 +56,18 @@ $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(PY)
 	@$(LOCKED) requirements.lock
 	@$(SELF)
 	@touch $@
+
+# `baton serve` migrates too; a start with nothing new goes straight there. Without the stamp's database, or with
+# another one, the stamp says nothing.
+ifneq ($(BATON_DATABASE_URL),)
+.PHONY: var/.filled
+else ifeq ($(wildcard var/baton.db),)
+.PHONY: var/.filled
+endif
+var/.filled: $(VENV)/.installed $(wildcard examples/*.bpmn models/migrations/versions/*.py)
+	@$(BATON) db upgrade
+	@$(BATON) demo
+	@mkdir -p var && touch $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need ..."
