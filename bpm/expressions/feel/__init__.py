@@ -11,7 +11,7 @@ on them inside `guarded()`, and converts at its own border with `to_feel` and `f
 from baton.bpm.expressions.feel.api import compile_expression, compile_unary_tests
 from baton.bpm.expressions.feel.boundary import from_feel, to_feel
 from baton.bpm.expressions.feel.budget import Budget
-from baton.bpm.expressions.feel.compiler import call_function
+from baton.bpm.expressions.feel.calls import call_function
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.expression import CompiledFeel, guarded
 from baton.bpm.expressions.feel.types import is_instance, simple_type

@@ -69,6 +69,13 @@ class Budget:
             raise ExpressionLimitError("The expression builds too much data; simplify it or give it less data.")
         self.spend(1 + count)
 
+    def element(self, steps: int) -> None:
+        """Charges one new element and the steps it takes to find it."""
+        self.memory -= ELEMENT_SIZE
+        if self.memory < 0:
+            raise ExpressionLimitError("The expression builds too much data; simplify it or give it less data.")
+        self.spend(steps)
+
     def text(self, length: int) -> None:
         """Charges a new string of `length` characters."""
         self.allocate(length * 4)

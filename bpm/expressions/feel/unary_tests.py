@@ -9,7 +9,7 @@ from typing import Any
 
 from baton.bpm.expressions.feel.budget import Budget
 from baton.bpm.expressions.feel.code import TestCode
-from baton.bpm.expressions.feel.compiler import QUESTION
+from baton.bpm.expressions.feel.compilation.tests import QUESTION
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.expression import guarded
 

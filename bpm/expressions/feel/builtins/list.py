@@ -7,7 +7,7 @@ import functools
 from baton.bpm.expressions.feel import operators
 from baton.bpm.expressions.feel.budget import MAX_NESTING, Budget, too_nested
 from baton.bpm.expressions.feel.builtins.registry import builtin
-from baton.bpm.expressions.feel.compiler import call_function
+from baton.bpm.expressions.feel.calls import call_function
 from baton.bpm.expressions.feel.evaluation import Evaluation
 from baton.bpm.expressions.feel.numbers import truncated
 from baton.bpm.expressions.feel.operators import equality_key

@@ -24,7 +24,7 @@ def compile_index(base: Code, index: Number) -> Code:
     return run
 
 
-def compile_filter(base: Code, condition: Code, weight: int) -> Code:
+def compile_selection(base: Code, condition: Code, weight: int) -> Code:
     """What is in the brackets decides: a number picks one item, conditions keep those for which they are true."""
 
     def run(frame: Frame) -> Value:

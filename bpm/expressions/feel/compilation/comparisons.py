@@ -61,7 +61,7 @@ COMPARE: Final[Mapping[str, Comparison]] = {
 }
 
 
-def compile_comparison(symbol: str, left: Code, right: Code, number: Number | None) -> Code:
+def compile_comparison_of(symbol: str, left: Code, right: Code, number: Number | None) -> Code:
     """`number` is the right side where that is written as one."""
     compare = COMPARE[symbol]
     if number is None:
