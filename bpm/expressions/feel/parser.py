@@ -11,22 +11,12 @@ from typing import Final
 
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions.feel import syntax, temporal
-from baton.bpm.expressions.feel.lexer import Token, TokenKind, shortened, tokenize, unescape
-from baton.bpm.expressions.feel.names import KEYWORDS, KnownNames, joined, matches
+from baton.bpm.expressions.feel.cursor import OPERATORS
+from baton.bpm.expressions.feel.lexer import Token, TokenKind, shortened, unescape
+from baton.bpm.expressions.feel.names import joined, matches
 from baton.bpm.expressions.feel.numbers import parse_number
-from baton.bpm.expressions.feel.types import (
-    BUILT_IN_TYPES,
-    ContextType,
-    FeelType,
-    FunctionType,
-    ListType,
-    NamedType,
-    RangeType,
-    TypeTest,
-    simple_type,
-)
-
-MAX_DEPTH: Final = 100
+from baton.bpm.expressions.feel.type_reader import MAX_DEPTH, TypeReader
+from baton.bpm.expressions.feel.types import FeelType, TypeTest
 
 _OR, _AND, _COMPARISON, _ADDITIVE, _MULTIPLICATIVE, _POWER, _SIGN, _INSTANCE, _POSTFIX = range(1, 10)
 _STRENGTHS: Final[Mapping[str, int]] = {
@@ -51,17 +41,15 @@ _STRENGTHS: Final[Mapping[str, int]] = {
     "[": _POSTFIX,
 }
 _COMPARATORS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_OPERATORS: Final = frozenset({TokenKind.SYMBOL, TokenKind.NAME})
 _STARTS_NO_EXPRESSION: Final = frozenset(
     {
         ")", "]", "}", ",", ":", ".", "..", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**", "and", "or", "then",
         "else", "return", "satisfies", "in", "between", "instance",
     }
 )  # fmt: skip
-_TYPE_WORDS: Final = tuple(tuple(name.split()) for name in BUILT_IN_TYPES)
 
 
-class Parser:
+class Parser(TypeReader):
     """Reads one text. `names` are those in scope, `functions` the built-in ones, `types` the model's own."""
 
     def __init__(
@@ -72,15 +60,10 @@ class Parser:
         functions: Collection[str] = (),
         types: Mapping[str, TypeTest] | None = None,
     ) -> None:
-        self._text = text
-        self._tokens = tokenize(text)
-        self._index = 0
-        self._depth = 0
+        super().__init__(text, names, types)
         self._questions = 0
         self._range_end = False
-        self._names = KnownNames(names)
         self._functions = _function_words(functions)
-        self._types = types or {}
         self._prefixes: Mapping[str, Callable[[], syntax.Node]] = {
             "if": self._if,
             "for": self._for,
@@ -115,37 +98,6 @@ class Parser:
         self._expect_end("a comma or the end of the tests")
         return syntax.UnaryTests(tests, negated=False)
 
-    # Tokens
-
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._index]
-
-    def _is(self, text: str) -> bool:
-        token = self._tokens[self._index]
-        return token.text == text and token.kind in _OPERATORS
-
-    def _accept(self, text: str) -> bool:
-        if self._is(text):
-            self._index += 1
-            return True
-        return False
-
-    def _expect(self, text: str) -> None:
-        if not self._accept(text):
-            raise self._error(f"'{text}'")
-
-    def _expect_end(self, expected: str) -> None:
-        if self._token.kind is not TokenKind.END:
-            raise self._error(expected)
-
-    def _error(self, expected: str) -> ExpressionSyntaxError:
-        token = self._token
-        found = f"'{shortened(token.text)}'" if token.kind is not TokenKind.END else str(token.kind)
-        return ExpressionSyntaxError(
-            f"Expected {expected}, found {found} at position {token.start}.", position=token.start
-        )
-
     # Expressions
 
     def _expression(self, minimum: int = 0, *, range_end: bool = False) -> syntax.Node:
@@ -170,7 +122,7 @@ class Parser:
     def _operators(self, left: syntax.Node, minimum: int) -> syntax.Node:
         while True:
             token = self._token
-            strength = _STRENGTHS.get(token.text, 0) if token.kind in _OPERATORS else 0
+            strength = _STRENGTHS.get(token.text, 0) if token.kind in OPERATORS else 0
             if strength <= minimum or (token.text == "[" and self._is_range_bracket()):
                 return left
             if strength == _POSTFIX:
@@ -326,37 +278,6 @@ class Parser:
                     return len(words)
         return 0
 
-    def _name(self, expected: str) -> str:
-        """One name: a known one, one in backticks, or all names that stand side by side."""
-        start = self._index
-        if self._token.kind is TokenKind.QUOTED_NAME:
-            self._index += 1
-            return self._tokens[start].text[1:-1]
-        if self._token.kind is not TokenKind.NAME:
-            raise self._error(expected)
-        is_entry = start > 0 and self._tokens[start - 1].text == "."
-        known = self._names.longest(self._tokens, start)
-        if not known and not is_entry and self._token.text in KEYWORDS:
-            raise self._error(expected)
-        self._index += known or 1
-        if is_entry or not (known or self._tokens[start].text in self._names or self._tokens[start].text == "?"):
-            while self._token.kind is TokenKind.NAME and self._token.text not in KEYWORDS:
-                self._index += 1
-        return joined(self._tokens[start : self._index])
-
-    def _raw_name(self, *stops: str) -> str:
-        """Everything up to one of the stops is the name, whatever characters it has; it is known from here on."""
-        start = self._index
-        while self._token.kind is TokenKind.STRING or self._token.text not in stops:
-            if self._token.kind is TokenKind.END or self._token.text in ("{", "}", "(", ")", "[", "]"):
-                raise self._error(" or ".join(f"'{stop}'" for stop in stops))
-            self._index += 1
-        if self._index == start:
-            raise self._error("a name")
-        name = joined(self._tokens[start : self._index])
-        self._names.declare(name)
-        return name
-
     def _if(self) -> syntax.Node:
         branches: list[tuple[syntax.Node, syntax.Node]] = []
         while self._accept("if"):
@@ -405,16 +326,6 @@ class Parser:
             self._expression()
             return syntax.Function(tuple(parameters), None)
         return syntax.Function(tuple(parameters), self._expression())
-
-    def _parameter_name(self) -> str:
-        start = self._index
-        while self._token.kind is not TokenKind.END and self._token.text not in (":", ",", ")"):
-            self._index += 1
-        if self._index == start:
-            raise self._error("the name of a parameter")
-        name = joined(self._tokens[start : self._index])
-        self._names.declare(name)
-        return name
 
     def _context(self) -> syntax.Node:
         self._expect("{")
@@ -543,60 +454,6 @@ class Parser:
                 if level == 0:
                     return self._tokens[index + 1].kind is TokenKind.END
         return False
-
-    # Types
-
-    def _type(self) -> FeelType:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error("a type that is nested less deeply")
-        found = self._one_type()
-        self._depth -= 1
-        return found
-
-    def _one_type(self) -> FeelType:
-        following = self._tokens[min(self._index + 1, len(self._tokens) - 1)].text
-        if following == "<" and self._token.text in ("function", "list", "range", "context"):
-            return self._composite_type()
-        for words in _TYPE_WORDS:
-            if matches(self._tokens, self._index, words):
-                self._index += len(words)
-                return simple_type(" ".join(words))
-        if self._token.text == "null":
-            self._index += 1
-            return simple_type("Null")
-        name = self._name("a type")
-        while self._accept("."):
-            name += "." + self._name("a type")
-        return NamedType(name, self._types.get(name))
-
-    def _composite_type(self) -> FeelType:
-        kind = self._token.text
-        self._index += 2
-        match kind:
-            case "list" | "range":
-                item = self._type()
-                self._expect(">")
-                return ListType(item) if kind == "list" else RangeType(item)
-            case "context":
-                entries: list[tuple[str, FeelType]] = []
-                while not self._accept(">"):
-                    name = self._raw_name(":")
-                    self._expect(":")
-                    entries.append((name, self._type()))
-                    if not self._accept(","):
-                        self._expect(">")
-                        break
-                return ContextType(tuple(entries))
-            case _:
-                parameters: list[FeelType] = []
-                while not self._accept(">"):
-                    parameters.append(self._type())
-                    if not self._accept(","):
-                        self._expect(">")
-                        break
-                self._expect("->")
-                return FunctionType(tuple(parameters), self._type())
 
 
 def _function_words(functions: Collection[str]) -> Mapping[str, list[tuple[str, ...]]]:
