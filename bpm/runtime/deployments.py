@@ -20,7 +20,7 @@ from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import audit, start_timers
-from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
@@ -109,6 +109,7 @@ def deploy(
     A process whose latest version has the same content gets no new one unless `force`; if that is so for all,
     the answer is their deployment. Raises `InvalidDiagram` with the problems of all files.
     """
+    actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
     files = [_read(engine, resource_, mode) for resource_ in resources]
     _check_problems(files)
@@ -151,6 +152,7 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
 
     Raises `NotFound`; `WrongState` if there are live instances and no `cascade`.
     """
+    actor.require(Role.OPERATOR)
     with engine.database.write() as connection:
         view = _get(connection, deployment_id)
         ids = [definition.id for definition in view.process_definitions]

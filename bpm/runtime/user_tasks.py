@@ -218,7 +218,16 @@ def complete(
     def remember(connection: Connection, handled: instance_store.Handled) -> None:
         idempotency_.remember(engine, connection, actor, idempotency, _completed(engine, handled, actor))
 
-    handled = instance_store.run(engine, _subject(task_id), decide, actor=actor, also=remember if idempotency else None)
+    try:
+        handled = instance_store.run(
+            engine, _subject(task_id), decide, actor=actor, also=remember if idempotency else None
+        )
+    except (errors.WrongState, errors.Conflict):
+        # The same request may have been carried out while this one waited.
+        answered = idempotency_.replay(engine, actor, idempotency, UserTaskView)
+        if answered is None:
+            raise
+        return answered
     return _completed(engine, handled, actor)
 
 

@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from baton.bpm.runtime.database import make_engine
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
 from baton.bpm.testing import VirtualClock
-from baton.models import migrations
-from tests.integration.support import Desk
+from tests.integration.support import Desk, migrate
 
 try:
     with warnings.catch_warnings():
@@ -107,12 +105,6 @@ def engine(database_url: str, clock: VirtualClock) -> Iterator[Engine]:
     """An engine on a migrated database."""
     with Engine(Settings(database_url=database_url), clock=clock) as engine:
         yield engine
-
-
-def migrate(database_url: str) -> None:
-    migrating = make_engine(database_url, foreign_keys=False)
-    migrations.upgrade(migrating)
-    migrating.dispose()
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from baton.bpm.runtime import deployments, process_instances, user_tasks
 from baton.bpm.runtime.actors import ALL_ROLES, Actor, ActorKind, Role
+from baton.bpm.runtime.database import make_engine
 from baton.bpm.runtime.deployments import DeploymentView, Resource
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.process_instances import ProcessInstanceView
+from baton.models import migrations
 
 MARY = Actor(ActorKind.USER, "mary", roles=ALL_ROLES)
 JOHN = Actor(ActorKind.USER, "john", groups=("sales",), roles=frozenset({Role.PARTICIPANT}))
@@ -36,6 +38,13 @@ TWO_TASKS = diagram(
     '<startEvent id="start"/><userTask id="check" name="Check order"/><userTask id="ship" name="Ship order"/>'
     '<endEvent id="end"/>' + flow("start", "check") + flow("check", "ship") + flow("ship", "end")
 )
+
+
+def migrate(database_url: str) -> None:
+    """Make the tables."""
+    engine = make_engine(database_url, foreign_keys=False)
+    migrations.upgrade(engine)
+    engine.dispose()
 
 
 class Desk:
