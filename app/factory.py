@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import metadata
-from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
@@ -103,7 +102,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
     app.extensions[context.KEY] = context.Context(
         engine=engine,
         access=access or OpenAccess(engine),
-        long_polls=Semaphore(max(1, engine.settings.threads // 2)),
+        long_polls=context.LongPolls(max(1, engine.settings.threads // 2)),
     )
     for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint):
         app.register_blueprint(blueprint)

@@ -9,8 +9,9 @@ from typing import Any
 import click
 import structlog
 
-from baton.app import database, demo, logs
+from baton.app import context, database, demo, logs
 from baton.app.auth.access import OpenAccess, SecuredAccess
+from baton.app.context import LongPolls
 from baton.app.factory import create_app
 from baton.app.handlers import load_handlers
 from baton.bpm import errors
@@ -34,6 +35,7 @@ class Server:
     log_level: str = "warning"
     demo: bool = False
     _engine: Engine | None = field(default=None, init=False)
+    _long_polls: LongPolls | None = field(default=None, init=False)
     _dispatcher: Dispatcher | None = field(default=None, init=False)
 
     def load(self) -> Any:
@@ -45,6 +47,11 @@ class Server:
             click.echo(f"Error: {error.message}", err=True)
             self.close()
             sys.exit(1)
+
+    def begin_stop(self) -> None:
+        """Send away who waits for jobs."""
+        if self._engine is not None and self._long_polls is not None:
+            self._long_polls.close(self._engine)
 
     def close(self) -> None:
         """Stop in order: no new jobs, then sandboxes, then the database."""
@@ -61,6 +68,7 @@ class Server:
         access = SecuredAccess(engine) if self.secured else OpenAccess(engine)
         key = identity.ensure_first_administrator(engine) if self.secured else None
         app = create_app(engine, access=access)
+        self._long_polls = context.of(app).long_polls
         if self.demo:
             demo.fill(engine)
         self._dispatcher = Dispatcher(engine)

@@ -32,7 +32,8 @@ from baton.bpm.runtime.idempotency import Idempotency
 EVERYBODY = tuple(Role)
 PEOPLE = (Role.OPERATOR, Role.PARTICIPANT)
 OPERATORS = (Role.OPERATOR,)
-WORKERS = (Role.WORKER, Role.OPERATOR)
+WORKERS = (Role.WORKER,)
+JOB_READERS = (Role.WORKER, Role.OPERATOR)
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
 BODY_LIMIT = 12 * 1024 * 1024

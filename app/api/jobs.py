@@ -9,7 +9,7 @@ import msgspec
 from baton.app import context
 from baton.app.api import variables
 from baton.app.api.blueprint import noun
-from baton.app.api.contract import BODY_LIMIT, OPERATORS, WORKERS, Call, operation
+from baton.app.api.contract import BODY_LIMIT, JOB_READERS, OPERATORS, WORKERS, Call, operation
 from baton.app.api.shapes import (
     Answer,
     Id,
@@ -140,7 +140,7 @@ class Extension(Request, frozen=True, kw_only=True):
 
 
 @blueprint.get("")
-@operation(query=JobQuery, answer=Page[Job], roles=WORKERS)
+@operation(query=JobQuery, answer=Page[Job], roles=JOB_READERS)
 def list_jobs(call: Call, query: JobQuery) -> Page[Job]:
     """List jobs, timers with their due time among them."""
     page = jobs.list_(
@@ -160,7 +160,7 @@ def list_jobs(call: Call, query: JobQuery) -> Page[Job]:
 
 
 @blueprint.get("/<id:job_id>")
-@operation(answer=Job, roles=WORKERS, errors=(404,))
+@operation(answer=Job, roles=JOB_READERS, errors=(404,))
 def get_job(call: Call, job_id: int) -> Job:
     """Get a job."""
     return Job.of(jobs.get(call.engine, job_id, actor=call.actor))
@@ -173,8 +173,8 @@ def activate_jobs(call: Call, body: Activation) -> JobList:
 
     Each waiting request holds a thread of the server: beyond half of them the answer comes at once.
     """
-    waiting = context.current().long_polls
-    may_wait = body.timeout_seconds > 0 and waiting.acquire(blocking=False)
+    polls = context.current().long_polls
+    may_wait = body.timeout_seconds > 0 and polls.enter()
     try:
         found = jobs.activate(
             call.engine,
@@ -184,10 +184,11 @@ def activate_jobs(call: Call, body: Activation) -> JobList:
             max_jobs=body.max_jobs,
             lock_seconds=body.lock_seconds,
             timeout_seconds=body.timeout_seconds if may_wait else 0,
+            stop=polls.is_closing,
         )
     finally:
         if may_wait:
-            waiting.release()
+            polls.leave()
     return JobList(items=[Job.of(view) for view in found])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +13,7 @@ import msgspec
 from baton.bpm import errors
 
 TIMEOUT_SECONDS = 60
+PAGE = 200
 
 
 class ServerRefused(errors.BatonError):
@@ -40,7 +41,19 @@ class Client:
         """The decoded JSON of a POST of a JSON body."""
         return self._send("POST", path, msgspec.json.encode(body), "application/json")
 
-    def upload(self, path: str, files: Mapping[str, bytes], **query: str | None) -> Any:
+    def items(self, path: str, most: int, **query: str | int | None) -> list[Any]:
+        """The items of a list, page after page, at most `most`."""
+        found: list[Any] = []
+        cursor: str | None = None
+        while len(found) < most:
+            page = self.get(path, **query, limit=min(PAGE, most - len(found)), cursor=cursor)
+            found += page["items"]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                break
+        return found
+
+    def upload(self, path: str, files: Sequence[tuple[str, bytes]], **query: str | None) -> Any:
         """The decoded JSON of a POST of files as multipart/form-data."""
         given = {name: value for name, value in query.items() if value is not None}
         boundary = "baton-7d1f0c5b2a9e4c83b6"
@@ -98,9 +111,9 @@ def _decoded(status: int, content: bytes) -> Any:
     return decoded
 
 
-def _multipart(files: Mapping[str, bytes], boundary: str) -> bytes:
+def _multipart(files: Sequence[tuple[str, bytes]], boundary: str) -> bytes:
     lines: list[bytes] = []
-    for name, content in files.items():
+    for name, content in files:
         quoted = name.replace('"', "%22").replace("\r", "").replace("\n", "")
         lines += [
             f"--{boundary}".encode(),

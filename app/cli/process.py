@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -54,11 +54,26 @@ def check_free(address: Address) -> None:
             ) from error
 
 
-def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], None], threads: int) -> None:
-    """Serve the WSGI application that `loader` makes, in one worker process, until SIGINT or SIGTERM.
+class Served(Protocol):
+    """What runs in the worker process."""
 
-    `loader` and `closer` run in the worker. Returns after an orderly stop; exits with status 1 when the
-    worker ended by itself.
+    def load(self) -> Any:
+        """The WSGI application."""
+        ...
+
+    def begin_stop(self) -> None:
+        """A signal came: send away who waits, or the server would wait for them. From a thread of its own."""
+        ...
+
+    def close(self) -> None:
+        """The last request was answered."""
+        ...
+
+
+def serve(address: Address, served: Served, *, threads: int) -> None:
+    """Serve in one worker process until SIGINT or SIGTERM.
+
+    Returns after an orderly stop; exits with status 1 when the worker ended by itself.
     """
     server = MPServer(
         "baton",
@@ -74,22 +89,40 @@ def serve(address: Address, loader: Callable[[], Any], *, closer: Callable[[], N
         log_level=LogLevels.error,
         workers_kill_timeout=10,
     )
-    server.serve(spawn_target=Worker(closer, os.getpid()), target_loader=loader, wrap_loader=False)
+    server.serve(spawn_target=Worker(served, os.getpid()), target_loader=served.load, wrap_loader=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """What runs in the worker process: granian's own WSGI worker between our start and our stop."""
 
-    closer: Callable[[], None]
+    served: Served
     parent: int
 
     def __call__(self, *arguments: Any) -> None:
         die_with_parent(self.parent)
+        on_signal(self.served.begin_stop)
         try:
             MPServer._spawn_wsgi_worker(*arguments)
         finally:
-            self.closer()
+            self.served.close()
+
+
+def on_signal(act: Callable[[], None]) -> None:
+    """Call `act` in a thread when the first signal comes.
+
+    granian's own handler only asks its threads to finish, and runs nothing of ours before they have.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    # The thread keeps both ends: the file descriptor must not be closed behind the interpreter's back.
+    threading.Thread(target=_wait_for_signal, args=(reader, writer, act), name="stop", daemon=True).start()
+
+
+def _wait_for_signal(reader: socket.socket, writer: socket.socket, act: Callable[[], None]) -> None:
+    reader.recv(1)
+    act()
 
 
 def die_with_parent(parent: int) -> None:

@@ -52,7 +52,7 @@ def deploy(
     as_json: bool,
 ) -> None:
     """Upload diagrams to a running server, all or none."""
-    contents = {file.name: file.read_bytes() for file in files}
+    contents = [(file.name, file.read_bytes()) for file in files]
     try:
         answer = Client(url, api_key, user).upload(
             "/deployments", contents, mode=mode, name=name, force="true" if force else None
@@ -104,7 +104,7 @@ def start(
 @click.option("--candidate-group", help="Only this group's.")
 @click.option("--instance", help="Only of this process instance.")
 @click.option("--all", "with_ended", is_flag=True, help="Ended tasks too.")
-@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @_remote
 def tasks(
     assignee: str | None,
@@ -118,19 +118,19 @@ def tasks(
     as_json: bool,
 ) -> None:
     """List open user tasks."""
-    answer = Client(url, api_key, user).get(
+    found = Client(url, api_key, user).items(
         "/user-tasks",
+        limit,
         assignee=assignee,
         candidateGroup=candidate_group,
         processInstanceId=instance,
         open=None if with_ended else "true",
-        limit=limit,
     )
     if as_json:
-        _print_json(answer)
+        _print_json({"items": found})
         return
     table = _table("id", "task", "kind", "process", "for", "due")
-    for task in answer["items"]:
+    for task in found:
         whom = task["assignee"] or ", ".join(task["candidateUsers"] + task["candidateGroups"]) or "anybody"
         table.add_row(task["id"], task["name"], task["kind"], task["key"], whom, task["dueAt"] or "")
     _console().print(table)
@@ -168,7 +168,7 @@ def complete(
 @click.option("--element", help="Only of this element.")
 @click.option("--actor", help="Only what this actor did.")
 @click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
-@click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
 @_remote
 def audit(
     instance: str | None,
@@ -182,14 +182,14 @@ def audit(
     as_json: bool,
 ) -> None:
     """Show what happened, in the process instance INSTANCE or in all."""
-    answer = Client(url, api_key, user).get(
-        "/audit-events", processInstanceId=instance, elementId=element, actor=actor, type=type_, limit=limit
+    found = Client(url, api_key, user).items(
+        "/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_
     )
     if as_json:
-        _print_json(answer)
+        _print_json({"items": found})
         return
     table = _table("#", "when", "who", "what", "where", "data")
-    for event in answer["items"]:
+    for event in found:
         table.add_row(
             str(event["sequence"] or ""),
             event["occurredAt"],

@@ -35,6 +35,11 @@ class LateServer:
         self._server = server.Server(self.settings, self.url, self.handlers, self.secured, self.log_level, self.demo)
         return self._server.load()
 
+    def begin_stop(self) -> None:
+        """Send away who waits."""
+        if self._server is not None:
+            self._server.begin_stop()
+
     def close(self) -> None:
         """Close what `load` made."""
         if self._server is not None:
@@ -74,4 +79,4 @@ def serve(
     address = Address(settings.host, settings.port)
     check_free(address)
     server = LateServer(settings, address.url, handlers, secured, log_level, demo)
-    serve_forever(address, server.load, closer=server.close, threads=settings.threads)
+    serve_forever(address, server, threads=settings.threads)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -195,6 +196,21 @@ def test_a_stopped_server_ends_in_order_and_starts_again_quickly(tmp_path):
 
     assert second.stop() == 0
     assert took < 6  # idle it is under 3 s; other tests may run beside this one
+
+
+def test_a_stopping_server_sends_waiting_workers_away_instead_of_waiting_for_them(tmp_path):
+    running = Server(tmp_path).wait_until_ready()
+    body = {"types": ["never"], "worker": "w", "timeoutSeconds": 60}
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(httpx.post, f"{running.url}/api/v1/jobs/activate", json=body, timeout=60)
+        eventually(lambda: waiting.running())
+        httpx.get(f"{running.url}/api/v1/health")
+        began = time.monotonic()
+        assert running.stop() == 0
+
+    assert time.monotonic() - began < 8
+    assert waiting.result().json() == {"items": []}
 
 
 def test_a_handlers_module_that_cannot_be_imported_is_one_sentence(tmp_path):
