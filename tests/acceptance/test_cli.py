@@ -1,11 +1,11 @@
 """The command line, as people and scripts call it."""
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -200,17 +200,18 @@ def test_a_stopped_server_ends_in_order_and_starts_again_quickly(tmp_path):
 
 def test_a_stopping_server_sends_waiting_workers_away_instead_of_waiting_for_them(tmp_path):
     running = Server(tmp_path).wait_until_ready()
-    body = {"types": ["never"], "worker": "w", "timeoutSeconds": 60}
-
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(httpx.post, f"{running.url}/api/v1/jobs/activate", json=body, timeout=60)
-        eventually(lambda: waiting.running())
+    worker = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    body = json.dumps({"types": ["never"], "worker": "w", "timeoutSeconds": 60})
+    worker.request("POST", "/api/v1/jobs/activate", body, {"Content-Type": "application/json"})
+    for _ in range(5):  # answered after the worker's request was taken up
         httpx.get(f"{running.url}/api/v1/health")
-        began = time.monotonic()
-        assert running.stop() == 0
+
+    began = time.monotonic()
+    assert running.stop() == 0
 
     assert time.monotonic() - began < 8
-    assert waiting.result().json() == {"items": []}
+    assert json.loads(worker.getresponse().read()) == {"items": []}
+    worker.close()
 
 
 def test_a_handlers_module_that_cannot_be_imported_is_one_sentence(tmp_path):
