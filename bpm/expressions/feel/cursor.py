@@ -40,9 +40,9 @@ class Cursor:
         if self._token.kind is not TokenKind.END:
             raise self._error(expected)
 
-    def _error(self, expected: str) -> ExpressionSyntaxError:
+    def _error(self, expected: str, hint: str = "") -> ExpressionSyntaxError:
         token = self._token
         found = f"'{shortened(token.text)}'" if token.kind is not TokenKind.END else str(token.kind)
         return ExpressionSyntaxError(
-            f"Expected {expected}, found {found} at position {token.start}.", position=token.start
+            f"Expected {expected}, found {found} at position {token.start}.{hint}", position=token.start
         )

@@ -53,6 +53,13 @@ _KINDS: Final = {
     "name": TokenKind.NAME,
     "symbol": TokenKind.SYMBOL,
 }
+_HINTS: Final = {
+    "&": " FEEL writes 'and'.",
+    "|": " FEEL writes 'or'.",
+    "%": " FEEL writes modulo(dividend, divisor).",
+    "$": " FEEL names a variable without marks; '${...}' is another language.",
+    "#": " FEEL names a variable without marks; '#{...}' is another language.",
+}
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
@@ -121,5 +128,6 @@ def _unreadable(text: str, position: int) -> ExpressionSyntaxError:
             f"Expected a closing backtick for the name that starts at position {position}.", position=position
         )
     return ExpressionSyntaxError(
-        f"Expected a name, number, string or operator, found {found!r} at position {position}.", position=position
+        f"Expected a name, number, string or operator, found {found!r} at position {position}.{_HINTS.get(found, '')}",
+        position=position,
     )

@@ -224,7 +224,8 @@ class Parser(TypeReader):
                 return self._named(token)
             case TokenKind.SYMBOL if token.text in self._prefixes:
                 return self._prefixes[token.text]()
-        raise self._error("an expression")
+        is_doubled = token.text == "=" and self._index > 0 and self._tokens[self._index - 1].text == "="
+        raise self._error("an expression", " FEEL compares with one '='." if is_doubled else "")
 
     def _number(self, token: Token) -> int | Decimal:
         number = parse_number(token.text)
@@ -255,6 +256,9 @@ class Parser(TypeReader):
             return self._prefixes[token.text]()
         if token.text == "?":
             self._questions += 1
+        if token.text == "not" and self._tokens[self._index + 1].kind in (TokenKind.NAME, TokenKind.QUOTED_NAME):
+            self._index += 1
+            raise self._error("'(' after 'not'")
         return syntax.Name(self._name("an expression"), token.start)
 
     def _known_name(self, length: int) -> syntax.Node:

@@ -25,10 +25,16 @@ import pytest
         ("for i in 0..4 return if i = 0 then 1 else i * partial[-1]", [1, 1, 2, 6, 24]),
         ("for i in 1..3 return partial", [[], [[]], [[], [[]]]]),
         ("for i in 1..3 return count(partial)", [0, 1, 2]),
+        ("for partial in 1..2 return 5", [5, 5]),
+        ("for i in 1..2 return (function(partial) partial)(i)", [1, 2]),
+        ("for i in 1..2 return {partial: i, x: partial}.x", [1, 2]),
+        ("for i in 1..2 return [{partial: i}][partial = i].partial[1]", [1, 2]),
+        ("for i in partial return i", [7]),
+        ("for i in 1..2 return for j in 1..2 return count(partial)", [[0, 1], [0, 1]]),
     ],
 )
 def test_for_gives_one_result_for_each_combination(value_of: Callable[..., Any], text: str, expected: Any) -> None:
-    assert value_of(text) == expected
+    assert value_of(text, {"partial": 7}) == expected
 
 
 @pytest.mark.parametrize(
