@@ -34,7 +34,7 @@ def main() -> int:
         progress.print(f"Measuring {group} ...")
         for figure in GROUPS[group]():
             measured.append(figure)
-            progress.print(f"  {figure.name}: {figure.value:,g}")
+            progress.print(f"  {figure.name}: {figure.value:,g}", soft_wrap=True, highlight=False)
     show(measured)
     keep(measured)
     return 1 if any(figure.holds is False for figure in measured) else 0

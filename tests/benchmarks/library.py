@@ -23,7 +23,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(slots=True)
 class Counted:
-    """`statements` without BEGIN and COMMIT; `rows` is how many an INSERT, UPDATE or DELETE was executed for."""
+    """`statements` without BEGIN and COMMIT; `rows` is how many INSERT, UPDATE and DELETE touched (SQLite)."""
 
     statements: list[str] = field(default_factory=list)
     rows: int = 0
@@ -55,14 +55,14 @@ def counting(engine: Engine) -> Iterator[Counted]:
         if statement.startswith("BEGIN"):
             return
         counted.statements.append(statement)
-        if statement.lstrip().startswith(WRITES):
-            counted.rows += len(parameters) if executemany else 1
+        if any(word in statement for word in WRITES):
+            counted.rows += max(cursor.rowcount, 0)
 
-    sqlalchemy.event.listen(engine.database.engine, "before_cursor_execute", count_one)
+    sqlalchemy.event.listen(engine.database.engine, "after_cursor_execute", count_one)
     try:
         yield counted
     finally:
-        sqlalchemy.event.remove(engine.database.engine, "before_cursor_execute", count_one)
+        sqlalchemy.event.remove(engine.database.engine, "after_cursor_execute", count_one)
 
 
 def deploy(engine: Engine, xml: str) -> int:

@@ -39,7 +39,9 @@ def figures() -> Iterator[Figure]:
             audited = (audit_rows(engine) - before) / (COMPLETIONS - 10)
 
             yield figure(GROUP, f"one completion, {kind}: SQL statements", median(statements), at_most(10))
-            yield figure(GROUP, f"one completion, {kind}: rows written", median(rows))
+            if engine.database.is_sqlite:
+                # In PostgreSQL's pipeline nobody is told; the rows are the same.
+                yield figure(GROUP, f"one completion, {kind}: rows written", median(rows))
             yield figure(GROUP, f"one completion, {kind}: bytes written", grown)
             yield figure(GROUP, f"one completion, {kind}: audit rows", audited)
 
