@@ -406,8 +406,19 @@ def _insert(engine: Engine, connection: Connection, handled: Handled, actor: Act
 
 def _write(engine: Engine, connection: Connection, handled: Handled, actor: Actor, also: Also | None) -> None:
     """Everything of one command. Raises `Changed` if the instance is not as it was when `handled` was decided."""
-    rows, loaded = handled.rows, handled.loaded
     audit_rows, sequence, last_hash = _audit(handled, actor)
+    update, change = _instance_change(handled, sequence, last_hash)
+    if not engine.database.is_sqlite:
+        # The row was read after it was locked, so it is as it was: the answer need not be waited for.
+        _save(engine, connection, handled, audit_rows, also, ahead=(update, change))
+        return
+    if connection.execute(update, change).rowcount != 1:
+        raise Changed
+    _save(engine, connection, handled, audit_rows, also)
+
+
+def _instance_change(handled: Handled, sequence: int, last_hash: bytes) -> tuple[Executable, dict[str, Any]]:
+    rows, loaded = handled.rows, handled.loaded
     change: dict[str, Any] = {
         "id_": loaded.id,
         "seen": loaded.revision,
@@ -415,14 +426,8 @@ def _write(engine: Engine, connection: Connection, handled: Handled, actor: Acto
         "audit_hash": last_hash,
     }
     if rows.state is loaded.state:
-        updated = connection.execute(statements.TOUCH_INSTANCE, change)
-    else:
-        updated = connection.execute(
-            statements.UPDATE_INSTANCE, change | {"state": rows.state.value, "ended_at": rows.ended_at}
-        )
-    if updated.rowcount != 1:
-        raise Changed
-    _save(engine, connection, handled, audit_rows, also)
+        return statements.TOUCH_INSTANCE, change
+    return statements.UPDATE_INSTANCE, change | {"state": rows.state.value, "ended_at": rows.ended_at}
 
 
 def _audit(handled: Handled, actor: Actor) -> tuple[list[dict[str, Any]], int, bytes]:
@@ -451,12 +456,16 @@ def _save(
     handled: Handled,
     audit_rows: list[dict[str, Any]],
     also: Also | None,
+    *,
+    ahead: tuple[Executable, dict[str, Any]] | None = None,
 ) -> None:
     rows, writers = handled.rows, engine.statements
     gone = [scope for scope in rows.ended_scopes if scope["id_"] != rows.process_instance_id]
     gone_ids = {scope["id_"] for scope in gone}
     changed = [row for (scope_id, _name), row in rows.variables.items() if scope_id not in gone_ids]
     with engine.database.batch(connection):
+        if ahead is not None:
+            connection.execute(*ahead)
         writers.scopes.write(connection, rows.new_scopes)
         execute(connection, statements.UPDATE_SCOPE, rows.changed_scopes)
         execute(connection, statements.DELETE_SCOPE, rows.ended_scopes)
