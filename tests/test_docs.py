@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -20,6 +21,7 @@ from baton.bpm.runtime.database import make_engine
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
 from baton.models import metadata, migrations
+from tests.benchmarks import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/semantics.md", "examples/README.md")
@@ -97,6 +99,34 @@ def test_every_command_of_the_readme_is_understood() -> None:
         command = cli.cli.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None, line
         command.make_context(name, arguments)
+
+
+def test_the_first_five_minutes_of_the_readme_work_word_for_word(tmp_path: Path) -> None:
+    lines = [line for line in code_of("README.md").splitlines() if line.startswith("baton ")]
+    with servers.sqlite() as url:
+        server = servers.start_baton(url, tmp_path)
+        environment = {**os.environ, "BATON_URL": f"http://127.0.0.1:{server.port}"}
+        ids = {"INSTANCE": "", "TASK": ""}
+        try:
+            for line in lines:
+                words = [ids.get(word, word) for word in shlex.split(line)[1:]]
+                done = subprocess.run(
+                    [str(Path(sys.executable).with_name("baton")), *words],
+                    cwd=ROOT,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                assert done.returncode == 0, f"{line}: {done.stderr}"
+                if words[0] == "start":
+                    ids["INSTANCE"] = done.stdout.split()[0]
+                if words[0] == "tasks":
+                    ids["TASK"] = done.stdout.splitlines()[-1].split()[0]
+        finally:
+            server.stop()
+
+    assert "ProcessInstanceCompleted" in done.stdout
 
 
 def test_every_make_target_that_the_documents_name_exists() -> None:
