@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-CAPACITY: Final = 200_000
-"""Characters of text kept; a character costs up to 200 bytes when compiled."""
+CAPACITY: Final = 100_000
+"""Characters of text kept; a character costs up to 250 bytes when compiled."""
 _ENTRY: Final = 40
 
 Compiled = TypeVar("Compiled")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -181,8 +181,33 @@ class FeelDateTime:
         date = date_from_ordinal(ordinal)
         return None if date is None else FeelDateTime(date, FeelTime(rest, self.time.offset, self.time.zone))
 
+    def in_zone(self, zone: FeelTime) -> FeelDateTime | None:
+        """The same moment on the wall clock of that time's zone; one without a zone is on that clock already."""
+        own = self.time.offset_on(self.date)
+        if own is None:
+            return FeelDateTime(self.date, FeelTime(self.time.nanos, zone.offset, zone.zone))
+        moment = FeelDateTime(self.date, FeelTime(self.time.nanos, 0)).plus_nanos(-own * NANOS)
+        offset = None if moment is None else _offset_at(moment, zone)
+        if moment is None or offset is None:
+            return None
+        local = moment.plus_nanos(offset * NANOS)
+        return None if local is None else FeelDateTime(local.date, FeelTime(local.time.nanos, zone.offset, zone.zone))
+
     def __str__(self) -> str:
         return f"{self.date}T{self.time}"
+
+
+def _offset_at(moment: FeelDateTime, zone: FeelTime) -> int | None:
+    """Seconds east of UTC in the zone at a moment in UTC; None for zones outside Python's calendar."""
+    info = None if zone.zone is None else zone_named(zone.zone)
+    if info is None:
+        return zone.offset
+    date = moment.date
+    if not 2 <= date.year <= 9998:
+        return None
+    start = datetime(date.year, date.month, date.day, tzinfo=UTC) + timedelta(seconds=moment.time.nanos // NANOS)
+    offset = start.astimezone(info).utcoffset()
+    return None if offset is None else int(offset.total_seconds())
 
 
 def at_midnight_utc(date: FeelDate) -> FeelDateTime:

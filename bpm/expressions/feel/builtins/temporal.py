@@ -82,6 +82,13 @@ def date_and_time_joined(evaluation: Evaluation, day: FeelDate, time: FeelTime) 
     return FeelDateTime(day, time)
 
 
+@builtin("date and time", "date: date and time, timezone: string")
+def date_and_time_elsewhere(evaluation: Evaluation, moment: FeelDateTime, timezone: str) -> FeelDateTime | None:
+    """The same moment in another zone: a name, an offset or `Z`. Camunda's."""
+    zone = temporal.parse_time(f"00:00:00{timezone}") or temporal.parse_time(f"00:00:00@{timezone}")
+    return None if zone is None or not zone.is_zoned else moment.in_zone(zone)
+
+
 @builtin(
     "date and time",
     "year: integer, month: integer, day: integer, hour: integer, minute: integer, second: number, "
