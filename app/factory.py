@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
 from flask import request
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter
 
 from baton.app import context, problem_details
 from baton.app.api import (
@@ -69,7 +70,7 @@ class IdConverter(BaseConverter):
     def to_python(self, value: str) -> int:
         number = int(value)
         if number > LARGEST_ID:
-            raise ValidationError
+            raise NotFound(f"Expected an id that Baton gave, but found '{value}'.")
         return number
 
 

@@ -133,11 +133,19 @@ def test_an_unknown_id_or_path_is_a_404(api, path):
         ("/jobs/1/run", None),
         ("/incidents/1/resolve", {}),
         ("/process-definitions/1/start", {}),
+        ("/user-tasks/9999999999999999999/complete", {}),
         ("/process-instances", {"key": "no-such-process"}),
     ],
 )
 def test_a_command_on_an_unknown_id_is_a_404(api, path, body):
     api.refused(404, "POST", path, json=body)
+
+
+def test_an_id_over_63_bits_is_a_404_for_every_method(api):
+    path = "/process-instances/9999999999999999999/variables"
+
+    api.refused(404, "PATCH", path, json={"variables": {}})
+    api.refused(404, "DELETE", "/deployments/9999999999999999999")
 
 
 def test_a_wrong_method_is_a_405_that_names_the_right_ones(api):
