@@ -1,19 +1,19 @@
 """The error tree. Each class says who is at fault; the docstring is the default message.
 
-    BatonError
-    ├── Rejection                    the caller's fault: nothing changed (HTTP 4xx)
-    │   ├── InvalidCommand           422, `field` names what is wrong
-    │   │   └── InvalidDiagram       422, `problems` lists everything found in the file
-    │   ├── NotFound                 404
-    │   ├── WrongState               409, the message gives the state it is in
-    │   ├── Conflict                 409, somebody else was first
-    │   ├── NotAuthenticated         401
-    │   ├── NotAllowed               403
-    │   └── TooLarge                 413, `field` names what is too large
-    ├── ExpressionError              the model's or data's fault: becomes an incident
-    │   ├── ExpressionSyntaxError    found at upload; `position` is 0-based
-    │   └── ExpressionLimitError     a budget (steps, depth, time, memory) is used up
-    └── ConfigurationError           the operator's fault: the server does not start
+BatonError
+├── Rejection                    the caller's fault: nothing changed (HTTP 4xx)
+│   ├── InvalidCommand           422, `field` names what is wrong
+│   │   └── InvalidDiagram       422, `problems` lists everything found in the file
+│   ├── NotFound                 404
+│   ├── WrongState               409, the message gives the state it is in
+│   ├── Conflict                 409, somebody else was first
+│   ├── NotAuthenticated         401
+│   ├── NotAllowed               403
+│   └── TooLarge                 413, `field` names what is too large
+├── ExpressionError              the model's or data's fault: becomes an incident
+│   ├── ExpressionSyntaxError    found at upload; `position` is 0-based
+│   └── ExpressionLimitError     a budget (steps, depth, time, memory) is used up
+└── ConfigurationError           the operator's fault: the server does not start
 """
 
 from __future__ import annotations
