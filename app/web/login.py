@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from flask import Blueprint, redirect, render_template, request
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from baton.app import context
@@ -14,6 +17,9 @@ blueprint = Blueprint("login", __name__)
 
 LIFETIME_SECONDS = 12 * 3600
 SMALL_FORM = 16 * 1024
+
+# Checking a password is slow on purpose; guessing must not keep every thread busy with it.
+_attempts = BoundedSemaphore(2)
 
 
 @blueprint.get("/login")
@@ -29,10 +35,14 @@ def log_in() -> Response | tuple[str, int]:
     here = context.current()
     if here.access.is_open:
         return redirect("/", 303)
+    if not _attempts.acquire(blocking=False):
+        raise TooManyRequests("Expected fewer log-ins at once. Try again in a moment.")
     try:
         secret = _session(request.form.get("user", ""), request.form.get("password", ""), request.form.get("key", ""))
     except errors.NotAuthenticated as error:
         return render_template("login.html", problem=error.message), 401
+    finally:
+        _attempts.release()
     answer = redirect("/", 303)
     _keep(answer, SESSION_COOKIE, secret)
     return answer

@@ -1,6 +1,7 @@
 """Who may do what: open on loopback, secured anywhere else."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -165,6 +166,17 @@ def test_a_person_logs_in_with_a_cookie_that_scripts_cannot_read(administrator, 
         browser.post("/logout")
         browser.cookies.clear()
         assert browser.get("/api/v1/me", headers={"Cookie": f"baton_session={secret}"}).status_code == 401
+
+
+def test_guessing_passwords_cannot_keep_every_thread_busy(secured):
+    def guess(number):
+        return httpx.post(f"{secured.url}/login", data={"user": "x", "password": str(number)}, timeout=30).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = set(pool.map(guess, range(24)))
+
+    assert statuses <= {401, 429}
+    assert 429 in statuses
 
 
 def test_any_other_address_refuses_to_start_without_authentication(tmp_path):
