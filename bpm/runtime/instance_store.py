@@ -126,7 +126,7 @@ def run(
         handled = _run_on_sqlite(engine, deed)
     else:
         with engine.database.write() as connection:
-            lock(connection, subject)
+            lock(engine, connection, subject)
             handled = _decide(engine, connection, deed, load(connection, subject))
             _write(engine, connection, handled, actor, also)
     _tell(engine, handled.rows, subject)
@@ -147,7 +147,7 @@ def amend(
     """
     with engine.database.write() as connection:
         if not engine.database.is_sqlite:
-            lock(connection, subject)
+            lock(engine, connection, subject)
         loaded = load(connection, subject)
         amend_loaded(engine, connection, loaded, change, actor=actor, state=state)
         return loaded
@@ -202,10 +202,13 @@ def start(
 # --- lock ----------------------------------------------------------------------------------------------------
 
 
-def lock(connection: Connection, subject: Subject) -> None:
-    """Lock the root process instance of `subject` until the transaction ends (PostgreSQL)."""
-    if connection.execute(statements.LOCK[subject.kind], {"id_": subject.id}).first() is None:
-        raise subject.not_found()
+def lock(engine: Engine, connection: Connection, subject: Subject) -> None:
+    """Lock the root process instance of `subject`, if it exists, until the transaction ends (PostgreSQL).
+
+    The transaction's own beginning travels with it; `load`, which follows, says whether anything was found.
+    """
+    with engine.database.batch(connection):
+        connection.execute(statements.LOCK[subject.kind], {"id_": subject.id})
 
 
 # --- load ----------------------------------------------------------------------------------------------------
