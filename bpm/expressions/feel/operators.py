@@ -100,9 +100,10 @@ def divide(left: Value, right: Value) -> Value:
 
 
 def power(left: Value, right: Value) -> Value:
-    """Numbers only."""
+    """Numbers only; null for zero to a negative power."""
     if is_number(left) and is_number(right):
-        return CONTEXT.power(Decimal(left), Decimal(right))
+        result = CONTEXT.power(Decimal(left), Decimal(right))
+        return result if result.is_finite() else None
     return None
 
 
