@@ -21,7 +21,8 @@ from baton.bpm.runtime import instance_store, job_views, start_timers, statement
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.instance_store import Handled, Loaded, Subject
+from baton.bpm.runtime.instance_rows import Loaded, Subject
+from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_views import JobKind
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job

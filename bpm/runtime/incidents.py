@@ -15,7 +15,8 @@ from baton.bpm.lifecycle import IncidentState, JobState
 from baton.bpm.runtime import instance_store, statements
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.instance_store import Handled, Loaded, Subject
+from baton.bpm.runtime.instance_rows import Loaded, Subject
+from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.bpm.runtime.wakeups import CHANNEL, job_topic
 from baton.models import incident, job

@@ -14,65 +14,30 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable
 
-from baton.bpm import errors, values
+from baton.bpm import errors
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
-from baton.bpm.execution.state import NewInstanceSource, ScopeRecord, StateSource
+from baton.bpm.execution.state import NewInstanceSource, StateSource
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import audit, projection, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
 from baton.bpm.runtime.wakeups import CHANNEL
 
 ATTEMPTS = 50
-_NOUNS = {"process_instance": "process instance", "user_task": "user task", "job": "job", "incident": "incident"}
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a command is about: a row of the table `kind` (`process_instance`, `user_task`, `job`, `incident`)."""
-
-    kind: str
-    id: int
-
-    def not_found(self) -> errors.NotFound:
-        """The rejection for an id that names nothing."""
-        return errors.NotFound(f"Expected a {_NOUNS[self.kind]} with id '{self.id}', but there is none")
-
-
-@dataclass(slots=True)
-class Loaded:
-    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live."""
-
-    row: Row[Any]
-    id: int
-    root_id: int
-    process_definition_id: int
-    key: str
-    business_key: str | None
-    state: ProcessInstanceState
-    revision: int
-    audit_sequence: int
-    audit_hash: bytes
-    ended_at: datetime | None
-    scope: ScopeRecord | None
-
-    def require_active(self, doing: str) -> None:
-        """Raise `WrongState` unless the instance is active. `doing` completes "Expected to ..."."""
-        if self.state is not ProcessInstanceState.ACTIVE:
-            raise errors.WrongState(f"Expected to {doing}, but process instance '{self.id}' is {self.state}")
 
 
 @dataclass(slots=True)
@@ -192,106 +157,11 @@ def start(
     now = engine.clock()
     instance_id = engine.next_id()
     instance = _instance(engine, definition, NewInstanceSource(), instance_id, business_key)
-    handled = _handle(engine, instance, command, _new(definition, instance_id, business_key), definition, actor, now)
+    handled = _handle(engine, instance, command, new(definition, instance_id, business_key), definition, actor, now)
     with engine.database.write() as connection:
         _insert(engine, connection, handled, actor, also)
     _tell(engine, handled.rows, Subject("process_instance", instance_id))
     return handled
-
-
-# --- lock ----------------------------------------------------------------------------------------------------
-
-
-def lock(engine: Engine, connection: Connection, subject: Subject) -> None:
-    """Lock the root process instance of `subject`, if it exists, until the transaction ends (PostgreSQL).
-
-    The transaction's own beginning travels with it; `load`, which follows, says whether anything was found.
-    """
-    with engine.database.batch(connection):
-        connection.execute(statements.LOCK[subject.kind], {"id_": subject.id})
-
-
-# --- load ----------------------------------------------------------------------------------------------------
-
-
-def load(connection: Connection, subject: Subject) -> Loaded:
-    """The rows of `subject` and of its process instance. Raises `NotFound`."""
-    row = connection.execute(statements.LOAD[subject.kind], {"id_": subject.id}).first()
-    if row is None:
-        raise subject.not_found()
-    return Loaded(
-        row=row,
-        id=row.i_id,
-        root_id=row.i_root_id,
-        process_definition_id=row.i_process_definition_id,
-        key=row.i_key,
-        business_key=row.i_business_key,
-        state=ProcessInstanceState(row.i_state),
-        revision=row.i_revision,
-        audit_sequence=row.i_audit_sequence,
-        audit_hash=row.i_audit_hash,
-        ended_at=row.i_ended_at,
-        scope=None if row.s_id is None else _scope_record(row),
-    )
-
-
-class RowSource(StateSource):
-    """The kernel's source of scopes and variables, on one connection."""
-
-    def __init__(self, connection: Connection, scope: ScopeRecord | None) -> None:
-        self._connection = connection
-        self._scope = scope
-
-    def load_scope(self, scope_id: int) -> ScopeRecord:
-        """Raises LookupError if the scope has ended."""
-        if self._scope is not None and self._scope.id == scope_id:
-            return self._scope
-        row = self._connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
-        if row is None:
-            raise LookupError(f"scope {scope_id} has ended")
-        return _scope_record(row)
-
-    def child_scope_ids(self, scope_id: int) -> list[int]:
-        """Direct children that are live."""
-        return list(self._connection.execute(statements.CHILD_SCOPES, {"id_": scope_id}).scalars())
-
-    def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
-        """Decoded values by scope and name."""
-        if len(scope_ids) == 1:
-            rows = self._connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
-        else:
-            rows = self._connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
-        found: dict[int, dict[str, Any]] = {scope_id: {} for scope_id in scope_ids}
-        for scope_id, name, type_, text in rows:
-            found[scope_id][name] = values.decode(type_, text)
-        return found
-
-
-def _scope_record(row: Row[Any]) -> ScopeRecord:
-    return ScopeRecord(
-        id=row.s_id,
-        parent_id=row.s_parent_id,
-        parent_token_id=row.s_parent_token_id,
-        element_id=row.s_element_id,
-        state=row.s_state,
-    )
-
-
-def _new(definition: RunnableDefinition, instance_id: int, business_key: str | None) -> Loaded:
-    return Loaded(
-        row=None,  # type: ignore[arg-type]  # there is none yet, and nobody is asked to look at it
-        id=instance_id,
-        root_id=instance_id,
-        process_definition_id=definition.id,
-        key=definition.key,
-        business_key=business_key,
-        state=ProcessInstanceState.ACTIVE,
-        revision=0,
-        audit_sequence=0,
-        audit_hash=audit.EMPTY_HASH,
-        ended_at=None,
-        scope=None,
-    )
 
 
 # --- handle and project --------------------------------------------------------------------------------------

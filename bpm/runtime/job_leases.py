@@ -17,11 +17,12 @@ from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store, job_views
+from baton.bpm.runtime import instance_rows, instance_store, job_views
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.instance_store import Handled, Loaded, RowSource, Subject
+from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject
+from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_views import JobView
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job, process_instance
@@ -177,7 +178,7 @@ def _lease_of_instance(
     lock_seconds: float,
     actor: Actor,
 ) -> tuple[list[JobView], list[Row[Any]]]:
-    loaded = instance_store.load(connection, Subject("process_instance", instance_id))
+    loaded = instance_rows.load(connection, Subject("process_instance", instance_id))
     now = engine.clock()
     until = now + timedelta(seconds=lock_seconds)
     rows = [connection.execute(_ONE, {"id_": id_}).first() for id_ in job_ids]

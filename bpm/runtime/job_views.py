@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store
+from baton.bpm.runtime import instance_rows
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -98,7 +98,7 @@ def find(engine: Engine, job_id: int) -> Row[Any]:
     with engine.database.read() as connection:
         row = connection.execute(select(job).where(job.c.id == job_id)).first()
     if row is None:
-        raise instance_store.Subject("job", job_id).not_found()
+        raise instance_rows.Subject("job", job_id).not_found()
     return row
 
 

@@ -13,7 +13,7 @@ from baton.bpm import errors, values
 from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_store, process_definitions, statements, visibility
+from baton.bpm.runtime import instance_rows, instance_store, process_definitions, statements, visibility
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -261,7 +261,7 @@ def set_variables(
     if target != process_instance_id:
         _check_scope(engine, process_instance_id, target)
 
-    def decide(loaded: instance_store.Loaded) -> SetVariables:
+    def decide(loaded: instance_rows.Loaded) -> SetVariables:
         loaded.require_active("set variables")
         return SetVariables(scope_id=target, variables=given)
 
@@ -282,7 +282,7 @@ def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason:
     """Cancel everything that is live in it. Raises `WrongState` if it has ended."""
     actor.require(Role.OPERATOR)
 
-    def decide(loaded: instance_store.Loaded) -> TerminateProcessInstance:
+    def decide(loaded: instance_rows.Loaded) -> TerminateProcessInstance:
         _check_transition(loaded, ProcessInstanceState.TERMINATED, "terminate")
         return TerminateProcessInstance(reason=reason)
 
@@ -307,7 +307,7 @@ def _set_state(
 ) -> ProcessInstanceView:
     actor.require(Role.OPERATOR)
 
-    def change(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+    def change(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
         _check_transition(loaded, target, doing)
         suspended = target is ProcessInstanceState.SUSPENDED
         connection.execute(_SUSPEND_JOBS, {"id_": loaded.id, "suspended_": suspended})
@@ -331,12 +331,12 @@ def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: 
         connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": instance_store.payload_of(topics)})
 
 
-def _check_transition(loaded: instance_store.Loaded, target: ProcessInstanceState, doing: str) -> None:
+def _check_transition(loaded: instance_rows.Loaded, target: ProcessInstanceState, doing: str) -> None:
     if not can_transition(loaded.state, target):
         raise errors.WrongState(
             f"Expected to {doing} process instance with id '{loaded.id}', but it is in state '{loaded.state}'"
         )
 
 
-def _subject(process_instance_id: int) -> instance_store.Subject:
-    return instance_store.Subject("process_instance", process_instance_id)
+def _subject(process_instance_id: int) -> instance_rows.Subject:
+    return instance_rows.Subject("process_instance", process_instance_id)

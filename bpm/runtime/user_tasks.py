@@ -13,7 +13,7 @@ from baton.bpm import errors, values
 from baton.bpm.execution.commands import CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_store
+from baton.bpm.runtime import instance_rows, instance_store
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -145,7 +145,7 @@ def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     Raises `Conflict` if it is somebody else's, `WrongState` if it is not open, `NotAllowed` for no candidate.
     """
 
-    def take(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+    def take(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
         row = loaded.row
         _check_open(loaded, "claim")
         if row.assignee == actor.id and row.claimed_at is not None:
@@ -164,7 +164,7 @@ def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
 def unclaim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Give the task back. Its assignee and operators may; otherwise `NotAllowed`."""
 
-    def give_back(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+    def give_back(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
         _check_open(loaded, "unclaim")
         _check_own(loaded.row, actor, "unclaim")
         if loaded.row.assignee is None:
@@ -179,7 +179,7 @@ def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) 
     if assignee is not None and (not 1 <= len(assignee) <= 255 or "\0" in assignee):
         raise errors.InvalidCommand("Expected assignee to have 1 to 255 characters", field="assignee")
 
-    def give(connection: Connection, loaded: instance_store.Loaded) -> list[Entry]:
+    def give(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
         _check_open(loaded, "assign")
         _check_own(loaded.row, actor, "assign")
         if loaded.row.assignee == assignee:
@@ -209,7 +209,7 @@ def complete(
     given = dict(variables or {})
     values.check_limits(given, limits=engine.variable_limits)
 
-    def decide(loaded: instance_store.Loaded) -> CompleteUserTask:
+    def decide(loaded: instance_rows.Loaded) -> CompleteUserTask:
         row = loaded.row
         _check_open(loaded, "complete")
         _check_may_complete(row, actor)
@@ -267,11 +267,11 @@ def _assign(
 # --- checks --------------------------------------------------------------------------------------------------
 
 
-def _subject(task_id: int) -> instance_store.Subject:
-    return instance_store.Subject("user_task", task_id)
+def _subject(task_id: int) -> instance_rows.Subject:
+    return instance_rows.Subject("user_task", task_id)
 
 
-def _check_open(loaded: instance_store.Loaded, doing: str) -> None:
+def _check_open(loaded: instance_rows.Loaded, doing: str) -> None:
     row = loaded.row
     if row.state not in _OPEN:
         raise errors.WrongState(f"Expected to {doing} user task with id '{row.id}', but it is in state '{row.state}'")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
-from baton.bpm.runtime import instance_store
+from baton.bpm.runtime import instance_rows
 from baton.bpm.runtime.actors import Actor
 from baton.models import process_instance, user_task, user_task_candidate
 
@@ -18,7 +18,7 @@ def instance_row(connection: Connection, process_instance_id: int, actor: Actor)
         query = query.where(concerns(actor))
     row = connection.execute(query).first()
     if row is None:
-        raise instance_store.Subject("process_instance", process_instance_id).not_found()
+        raise instance_rows.Subject("process_instance", process_instance_id).not_found()
     return row
 
 

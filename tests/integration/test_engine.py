@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy
 
 from baton.bpm import errors
-from baton.bpm.runtime import audit_events, instance_store, user_tasks
+from baton.bpm.runtime import audit_events, instance_rows, instance_store, user_tasks
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.health import health
 from baton.bpm.runtime.wakeups import job_topic
@@ -56,7 +56,7 @@ def test_a_command_that_fails_while_writing_leaves_nothing(desk: Desk, monkeypat
     with pytest.raises(RuntimeError):
         instance_store.run(
             desk.engine,
-            instance_store.Subject("user_task", task.id),
+            instance_rows.Subject("user_task", task.id),
             lambda loaded: user_tasks.CompleteUserTask(
                 token_id=task.id, scope_id=task.scope_id, variables={"amount": 2}
             ),
