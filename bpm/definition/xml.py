@@ -40,6 +40,13 @@ class UnreadableXml(Exception):
 
 def parse(content: bytes, limits: Limits) -> Element:
     """The `bpmn:definitions` element; raises UnreadableXml."""
+    root = parse_document(content, limits)
+    _check_is_bpmn(root)
+    return root
+
+
+def parse_document(content: bytes, limits: Limits) -> Element:
+    """The root element, whatever it is; raises UnreadableXml."""
     if len(content) > limits.max_bytes:
         raise _unreadable(
             "file-too-large",
@@ -49,7 +56,6 @@ def parse(content: bytes, limits: Limits) -> Element:
     root = _parse_tree(content)
     _refuse_doctype(root)
     _check_size(root, limits)
-    _check_is_bpmn(root)
     return root
 
 

@@ -1,0 +1,68 @@
+"""DMN files as elements: the parse, which versions are read, and small readers that look at DMN's own elements only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.problems import Problem, Severity
+from baton.bpm.definition.xml import Element, UnreadableXml
+
+VERSIONS: Final = {
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
+    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd": "1.1",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
+    "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+}
+"""Namespace of the elements to version of the standard."""
+
+
+def parse(content: bytes, limits: Limits) -> Element:
+    """The `definitions` element of a DMN file; raises UnreadableXml."""
+    root = xml.parse_document(content, limits)
+    namespace, _, name = str(root.tag).rpartition("}")
+    if name == "definitions" and namespace[1:] in VERSIONS:
+        return root
+    raise UnreadableXml(
+        Problem(
+            rule="not-dmn",
+            severity=Severity.ERROR,
+            message=f"The file is XML but not DMN 1.1 to 1.5: its root is '{str(root.tag)[:200]}', "
+            f"expected 'definitions' in a namespace such as {max(VERSIONS)}.",
+            fix="Export the decisions as DMN 1.3 XML.",
+            line=xml.line(root),
+        )
+    )
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """Direct children of the same namespace as the parent, with one of the names; in document order."""
+    prefix = str(element.tag).rpartition("}")[0] + "}"
+    yield from element.iterchildren(*(prefix + name for name in names))
+
+
+def child(element: Element | None, *names: str) -> Element | None:
+    """The first such child; None for None."""
+    return None if element is None else next(children(element, *names), None)
+
+
+def text(element: Element | None) -> str:
+    """What stands in the element's `text` child, without surrounding white space."""
+    return xml.text(child(element, "text"))
+
+
+def variable_name(element: Element) -> str:
+    """The name under which the element's value is known: its variable's, else its own."""
+    variable = child(element, "variable")
+    named = xml.attribute(variable, "name") if variable is not None else ""
+    return named or xml.attribute(element, "name")
+
+
+def line_of_text(element: Element) -> int:
+    """The line of the element's text, else its own."""
+    holder = child(element, "text")
+    return xml.line(element if holder is None else holder)

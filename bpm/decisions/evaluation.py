@@ -1,0 +1,49 @@
+"""What came out of an evaluation, and how: for the caller and for the audit. All values are Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRule:
+    """A rule of a decision table that counted for the result.
+
+    `index` is 1-based, `rule_id` the rule's id in the file or None, `outputs` column name to value (a single column
+    without a name has the name of the decision).
+    """
+
+    table_id: str | None
+    rule_id: str | None
+    index: int
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedDecision:
+    """One decision that was made. `inputs` are what it required and the input expressions of its tables, by name."""
+
+    id: str
+    name: str
+    inputs: Mapping[str, Any]
+    matched_rules: tuple[MatchedRule, ...]
+    output: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEvaluation:
+    """`outputs` are the results asked for by name; `decisions` all that were made for them, in the order they were.
+
+    `notes` say why something became null; they name types and variables, never values.
+    """
+
+    outputs: Mapping[str, Any]
+    decisions: tuple[EvaluatedDecision, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> Any:
+        """The result where one decision was asked for; of a service with several, all of them by name."""
+        return next(iter(self.outputs.values())) if len(self.outputs) == 1 else dict(self.outputs)

@@ -1,0 +1,103 @@
+"""A decision model: compiled once, immutable, shared by threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from baton.bpm.decisions.elements import Decision, DecisionService, DrgElement
+from baton.bpm.decisions.evaluation import DecisionEvaluation
+from baton.bpm.decisions.graph import Graph
+from baton.bpm.decisions.item_types import ItemType
+from baton.bpm.decisions.run import Run
+from baton.bpm.errors import NotFound
+from baton.bpm.expressions.feel.budget import Budget
+from baton.bpm.expressions.feel.expression import guarded
+
+_Element = TypeVar("_Element", Decision, DecisionService)
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionModel:
+    """One DMN file. `elements` are its requirement graph by id, `imported` the models it imports by name.
+
+    `types` are its item definitions by name, imported ones included as `import.name`.
+    """
+
+    id: str
+    name: str
+    namespace: str
+    elements: Mapping[str, DrgElement]
+    imported: Mapping[str, DecisionModel] = field(default_factory=lambda: MappingProxyType({}))
+    types: Mapping[str, ItemType] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    member_names: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """All decisions, in the order of the file."""
+        return tuple(element for element in self.elements.values() if isinstance(element, Decision))
+
+    @property
+    def services(self) -> tuple[DecisionService, ...]:
+        """All decision services, in the order of the file."""
+        return tuple(element for element in self.elements.values() if isinstance(element, DecisionService))
+
+    def evaluate(
+        self,
+        decision: str,
+        inputs: Mapping[str, Any],
+        *,
+        now: datetime,
+        budget: Budget | None = None,
+        random: Random | None = None,
+    ) -> DecisionEvaluation:
+        """Makes the decision of that id or name, and those it requires. `inputs` are Python values by name.
+
+        `now` is aware. Names that the model's graph does not have are looked up in `inputs` as they are. Raises
+        NotFound, DecisionError when a table's matches break its hit policy, ExpressionLimitError.
+        """
+        found = self._find(Decision, "decision", decision)
+        run = Run(inputs, now, budget or Budget(), [], random)
+        with guarded():
+            value = Graph(self, run, inputs, {}).value(found)
+            return _evaluation(run, {found.name: value})
+
+    def evaluate_service(
+        self,
+        service: str,
+        inputs: Mapping[str, Any],
+        *,
+        now: datetime,
+        budget: Budget | None = None,
+        random: Random | None = None,
+    ) -> DecisionEvaluation:
+        """Evaluates the decision service of that id or name; `inputs` are its input data and input decisions by name.
+
+        Raises as `evaluate` does.
+        """
+        found = self._find(DecisionService, "decision service", service)
+        run = Run({}, now, budget or Budget(), [], random)
+        with guarded():
+            graph = Graph(self, run, inputs, {})
+            return _evaluation(run, graph.serve(found, graph.service_inputs(found)))
+
+    def _find(self, kind: type[_Element], words: str, key: str) -> _Element:
+        element = self.elements.get(key)
+        if isinstance(element, kind):
+            return element
+        candidates = [found for found in self.elements.values() if isinstance(found, kind)]
+        for found in candidates:
+            if key in (found.name, found.variable):
+                return found
+        known = ", ".join(f"'{found.name}'" for found in candidates[:_SHOWN]) or "none"
+        raise NotFound(f"Expected a {words} with the id or name '{key[:200]}', found {known}.")
+
+
+def _evaluation(run: Run, values: Mapping[str, Any]) -> DecisionEvaluation:
+    outputs = {name: run.python(value) for name, value in values.items()}
+    return DecisionEvaluation(outputs, run.evaluated(), tuple(run.notes or ()))
