@@ -124,16 +124,29 @@ def fail_job(instance: ProcessInstance, command: commands.FailJob) -> None:
 
 
 def throw_bpmn_error(instance: ProcessInstance, command: commands.ThrowBpmnError) -> None:
-    """Nothing in the supported elements catches errors yet: an uncaught one is an incident."""
+    """Nothing in the supported elements catches errors yet: an uncaught one is an incident.
+
+    The error's variables are for a catcher, so they are told with it and not written.
+    """
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "throw error of job")
     node = token.task_spec
     instance.emit(
-        events.BpmnErrorThrown(token.id, token.workflow.id, node.name, code=command.code, message=command.message)
+        events.BpmnErrorThrown(
+            token.id,
+            token.workflow.id,
+            node.name,
+            code=command.code,
+            message=command.message,
+            variables=command.variables,
+        )
     )
     if token.incident_id is None:
         message = f"The BPMN error '{command.code}' thrown at '{node.title}' is not caught: {command.message}"
         instance.raise_incident(
-            token, StepFailure("bpmn_error", message, {"code": command.code, "reason": command.message})
+            token,
+            StepFailure(
+                "bpmn_error", message, {"code": command.code, "reason": command.message, "variables": command.variables}
+            ),
         )
 
 

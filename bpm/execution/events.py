@@ -127,11 +127,14 @@ class JobCancelled(Event, frozen=True, gc=False):
 
 
 class BpmnErrorThrown(Event, frozen=True, gc=False):
+    """`variables` are for whoever catches it."""
+
     token_id: int
     scope_id: int
     element_id: str
     code: str
     message: str
+    variables: dict[str, Any] = {}
 
 
 class TimerScheduled(Event, frozen=True, gc=False):

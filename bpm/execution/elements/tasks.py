@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_PRIORITY = 50
 DEFAULT_RETRIES = 3
+LONGEST_TEXT = 255
+LARGEST_NUMBER = 999_999_999
 UNASSIGNED = elements.Assignment()
 
 
@@ -85,14 +87,18 @@ class UserTask(Activity, spiff.UserTask):
             self.name,
             kind="user_task",
             name=self.title,
-            assignee=str(assignee) if assignee not in (None, "") else None,
-            candidate_users=users,
-            candidate_groups=groups,
+            assignee=short_text(assignee, f"assignee of '{self.title}'", "assignment"),
+            candidate_users=self._short_names(users, "candidate users"),
+            candidate_groups=self._short_names(groups, "candidate groups"),
             due_at=timers.instant(instance, due_date, f"due date of '{self.title}'"),
             follow_up_at=timers.instant(instance, follow_up_date, f"follow-up date of '{self.title}'"),
             priority=whole_number(priority, f"priority of '{self.title}'", DEFAULT_PRIORITY, "assignment"),
-            form=None if form is None else str(form),
+            form=short_text(form, f"form of '{self.title}'", "assignment"),
         )
+
+    def _short_names(self, names: tuple[str, ...], what: str) -> tuple[str, ...]:
+        checked = (short_text(name, f"{what} of '{self.title}'", "assignment") for name in names)
+        return tuple(name for name in checked if name)
 
 
 class ServiceTask(Activity, spiff.ServiceTask):
@@ -105,8 +111,9 @@ class ServiceTask(Activity, spiff.ServiceTask):
             self.begin_todo(instance, token)
             return
         type_ = evaluation.text(instance, token, self.element.job_type, type_="job", what=f"job type of '{self.title}'")
-        if not isinstance(type_, str) or not type_:
-            raise StepFailure("job", f"The job type of '{self.title}' must be a text, found {type_!r}")
+        type_ = short_text(type_, f"job type of '{self.title}'", "job")
+        if type_ is None:
+            raise StepFailure("job", f"The job type of '{self.title}' must be a text, found nothing")
         retries = evaluation.text(instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'")
         count = whole_number(retries, f"retries of '{self.title}'", DEFAULT_RETRIES, "job")
         token.phase = Phase.WAITING
@@ -154,11 +161,26 @@ class ScriptTask(Activity, spiff.ScriptTask):
         instance.leave(token)
 
 
+def short_text(value: Any, what: str, type_: str) -> str | None:
+    """An attribute that people and queries search by: bounded, and free of what no database takes."""
+    if value is None or value == "":
+        return None
+    text = str(value)
+    if len(text) > LONGEST_TEXT or "\0" in text:
+        raise StepFailure(
+            type_, f"The {what} must be a text of at most {LONGEST_TEXT} characters without NUL, found {text[:50]!r}"
+        )
+    return text
+
+
 def whole_number(value: Any, what: str, default: int, type_: str) -> int:
     """An attribute that must be a whole number, from a literal text or an expression's value."""
     if value is None or value == "":
         return default
     try:
-        return int(str(value))
+        number = value if isinstance(value, int) else int(str(value))
     except ValueError as error:
-        raise StepFailure(type_, f"The {what} must be a whole number, found {value!r}") from error
+        raise StepFailure(type_, f"The {what} must be a whole number, found {str(value)[:50]!r}") from error
+    if not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
+        raise StepFailure(type_, f"The {what} must be a whole number of at most 9 digits")
+    return number
