@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from baton.bpm import errors, values
+from baton.bpm.values.json_depth import nests_deeper
 
 
 def parse_all(lines: Iterable[str]) -> dict[str, Any]:
@@ -39,6 +40,8 @@ def _split(text: str, field: str) -> tuple[str, Any]:
 
 
 def _value(text: str) -> Any:
+    if nests_deeper(text.encode(errors="replace"), values.DEFAULT_LIMITS.max_depth):
+        return text
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):

@@ -11,10 +11,12 @@ from typing import TypeVar
 import msgspec
 
 from baton.bpm import errors
+from baton.bpm.values.json_depth import nests_deeper
 
 T = TypeVar("T")
 
 MAX_DEPTH = 100
+SHAPE_DEPTH = 2  # a body's own object, and the member that holds the variables
 
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `(?:key in )?\$?\.?([^`]*)`$")
@@ -38,6 +40,8 @@ def decode(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
     Raises `MalformedBody` (not JSON, NaN or Infinity, cut off) and `InvalidCommand` (wrong type, unknown
     member, nested too deeply), both with `field`, the path of the member (`variables.amount`).
     """
+    if nests_deeper(raw, MAX_DEPTH + SHAPE_DEPTH):
+        raise _too_deep(raw)
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:

@@ -6,12 +6,13 @@ import json
 from typing import Any, NoReturn
 
 from baton.bpm.expressions.feel.boundary import to_feel
-from baton.bpm.expressions.feel.budget import too_nested
+from baton.bpm.expressions.feel.budget import MAX_NESTING, too_nested
 from baton.bpm.expressions.feel.builtins.registry import builtin
 from baton.bpm.expressions.feel.evaluation import Evaluation
 from baton.bpm.expressions.feel.numbers import Number, parse_number
 from baton.bpm.expressions.feel.texts import json_text, value_text
 from baton.bpm.expressions.feel.values import FeelFunction, Value
+from baton.bpm.values.json_depth import nests_deeper
 
 _GROUPING = frozenset({".", ",", " "})
 _DECIMAL = frozenset({".", ","})
@@ -54,6 +55,8 @@ def _json_number(text: str) -> Any:
 def from_json(evaluation: Evaluation, text: str) -> Value:
     """Null if the text is no JSON; dates stay strings."""
     evaluation.budget.text(len(text))
+    if nests_deeper(text.encode(errors="replace"), MAX_NESTING):
+        raise too_nested()
     try:
         parsed = json.loads(text, parse_float=_json_number, parse_int=_json_number, parse_constant=_refuse)
     except ValueError:
