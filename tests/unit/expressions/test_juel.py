@@ -341,7 +341,6 @@ def nested(levels: int) -> list[Any]:
         ("${x.split(',')}", {"x": "," * 4_000_000}),
         ("${x} ${x}", {"x": nested(5_000)}),
         ("${x.toString()}", {"x": nested(5_000)}),
-        ("${x == y}", {"x": nested(5_000), "y": nested(5_000)}),
     ],
 )
 def test_an_expression_that_wants_too_much_is_stopped_in_time(text: str, variables: dict[str, Any]) -> None:
@@ -351,6 +350,16 @@ def test_an_expression_that_wants_too_much_is_stopped_in_time(text: str, variabl
         evaluate(text, variables)
 
     assert time.monotonic() - start < 3
+
+
+def test_deeply_nested_values_are_compared_or_refused_but_never_exhaust_the_stack() -> None:
+    # How deep Python itself compares depends on its version.
+    try:
+        same = evaluate("${x == y}", {"x": nested(5_000), "y": nested(5_000)})
+    except errors.ExpressionLimitError:
+        return
+
+    assert same is True
 
 
 def test_the_same_text_is_compiled_once() -> None:
