@@ -116,6 +116,8 @@ class ServiceTask(Activity, spiff.ServiceTask):
             raise StepFailure("job", f"The job type of '{self.title}' must be a text, found nothing")
         retries = evaluation.text(instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'")
         count = whole_number(retries, f"retries of '{self.title}'", DEFAULT_RETRIES, "job")
+        if count < 1:
+            raise StepFailure("job", f"The retries of '{self.title}' must be at least 1, found {count}")
         token.phase = Phase.WAITING
         token.job_id = instance.next_id()
         instance.emit(

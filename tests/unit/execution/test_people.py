@@ -70,3 +70,8 @@ def test_a_part_that_cannot_be_used_is_an_incident_that_names_it(assignment, par
 def test_a_job_type_may_be_an_expression_and_must_be_a_text():
     assert run(service("j", feel('"mail-" + country')), country="ch").jobs[0].event.type == "mail-ch"
     assert run(service("j", feel("null"))).incidents[0].event.type == "job"
+
+
+@pytest.mark.parametrize("retries", ["-5", "0", "99999999999", "many"])
+def test_retries_must_be_a_sensible_number(retries):
+    assert run(service("j", retries=feel(f'"{retries}"'))).incidents[0].event.type == "job"
