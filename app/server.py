@@ -81,6 +81,6 @@ class Server:
         click.echo(f"  pages      {self.url}/")
         click.echo(f"  HTTP API   {self.url}/docs")
         if key is not None:
-            click.echo(f"  first administrator key (shown once): {key}")
+            click.echo(f"  administrator key (shown once): {key}")
         click.echo(f"Next: baton tasks --url {self.url}")
         sys.stdout.flush()

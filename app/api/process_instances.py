@@ -155,7 +155,7 @@ class StartByKey(Request, frozen=True, kw_only=True):
 
     process_definition_id: Id | None = None
     key: str | None = None
-    version: int | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     variables: Variables = msgspec.field(default_factory=dict)
     business_key: Annotated[str, msgspec.Meta(max_length=255)] | None = None
     start_event_id: str | None = None
@@ -181,9 +181,9 @@ class FlowNodeQuery(PageQuery, frozen=True, kw_only=True):
 
 
 @blueprint.get("")
-@operation(query=InstanceQuery, answer=Page[ProcessInstance], roles=OPERATORS)
+@operation(query=InstanceQuery, answer=Page[ProcessInstance], roles=PEOPLE)
 def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInstance]:
-    """List process instances, newest first."""
+    """List process instances, newest first; a participant's are those they started or have or may take a task in."""
     page = process_instances.list_(
         call.engine,
         actor=call.actor,
@@ -223,7 +223,7 @@ def start_process_instance(call: Call, body: StartByKey) -> ProcessInstance:
 
 
 @blueprint.get("/<id:process_instance_id>")
-@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404,))
+@operation(answer=ProcessInstance, roles=PEOPLE, errors=(404,))
 def get_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
     """Get a process instance."""
     return ProcessInstance.of(process_instances.get(call.engine, process_instance_id, actor=call.actor))
@@ -252,7 +252,7 @@ def resume_process_instance(call: Call, process_instance_id: int) -> ProcessInst
 
 
 @blueprint.get("/<id:process_instance_id>/variables")
-@operation(answer=VariableList, roles=OPERATORS, errors=(404,))
+@operation(answer=VariableList, roles=PEOPLE, errors=(404,))
 def list_variables(call: Call, process_instance_id: int) -> VariableList:
     """Get the variables of every scope of the instance."""
     found = process_instances.variables(call.engine, process_instance_id, actor=call.actor)
@@ -285,7 +285,7 @@ def set_variables(call: Call, process_instance_id: int, body: VariableChange) ->
 
 
 @blueprint.get("/<id:process_instance_id>/waiting")
-@operation(answer=WaitingList, roles=OPERATORS, errors=(404,))
+@operation(answer=WaitingList, roles=PEOPLE, errors=(404,))
 def list_waiting(call: Call, process_instance_id: int) -> WaitingList:
     """For every live token: what it waits for, since when, what would move it."""
     found = process_instances.waiting(call.engine, process_instance_id, actor=call.actor)
@@ -293,7 +293,7 @@ def list_waiting(call: Call, process_instance_id: int) -> WaitingList:
 
 
 @blueprint.get("/<id:process_instance_id>/audit-events")
-@operation(query=PageQuery, answer=Page[AuditEvent], roles=OPERATORS, errors=(404,))
+@operation(query=PageQuery, answer=Page[AuditEvent], roles=PEOPLE, errors=(404,))
 def list_audit_events_of_instance(call: Call, process_instance_id: int, query: PageQuery) -> Page[AuditEvent]:
     """Everything that happened in the instance, in order."""
     process_instances.get(call.engine, process_instance_id, actor=call.actor)
@@ -308,7 +308,7 @@ def list_audit_events_of_instance(call: Call, process_instance_id: int, query: P
 
 
 @blueprint.get("/<id:process_instance_id>/flow-node-instances")
-@operation(query=FlowNodeQuery, answer=Page[FlowNodeInstance], roles=OPERATORS, errors=(404,))
+@operation(query=FlowNodeQuery, answer=Page[FlowNodeInstance], roles=PEOPLE, errors=(404,))
 def list_flow_node_instances(call: Call, process_instance_id: int, query: FlowNodeQuery) -> Page[FlowNodeInstance]:
     """Every visit of a flow node."""
     page = history.flow_node_instances(

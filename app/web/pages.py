@@ -198,10 +198,10 @@ def _glance(actor: Actor) -> dict[str, Any]:
         "actor": actor,
         "definitions": process_definitions.list_(engine, actor=actor, latest=True, limit=ROWS).items,
         "tasks": user_tasks.list_(engine, actor=actor, open_only=True, limit=ROWS).items,
+        "instances": process_instances.list_(engine, actor=actor, limit=ROWS).items,
     }
     if actor.is_operator:
         glance |= {
-            "instances": process_instances.list_(engine, actor=actor, limit=ROWS).items,
             "incidents": incidents.list_(engine, actor=actor, state=IncidentState.OPEN, limit=ROWS).items,
             "events": audit_events.list_(engine, actor=actor, limit=ROWS).items,
         }
@@ -209,7 +209,6 @@ def _glance(actor: Actor) -> dict[str, Any]:
 
 
 def _instance(actor: Actor, process_instance_id: int) -> dict[str, Any]:
-    actor.require(Role.OPERATOR)
     engine = context.current().engine
     view = process_instances.get(engine, process_instance_id, actor=actor)
     return {
@@ -221,7 +220,9 @@ def _instance(actor: Actor, process_instance_id: int) -> dict[str, Any]:
         ).items,
         "incidents": incidents.list_(
             engine, actor=actor, process_instance_id=process_instance_id, state=IncidentState.OPEN, limit=ROWS
-        ).items,
+        ).items
+        if actor.is_operator
+        else (),
         "events": audit_events.list_(engine, actor=actor, process_instance_id=process_instance_id, limit=200).items,
         "here": str(process_instance_id),
         "actor": actor,

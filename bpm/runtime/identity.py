@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, exc, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exc, insert, or_, select, update
 
 from baton.bpm import errors
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
@@ -194,14 +195,38 @@ def authenticate_api_key(engine: Engine, secret: str) -> Actor:
 
 
 def ensure_first_administrator(engine: Engine) -> str | None:
-    """The secret of a new administrator's key if there is no API key at all yet, else None."""
+    """The secret of a new administrator's key if no usable key of an administrator is there, else None."""
+    query = (
+        select(user.c.roles)
+        .join_from(api_key, user, user.c.id == api_key.c.user_id)
+        .where(api_key.c.revoked_at.is_(None))
+        .where(or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > engine.clock()))
+    )
     with engine.database.read() as connection:
-        if connection.execute(select(func.count()).select_from(api_key)).scalar():
+        if any(Role.ADMINISTRATOR in _roles(roles) for roles in connection.execute(query).scalars()):
             return None
-        known = connection.execute(select(user.c.id).where(user.c.id == _FIRST_ADMINISTRATOR)).first()
-    if known is None:
-        create_user(engine, _FIRST_ADMINISTRATOR, actor=_SYSTEM, name="Administrator", roles=tuple(Role))
-    return create_api_key(engine, actor=_SYSTEM, user_id=_FIRST_ADMINISTRATOR, name="first key").secret
+    return make_administrator_key(engine)
+
+
+def make_administrator_key(engine: Engine) -> str:
+    """The secret of a new key of an administrator. For who has the database itself in their hands."""
+    user_id = _administrator(engine)
+    secret = create_api_key(engine, actor=_SYSTEM, user_id=user_id, name="made on the server's machine").secret
+    assert secret is not None
+    return secret
+
+
+def _administrator(engine: Engine) -> str:
+    """The user the machine's keys belong to; a person of that name without the role is passed over."""
+    there = {view.id: view for view in users(engine)}
+    for number in itertools.count(1):
+        user_id = _FIRST_ADMINISTRATOR if number == 1 else f"{_FIRST_ADMINISTRATOR}-{number}"
+        if user_id not in there:
+            create_user(engine, user_id, actor=_SYSTEM, name="Administrator", roles=tuple(Role))
+            break
+        if Role.ADMINISTRATOR in there[user_id].roles:
+            break
+    return user_id
 
 
 # --- sessions ------------------------------------------------------------------------------------------------

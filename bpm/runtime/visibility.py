@@ -1,10 +1,13 @@
-"""Which process instances who is no operator may see: those they started, or have or may take a task in."""
+"""Which process instances who is no operator may see: those they started, or have or may take a task in.
+
+A task for anybody may be taken by everybody while it is open.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from baton.bpm.runtime import instance_rows
 from baton.bpm.runtime.actors import Actor
@@ -35,8 +38,17 @@ def concerns(actor: Actor) -> ColumnElement[bool]:
             )
         )
     )
+    # Asked per instance: no index leads to the tasks for anybody.
+    for_anybody = exists().where(
+        user_task.c.process_instance_id == process_instance.c.id,
+        user_task.c.ended_at.is_(None),
+        user_task.c.assignee.is_(None),
+        user_task.c.candidate_users == "[]",
+        user_task.c.candidate_groups == "[]",
+    )
     return or_(
         process_instance.c.started_by == actor.id,
         process_instance.c.id.in_(tasks),
         process_instance.c.id.in_(candidates),
+        for_anybody,
     )

@@ -129,6 +129,49 @@ def test_a_participant_sees_and_completes_only_own_and_candidate_tasks(administr
     assert done["actorId"] == "packer"
 
 
+def test_a_participant_sees_the_instances_they_started_or_have_a_task_in_and_no_other(administrator, secured):
+    task = (
+        '<bpmn:startEvent id="start"/><bpmn:userTask id="look" name="look" camunda:assignee="${whose}"/>'
+        + diagrams.flow("start", "look")
+    )
+    administrator.deploy(diagrams.process("to-look-at", task))
+    administrator.deploy(diagrams.one_task("for-anybody"))
+    parts = ("", "/variables", "/waiting", "/audit-events", "/flow-node-instances")
+
+    with (
+        make_user(administrator, secured, "looker", "participant") as looker,
+        make_user(administrator, secured, "starter", "participant") as starter,
+    ):
+        assigned = administrator.start("to-look-at", whose="looker")
+        started = starter.start("to-look-at", whose="nobody-else")
+        open_to_all = administrator.start("for-anybody")
+        for client, seen, hidden in ((looker, assigned, started), (starter, started, assigned)):
+            for part in parts:
+                client.ok("GET", f"/process-instances/{seen['id']}{part}")
+                client.ok("GET", f"/process-instances/{open_to_all['id']}{part}")
+                client.refused(404, "GET", f"/process-instances/{hidden['id']}{part}")
+            listed = client.ok("GET", "/process-instances", params={"key": "to-look-at"})["items"]
+            assert [instance["id"] for instance in listed] == [seen["id"]]
+            client.refused(403, "PATCH", f"/process-instances/{seen['id']}/variables", json={"variables": {}})
+
+
+def test_the_page_of_an_instance_is_for_those_it_concerns(administrator, secured):
+    make_user(administrator, secured, "visitor", "participant").close()
+    administrator.deploy(diagrams.one_job("not-for-visitors", "unseen"))
+    other = administrator.start("not-for-visitors")
+    administrator.deploy(diagrams.one_task("for-visitors"))
+    own = administrator.start("for-visitors")
+
+    with httpx.Client(base_url=secured.url) as browser:
+        browser.post("/login", data={"user": "visitor", "password": "correct horse"})
+        overview = browser.get("/").text
+        assert browser.get(f"/instances/{own['id']}").status_code == 200
+        assert browser.get(f"/instances/{other['id']}").status_code == 404
+
+    assert f"/instances/{own['id']}" in overview
+    assert f"/instances/{other['id']}" not in overview
+
+
 def test_a_worker_works_on_jobs_and_nothing_else(administrator, secured):
     administrator.deploy(diagrams.one_job("worker-only", "weld"))
     administrator.start("worker-only")

@@ -169,6 +169,20 @@ def test_db_upgrade_and_demo_fill_an_empty_database_once(baton, tmp_path):
     assert (tmp_path / "baton.db").exists()
 
 
+def test_db_admin_key_makes_the_way_back_in(baton, tmp_path):
+    key = baton("db", "admin-key").stdout.strip()
+
+    running = Server(tmp_path, "--auth")
+    try:
+        running.wait_until_ready()
+        with Api(running.url, Authorization=f"Bearer {key}") as client:
+            assert "administrator" in client.ok("GET", "/me")["roles"]
+        assert "administrator key" not in running.output
+        assert "has it open" in baton("db", "admin-key", status=1).stderr
+    finally:
+        running.stop()
+
+
 def test_a_killed_parent_leaves_no_worker_behind(tmp_path):
     running = Server(tmp_path).wait_until_ready()
 

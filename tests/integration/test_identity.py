@@ -92,3 +92,35 @@ def test_demo_users_are_made_once(desk: Desk) -> None:
     assert first
     assert identity.ensure_demo_users(desk.engine) == first
     assert all(view.demo for view in first)
+
+
+@pytest.mark.parametrize("left", ["a worker's", "a revoked", "an expired"])
+def test_a_key_that_opens_no_administration_does_not_lock_the_administrator_out(
+    desk: Desk, clock: VirtualClock, left: str
+) -> None:
+    identity.create_user(desk.engine, "robot", actor=MARY, roles=(Role.WORKER,))
+    identity.create_user(desk.engine, "boss", actor=MARY, roles=(Role.ADMINISTRATOR,))
+    if left == "a worker's":
+        identity.create_api_key(desk.engine, actor=MARY, user_id="robot", name="key")
+    else:
+        made = identity.create_api_key(
+            desk.engine, actor=MARY, user_id="boss", name="key", expires_at=clock() + timedelta(seconds=60)
+        )
+        if left == "a revoked":
+            identity.revoke_api_key(desk.engine, made.id, actor=MARY)
+        clock.advance(timedelta(seconds=61))
+
+    secret = identity.ensure_first_administrator(desk.engine)
+
+    assert secret is not None
+    assert Role.ADMINISTRATOR in identity.authenticate_api_key(desk.engine, secret).roles
+
+
+def test_a_person_named_administrator_without_the_role_gets_none(desk: Desk) -> None:
+    identity.create_user(desk.engine, "administrator", actor=MARY, roles=(Role.PARTICIPANT,))
+
+    secret = identity.ensure_first_administrator(desk.engine)
+
+    assert secret is not None
+    assert identity.authenticate_api_key(desk.engine, secret).id == "administrator-2"
+    assert identity.get_user(desk.engine, "administrator").roles == (Role.PARTICIPANT,)
