@@ -17,8 +17,10 @@ VERSIONS: Final = {
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+    "https://www.omg.org/spec/DMN/20230324/DMN15.xsd": "1.5",
 }
-"""Namespace of the elements to version of the standard."""
+"""Namespace of the elements to version of the standard; some modelers write the schema's name instead."""
+_USUAL: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
 
 def parse(content: bytes, limits: Limits) -> Element:
@@ -32,7 +34,7 @@ def parse(content: bytes, limits: Limits) -> Element:
             rule="not-dmn",
             severity=Severity.ERROR,
             message=f"The file is XML but not DMN 1.1 to 1.5: its root is '{str(root.tag)[:200]}', "
-            f"expected 'definitions' in a namespace such as {max(VERSIONS)}.",
+            f"expected 'definitions' in a namespace such as {_USUAL}.",
             fix="Export the decisions as DMN 1.3 XML.",
             line=xml.line(root),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from baton.bpm.decisions import documents
@@ -21,7 +20,6 @@ from baton.bpm.decisions.names import Names
 from baton.bpm.decisions.reading import Reading, Scope
 from baton.bpm.definition import xml
 from baton.bpm.definition.xml import Element
-from baton.bpm.expressions.feel.budget import Budget
 from baton.bpm.expressions.feel.evaluation import Evaluation
 from baton.bpm.expressions.feel.types import BUILT_IN_TYPES, TypeTest, simple_type
 from baton.bpm.expressions.feel.values import Value
@@ -40,7 +38,6 @@ _ALIASES: Final[Mapping[str, str]] = {
 }
 """Older spellings, and those of Camunda's modeler."""
 _ANYTHING: Final = ("Any", "any", "object", "json")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_CHAIN: Final = 50
 _NO_NAMES: Final = Names.of(())
 
@@ -66,10 +63,8 @@ def type_test(expected: ItemType) -> TypeTest:
     """The type as FEEL's `instance of` asks for it: null is no instance, and constraints do not count."""
     shape = expected.shape()
 
-    def test(value: Value) -> bool:
-        if value is None:
-            return False
-        return shape.conforms(value, Evaluation({}, _EPOCH, Budget(steps=10_000, seconds=0.2)))
+    def test(value: Value, evaluation: Evaluation) -> bool:
+        return value is not None and shape.conforms(value, evaluation)
 
     return test
 

@@ -49,7 +49,7 @@ class BuiltInType:
 
     def conforms(self, value: Value, evaluation: Evaluation, depth: int = 0) -> bool:
         evaluation.budget.spend(1)
-        return is_instance(value, self.type) is True
+        return is_instance(value, self.type, evaluation) is True
 
     def component(self, name: str) -> ItemType | None:
         return None

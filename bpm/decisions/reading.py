@@ -25,6 +25,7 @@ from baton.bpm.expressions.feel.values import Value
 MAX_BOXES: Final = 50
 CHECK_STEPS: Final = 1_000_000
 _SHOWN: Final = 120
+_PLACE_SHOWN: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,11 @@ class Reading:
 
     def error(self, rule: str, scope: Scope, element: Element, message: str, fix: str) -> None:
         """Records what keeps the file from being deployed; the message continues the scope's place."""
-        self.findings.error(rule, f"{capital(scope.place)}: {message}.", fix, xml.place(element))
+        self.findings.error(rule, f"{_named(scope)}: {message}.", fix, xml.place(element))
 
     def warning(self, rule: str, scope: Scope, element: Element, message: str, fix: str) -> None:
         """Records what runs, but perhaps not as meant."""
-        self.findings.warning(rule, f"{capital(scope.place)}: {message}.", fix, xml.place(element))
+        self.findings.warning(rule, f"{_named(scope)}: {message}.", fix, xml.place(element))
 
     def _is_feel(self, holder: Element, scope: Scope) -> bool:
         language = xml.attribute(holder, "expressionLanguage") or self._language
@@ -147,8 +148,7 @@ class Reading:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
         self.findings.error(
             "expression-syntax",
-            f"{capital(scope.place)}: the FEEL text '{shown}' cannot be read at column {error.position + 1}: "
-            f"{error.message}",
+            f"{_named(scope)}: the FEEL text '{shown}' cannot be read at column {error.position + 1}: {error.message}",
             "Correct the expression in the modeler.",
             place,
         )
@@ -166,6 +166,12 @@ def null(frame: Frame) -> Value:
 def never(value: Value, frame: Frame) -> bool:
     """The test of what cannot be read."""
     return False
+
+
+def _named(scope: Scope) -> str:
+    """The place at the start of a message; a name of a megabyte is not repeated with every problem."""
+    place = scope.place if len(scope.place) <= _PLACE_SHOWN else scope.place[:_PLACE_SHOWN] + "..."
+    return capital(place)
 
 
 def capital(text: str) -> str:

@@ -14,8 +14,8 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from baton.bpm.decisions import documents
-from baton.bpm.decisions.cells import Cell, Pieces, pieces_of, read_cell
-from baton.bpm.decisions.item_definitions import read_type
+from baton.bpm.decisions.cells import EVERYTHING, Cell, Pieces, pieces_of, read_cell
+from baton.bpm.decisions.item_types import ItemType
 from baton.bpm.decisions.reading import Reading, Scope
 from baton.bpm.definition import xml
 from baton.bpm.definition.xml import Element
@@ -40,8 +40,13 @@ class _TooMuch(Exception):
     """The table is too large to be looked at."""
 
 
-def check(table: Element, names: Sequence[str], scope: Scope, reading: Reading, *, may_miss: bool) -> None:
-    """Warns of rules that match together and, unless `may_miss`, of values for which none does."""
+def check(
+    table: Element, known: Sequence[tuple[str, ItemType | None]], scope: Scope, reading: Reading, *, may_miss: bool
+) -> None:
+    """Warns of rules that match together and, unless `may_miss`, of values for which none does.
+
+    `known` are each input's name and type.
+    """
     rows = list(documents.children(table, "rule"))
     inputs = list(documents.children(table, "input"))
     cells = [[read_cell(documents.text(cell)) for cell in documents.children(row, "inputEntry")] for row in rows]
@@ -49,8 +54,8 @@ def check(table: Element, names: Sequence[str], scope: Scope, reading: Reading, 
         return
     try:
         columns = [
-            _column(name, column, [row[index] for row in cells], scope, reading)
-            for index, (name, column) in enumerate(zip(names, inputs, strict=True))
+            _column(name, expected, column, [row[index] for row in cells], reading)
+            for index, ((name, expected), column) in enumerate(zip(known, inputs, strict=True))
         ]
         found = [column for column in columns if column is not None]
         if len(found) == len(columns):
@@ -80,9 +85,11 @@ def _depend(inputs: Sequence[Element]) -> bool:
     )
 
 
-def _column(name: str, column: Element, cells: Sequence[Cell | None], scope: Scope, reading: Reading) -> _Column | None:
+def _column(
+    name: str, expected: ItemType | None, column: Element, cells: Sequence[Cell | None], reading: Reading
+) -> _Column | None:
     simple = [cell for cell in cells if cell is not None]
-    domain = _domain(column, scope, reading)
+    domain = _domain(column, expected)
     parts = sum(len(cell.parts) for cell in [*simple, domain])
     _spend(2 * parts * parts + len(cells), reading)
     expression = documents.child(column, "inputExpression")
@@ -94,13 +101,10 @@ def _column(name: str, column: Element, cells: Sequence[Cell | None], scope: Sco
     return _Column(name, pieces, pieces.accepted_by(domain), bits)
 
 
-def _domain(column: Element, scope: Scope, reading: Reading) -> Cell:
+def _domain(column: Element, expected: ItemType | None) -> Cell:
     """The values the column may have: those listed with it, else those its type allows, else all."""
     listed = documents.text(documents.child(column, "inputValues")) if _has(column, "inputValues") else ""
-    if not listed:
-        expected = read_type(documents.child(column, "inputExpression"), scope, reading)
-        listed = expected.allowed_text if expected is not None else ""
-    return read_cell(listed) or Cell((), False)
+    return read_cell(listed or (expected.allowed_text if expected is not None else "")) or EVERYTHING
 
 
 def _has(element: Element, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeVar, cast
@@ -26,7 +26,7 @@ from baton.bpm.decisions.reading import Reading, Scope, capital, null
 from baton.bpm.decisions.run import Match, Run
 from baton.bpm.definition import xml
 from baton.bpm.definition.xml import Element
-from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+from baton.bpm.errors import ExpressionError
 from baton.bpm.expressions import feel
 from baton.bpm.expressions.feel.code import Code, TestCode
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
@@ -42,6 +42,7 @@ class InputColumn:
 
     name: str
     value: Code
+    type: ItemType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Table:
 
 
 def decision_table(box: Element, scope: Scope, reading: Reading) -> Code:
-    here = scope.at("decision table") if not scope.place.startswith("decision '") else _named(scope)
+    here = _named(scope) if scope.depth == 0 else scope.at("decision table")
     policy = _choice(box, "hitPolicy", HitPolicy, here, reading) or HitPolicy.UNIQUE
     aggregation = _choice(box, "aggregation", Aggregation, here, reading)
     inputs = tuple(_input(column, here.inside(), reading) for column in documents.children(box, "input"))
@@ -144,7 +145,7 @@ def decision_table(box: Element, scope: Scope, reading: Reading) -> Code:
         return null
     has_default = any(column.default is not None for column in outputs)
     if policy is HitPolicy.UNIQUE:
-        table_checks.check(box, [column.name for column in inputs], here, reading, may_miss=has_default)
+        table_checks.check(box, [(column.name, column.type) for column in inputs], here, reading, may_miss=has_default)
     table = Table(
         id=xml.attribute(box, "id") or None,
         place=here.place,
@@ -162,9 +163,7 @@ def decision_table(box: Element, scope: Scope, reading: Reading) -> Code:
 
 def _named(scope: Scope) -> Scope:
     """A decision that is a table is called by the table: people know them as one."""
-    return Scope(
-        scope.place.replace("decision '", "decision table '", 1), scope.names, scope.owner, scope.result, scope.depth
-    )
+    return replace(scope, place=scope.place.replace("decision '", "decision table '", 1))
 
 
 def _choice(box: Element, attribute: str, choices: type[_Choice], scope: Scope, reading: Reading) -> _Choice | None:
@@ -189,7 +188,7 @@ def _input(column: Element, scope: Scope, reading: Reading) -> InputColumn:
         message = "the input has no expression and is null"
         reading.warning("expression-missing", place, column, message, "Say which value is tested.")
         return InputColumn(name, null)
-    return InputColumn(name, reading.expression(holder, place))
+    return InputColumn(name, reading.expression(holder, place), read_type(holder, place, reading))
 
 
 def _outputs(box: Element, scope: Scope, reading: Reading, *, ranked: bool) -> tuple[OutputColumn, ...]:
@@ -199,6 +198,9 @@ def _outputs(box: Element, scope: Scope, reading: Reading, *, ranked: bool) -> t
     if len(columns) > 1 and (not all(names) or len(set(names)) < len(names)):
         message = "several outputs need different names"
         reading.error("output-name", scope, box, message, "Name each output column.")
+    if ranked and columns and not any(column.ranking for column in columns):
+        message = "the hit policy needs the output values in their order, found none"
+        reading.warning("output-values", scope, box, message, "List the output values, the most important first.")
     return columns
 
 
@@ -210,7 +212,7 @@ def _output(column: Element, scope: Scope, reading: Reading, is_only: bool, rank
     default = fitted(reading.expression(holder, place), expected, place.place) if holder is not None else None
     ranking: list[Value] = []
     if ranked:
-        ranking = _ranking(column, expected or _result_type(name, scope, is_only), place, reading)
+        ranking = _ranking(column, expected or _result_type(name, scope, is_only))
     return OutputColumn(name, expected, default, ranking)
 
 
@@ -218,19 +220,15 @@ def _result_type(name: str, scope: Scope, is_only: bool) -> ItemType | None:
     return scope.result if is_only or scope.result is None else scope.result.component(name)
 
 
-def _ranking(column: Element, expected: ItemType | None, scope: Scope, reading: Reading) -> list[Value]:
+def _ranking(column: Element, expected: ItemType | None) -> list[Value]:
     """The output values as they are listed, else the type's allowed values."""
     listed = documents.text(documents.child(column, "outputValues")) if _has_values(column) else ""
     text = listed or (expected.allowed_text if expected is not None else "")
     try:
         values = feel.compile_expression(f"[{text}]").code(Frame({}, None, Evaluation({}, _EPOCH)))
-    except (ExpressionSyntaxError, ExpressionError):
-        values = None
-    if not isinstance(values, list) or not values:
-        message = "the hit policy needs the output values in their order, found none"
-        reading.warning("output-values", scope, column, message, "List the output values, the most important first.")
+    except ExpressionError:
         return []
-    return values
+    return values if isinstance(values, list) else []
 
 
 def _has_values(column: Element) -> bool:

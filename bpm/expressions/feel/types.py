@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from baton.bpm.expressions.feel.values import OPEN, FeelFunction, FeelRange, type_name
 
-TypeTest: TypeAlias = Callable[[Any], bool]
-"""Says whether a FEEL value conforms to a type that a DMN model defines."""
+if TYPE_CHECKING:
+    from baton.bpm.expressions.feel.evaluation import Evaluation
+
+TypeTest: TypeAlias = "Callable[[Any, Evaluation], bool]"
+"""Says whether a FEEL value conforms to a type that a DMN model defines; it charges the evaluation's budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,11 @@ def simple_type(name: str) -> SimpleType:
     return SimpleType(_ALIASES.get(name, name))
 
 
-def is_instance(value: Any, expected: FeelType) -> bool | None:
+def is_instance(value: Any, expected: FeelType, evaluation: Evaluation) -> bool | None:
     """None if the type is not known. Null is an instance of Null only."""
     match expected:
         case NamedType(test=test):
-            return None if test is None else test(value)
+            return None if test is None else test(value, evaluation)
         case SimpleType(name="Null"):
             return value is None
         case SimpleType(name="Any"):
@@ -92,19 +95,21 @@ def is_instance(value: Any, expected: FeelType) -> bool | None:
         case SimpleType(name=name):
             return value is not None and type_name(value) == name
         case ListType(item=item):
-            return isinstance(value, list) and all(_conforms(element, item) for element in value)
+            evaluation.budget.spend(1 + len(value) if isinstance(value, list) else 1)
+            return isinstance(value, list) and all(_conforms(element, item, evaluation) for element in value)
         case RangeType(item=item):
             return isinstance(value, FeelRange) and all(
-                end is OPEN or end is None or bool(is_instance(end, item)) for end in (value.start, value.end)
+                end is OPEN or end is None or bool(is_instance(end, item, evaluation))
+                for end in (value.start, value.end)
             )
         case ContextType(entries=entries):
             return isinstance(value, dict) and all(
-                name in value and (value[name] is None or bool(is_instance(value[name], entry)))
+                name in value and (value[name] is None or bool(is_instance(value[name], entry, evaluation)))
                 for name, entry in entries
             )
         case FunctionType(parameters=parameters):
             return isinstance(value, FeelFunction) and len(value.parameters) == len(parameters)
 
 
-def _conforms(element: Any, expected: FeelType) -> bool:
-    return expected == SimpleType("Any") or bool(is_instance(element, expected))
+def _conforms(element: Any, expected: FeelType, evaluation: Evaluation) -> bool:
+    return expected == SimpleType("Any") or bool(is_instance(element, expected, evaluation))

@@ -30,7 +30,7 @@ def compile_function(compiler: Compiler, node: syntax.Function) -> Code:
     def make(frame: Frame) -> Value:
         def invoke(evaluation: Evaluation, arguments: Sequence[Value]) -> Value:
             for argument, declared in zip(arguments, types, strict=False):
-                if declared is not None and argument is not None and not is_instance(argument, declared):
+                if declared is not None and argument is not None and not is_instance(argument, declared, evaluation):
                     evaluation.note(f"an argument of a function is a {type_name(argument)}, as it must not be")
                     return None
             budget = evaluation.budget

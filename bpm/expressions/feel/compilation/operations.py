@@ -83,7 +83,7 @@ def compile_instance_of(compiler: Compiler, node: syntax.InstanceOf) -> Code:
     expected = node.type
 
     def run(frame: Frame) -> Value:
-        result = is_instance(operand(frame), expected)
+        result = is_instance(operand(frame), expected, frame.evaluation)
         if result is None:
             frame.evaluation.note("the type after 'instance of' is not known")
         return result
