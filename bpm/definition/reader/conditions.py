@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language
 from baton.bpm.definition.reader.context import Context, called, syntax_fix
-from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.reader.extensions import check_extensions, says_refused_work
 from baton.bpm.definition.texts import marked_expression, shown
 from baton.bpm.definition.xml import Element
 
@@ -23,7 +23,7 @@ def named_language(value: str) -> Language | None:
 
 
 def read_condition(flow: Element, context: Context) -> Expression | None:
-    """The flow's condition, None if it has none or an error was recorded."""
+    """The flow's condition, None if it has none; where an error was recorded, it stands there as written."""
     element = xml.child(flow, "conditionExpression")
     if element is None:
         return None
@@ -37,7 +37,9 @@ def read_condition(flow: Element, context: Context) -> Expression | None:
             "Write the condition as an expression: ${amount > 100} (JUEL) or =amount > 100 (FEEL).",
             flow,
         )
-        return None
+        return _as_written(body)
+    if says_refused_work(element, context):
+        return _as_written(body)
     if not body:
         return None
     return _compiled(flow, _expression(body, named_language(language), context), body, context)
@@ -75,4 +77,9 @@ def _compiled(flow: Element, expression: Expression, body: str, context: Context
     context.error(
         "expression-syntax", f"The condition of the {called(flow)} {reason}", syntax_fix(expression.language), flow
     )
-    return None
+    return expression
+
+
+def _as_written(body: str) -> Expression:
+    """Never run, since the file is refused: it keeps the rules from saying that there is no condition."""
+    return Expression(body, Language.FEEL)

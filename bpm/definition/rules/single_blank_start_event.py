@@ -28,4 +28,4 @@ def _consequence(scope: Scope, drawing: Drawing) -> str:
         return "All of them begin."
     if drawing.guided:
         return "A person chooses where to start."
-    return "Whoever starts it must say at which one (start_event_id)."
+    return "Whoever starts it must say at which one (startEventId)."

@@ -94,6 +94,21 @@ def test_a_condition_that_does_not_compile_is_an_error_with_text_and_position(re
     assert (found.element_id, found.line) == ("F", 5)
 
 
+@pytest.mark.parametrize(
+    ("text", "attributes", "rule"),
+    [
+        ("a > 1", 'language="javascript"', "unsupported-condition-language"),
+        ("=???", "", "expression-syntax"),
+        ("", 'camunda:resource="x.groovy"', "unsupported-attribute"),
+    ],
+)
+def test_a_condition_that_cannot_be_read_is_not_also_called_missing(read, rules, text, attributes, rule) -> None:
+    gateway = body(text, attributes).replace('bpmn:task id="A"', 'bpmn:exclusiveGateway id="A" default="D"')
+    default = '<bpmn:sequenceFlow id="D" sourceRef="A" targetRef="B"/>'
+
+    assert rules(read(gateway + default)) & {rule, "conditional-flows"} == {rule}
+
+
 def test_a_remark_in_place_of_a_condition_leaves_the_choice_to_a_person_in_guided_mode(read, problem) -> None:
     diagram = read(body("customer looks happy ???"), executable=False)
 

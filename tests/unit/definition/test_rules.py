@@ -300,7 +300,7 @@ def test_a_timer_start_inside_a_sub_process_begins_at_once_in_guided_mode(read, 
 def test_several_starts_say_who_chooses(read, problem) -> None:
     body = CHAIN + '<bpmn:startEvent id="Go2"/>' + flow("f3", "Go2", "A")
 
-    assert "start_event_id" in problem(read(body), "single-blank-start-event").message
+    assert "(startEventId)" in problem(read(body), "single-blank-start-event").message
     assert "A person chooses" in problem(read(body, executable=False), "single-blank-start-event").message
     inside = f'<bpmn:subProcess id="S">{body}</bpmn:subProcess>'
     assert "All of them begin" in problem(read(inside), "single-blank-start-event").message
