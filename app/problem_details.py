@@ -123,7 +123,7 @@ def diagram_problem(problem: problems.Problem, *, resource: str | None = None) -
         element_id=problem.element_id,
         element_name=problem.element_name,
         line=problem.line,
-        resource=resource,
+        resource=resource or problem.resource,
     )
 
 

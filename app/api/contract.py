@@ -144,9 +144,11 @@ def decode_query(shape: type[msgspec.Struct], source: Request) -> Any:
             raise json_bodies.InvalidQuery(f"Expected '{name}' once, but it is given {len(given)} times.", field=name)
         values[name] = given if name in lists else given[0]
     try:
-        return msgspec.convert(values, shape, strict=False)
+        decoded = msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
         raise json_bodies.refuse_validation(error, what="query") from error
+    json_bodies.refuse_nul(decoded)
+    return decoded
 
 
 @functools.cache

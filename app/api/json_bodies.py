@@ -18,6 +18,7 @@ T = TypeVar("T")
 MAX_DEPTH = 100
 SHAPE_DEPTH = 2  # a body's own object, and the member that holds the variables
 
+_ESCAPED_NUL = b"\\u0000"  # a bare one is not JSON
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `(?:key in )?\$?\.?([^`]*)`$")
 _MEMBER = re.compile(r"(?:unknown|required) field `([^`]*)`")
@@ -43,13 +44,32 @@ def decode(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
     if nests_deeper(raw, MAX_DEPTH + SHAPE_DEPTH):
         raise _too_deep(raw)
     try:
-        return decoder.decode(raw)
+        decoded = decoder.decode(raw)
     except msgspec.ValidationError as error:
         raise _wrong_type(error) from error
     except msgspec.DecodeError as error:
         raise _malformed(error, raw) from error
     except RecursionError as error:
         raise _too_deep(raw) from error
+    if _ESCAPED_NUL in raw:
+        refuse_nul(decoded)
+    return decoded
+
+
+def refuse_nul(decoded: object) -> None:
+    """Raise `InvalidCommand` if a text, or one of a list of texts, of the Struct has a NUL, as no database takes it.
+
+    Variables are looked at where their types are read.
+    """
+    for name, value in msgspec.structs.asdict(decoded).items() if isinstance(decoded, msgspec.Struct) else ():
+        texts = value if isinstance(value, list | tuple) else (value,)
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            field = _member_name(type(decoded), name)
+            raise errors.InvalidCommand(f"Expected '{field}' without the character NUL.", field=field)
+
+
+def _member_name(shape: type, name: str) -> str:
+    return next(field.encode_name for field in msgspec.structs.fields(shape) if field.name == name)
 
 
 def refuse_validation(error: msgspec.ValidationError, *, what: str) -> errors.InvalidCommand:

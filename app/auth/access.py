@@ -115,6 +115,8 @@ class OpenAccess:
             return self._user(self._default)
 
     def _user(self, user_id: str) -> Actor:
+        if "\0" in user_id:
+            raise errors.NotAuthenticated("Expected a known user, but found a name with the character NUL.")
         try:
             return self._known.get(user_id, lambda: identity.actor_of_user(self._engine, user_id))
         except errors.NotFound as error:

@@ -18,7 +18,7 @@ COMMANDS = {
     "audit": ("baton.app.cli.remote", "Show what happened on a running server."),
     "lint": ("baton.app.cli.lint", "Check diagrams: every problem with its line and fix."),
     "run": ("baton.app.cli.run", "Run a diagram here in the terminal, in memory."),
-    "db": ("baton.app.cli.db", "Create or migrate the database."),
+    "db": ("baton.app.cli.db", "Create or migrate the database; make an administrator key."),
     "demo": ("baton.app.cli.demo", "Deploy the examples and start a few live instances."),
 }
 

@@ -58,12 +58,12 @@ def deploy(
             "/deployments", contents, mode=mode, name=name, force="true" if force else None
         )
     except ServerRefused as error:
-        _show_problems(error.problem.get("problems") or [])
+        _show_problems(error.problem.get("problems") or [], files)
         raise
     if as_json:
         _print_json(answer)
         return
-    _show_problems(answer["problems"])
+    _show_problems(answer["problems"], files)
     for definition in answer["processDefinitions"]:
         kept = "" if definition["created"] else " (unchanged)"
         click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
@@ -120,12 +120,16 @@ def tasks(
     """List open user tasks."""
     found = Client(url, api_key, user).items(
         "/user-tasks",
-        limit,
+        limit + 1,
         assignee=assignee,
         candidateGroup=candidate_group,
         processInstanceId=instance,
         open=None if with_ended else "true",
     )
+    more = len(found) > limit
+    found = found[:limit]
+    if more:
+        click.echo(f"The oldest {limit}; there are more. Ask for more with --limit, or for --instance ID.", err=True)
     if as_json:
         _print_json({"items": found})
         return
@@ -212,10 +216,12 @@ def _options(task: dict[str, Any], decision: tuple[str, ...]) -> list[str]:
     return [by_name.get(choice, choice) for choice in decision]
 
 
-def _show_problems(problems: list[dict[str, Any]]) -> None:
+def _show_problems(problems: list[dict[str, Any]], files: tuple[Path, ...]) -> None:
+    given = {file.name: str(file) for file in files}
     for problem in problems:
         place = problem.get("elementName") or problem.get("elementId") or ""
-        file = problem.get("resource") or "line"
+        name = problem.get("resource") or files[0].name
+        file = given.get(name, name)
         click.echo(f"{file}:{problem['line']}: {problem['severity']} {place}: {problem['message']}", err=True)
         click.echo(f"    fix: {problem['fix']}", err=True)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from baton.app import context
 from baton.app.auth.access import SESSION_COOKIE, USER_COOKIE, SecuredAccess
+from baton.app.web import forms
 from baton.bpm import errors
 from baton.bpm.runtime import identity
 
@@ -31,7 +32,7 @@ def login_form() -> str:
 @blueprint.post("/login")
 def log_in() -> Response | tuple[str, int]:
     """Open a session."""
-    request.max_content_length = SMALL_FORM
+    forms.check(SMALL_FORM)
     here = context.current()
     if here.access.is_open:
         return redirect("/", 303)
@@ -65,7 +66,7 @@ def log_out() -> Response:
 @blueprint.post("/who-am-i")
 def switch_user() -> Response:
     """Become another demo user; only where nobody has to log in."""
-    request.max_content_length = SMALL_FORM
+    forms.check(SMALL_FORM)
     here = context.current()
     if not here.access.is_open:
         raise errors.NotAllowed("Expected an open loopback server; here people log in.")

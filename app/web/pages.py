@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context, problem_details, variable_texts
 from baton.app.api.deployments import DEPLOYMENT_LIMIT, base_name
+from baton.app.web import forms
 from baton.bpm import errors, values
 from baton.bpm.definition.elements import Mode
 from baton.bpm.lifecycle import IncidentState
@@ -153,7 +154,7 @@ def resolve(incident_id: int) -> tuple[str, int] | BaseResponse:
 
 def _act(command: Callable[[Actor], object]) -> tuple[str, int] | BaseResponse:
     """Carry out and go back to where the form was; a refusal is shown on the overview with its status."""
-    request.max_content_length = FORM_LIMIT
+    forms.check(FORM_LIMIT)
     actor = _actor()
     actor.require(Role.OPERATOR, Role.PARTICIPANT)
     try:
@@ -196,13 +197,14 @@ def _glance(actor: Actor) -> dict[str, Any]:
     glance: dict[str, Any] = {
         "can_operate": actor.is_operator,
         "actor": actor,
+        "now": engine.clock(),
         "definitions": process_definitions.list_(engine, actor=actor, latest=True, limit=ROWS).items,
         "tasks": user_tasks.list_(engine, actor=actor, open_only=True, limit=ROWS).items,
         "instances": process_instances.list_(engine, actor=actor, limit=ROWS).items,
     }
     if actor.is_operator:
         glance |= {
-            "incidents": incidents.list_(engine, actor=actor, state=IncidentState.OPEN, limit=ROWS).items,
+            "incidents": _incidents(actor),
             "events": audit_events.list_(engine, actor=actor, limit=ROWS).items,
         }
     return glance
@@ -218,15 +220,24 @@ def _instance(actor: Actor, process_instance_id: int) -> dict[str, Any]:
         "tasks": user_tasks.list_(
             engine, actor=actor, process_instance_id=process_instance_id, open_only=True, limit=ROWS
         ).items,
-        "incidents": incidents.list_(
-            engine, actor=actor, process_instance_id=process_instance_id, state=IncidentState.OPEN, limit=ROWS
-        ).items
-        if actor.is_operator
-        else (),
+        "incidents": _incidents(actor, process_instance_id) if actor.is_operator else [],
         "events": audit_events.list_(engine, actor=actor, process_instance_id=process_instance_id, limit=200).items,
         "here": str(process_instance_id),
         "actor": actor,
+        "now": engine.clock(),
     }
+
+
+def _incidents(actor: Actor, process_instance_id: int | None = None) -> list[dict[str, Any]]:
+    """Open incidents, each with the name of its element."""
+    engine = context.current().engine
+    found = incidents.list_(
+        engine, actor=actor, process_instance_id=process_instance_id, state=IncidentState.OPEN, limit=ROWS
+    )
+    return [
+        {"view": view, "element_name": engine.definitions.get(view.process_definition_id).label(view.element_id).name}
+        for view in found.items
+    ]
 
 
 def _conditional(answer: Response) -> Response:

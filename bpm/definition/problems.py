@@ -16,7 +16,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `rule` is a stable kebab-case name (bpmnlint's where it has one); `line` is 1-based, 0 unknown."""
+    """One finding. `rule` is a stable kebab-case name (bpmnlint's where it has one); `line` is 1-based, 0 unknown.
+
+    `resource` is the name of the file, where several were read together.
+    """
 
     rule: str
     severity: Severity
@@ -25,6 +28,7 @@ class Problem:
     element_id: str | None = None
     element_name: str | None = None
     line: int = 0
+    resource: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Plain data for JSON."""

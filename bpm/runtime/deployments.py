@@ -199,14 +199,10 @@ def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
 
 
 def _check_problems(files: Sequence[_File]) -> None:
-    """Raise all problems of all files if one of them is an error; file names lead where there are several."""
+    """Raise all problems of all files if one of them is an error, each with the name of its file."""
     problems: list[Problem] = []
     for file in files:
-        for problem in file.diagram.problems:
-            several = len(files) > 1
-            problems.append(
-                replace(problem, message=f"{file.resource.name}: {problem.message}") if several else problem
-            )
+        problems += [replace(problem, resource=file.resource.name) for problem in file.diagram.problems]
     problems += _duplicate_keys(files)
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
@@ -229,6 +225,7 @@ def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
                     element_id=process.key,
                     element_name=process.name,
                     line=process.line,
+                    resource=file.resource.name,
                 )
 
 
@@ -306,6 +303,7 @@ def _schedule(engine: Engine, connection: Connection, process: Process, definiti
             element_id=process.key,
             element_name=process.name,
             line=process.line,
+            resource=file.resource.name,
         )
         raise errors.InvalidDiagram(
             f"Expected '{file.resource.name}' to have start timers that can be scheduled", problems=(problem,)

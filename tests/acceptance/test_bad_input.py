@@ -1,5 +1,6 @@
 """Bad input is refused with a problem that names what is wrong; nothing is stored, nothing breaks."""
 
+import httpx
 import pytest
 
 from tests.acceptance import diagrams
@@ -38,6 +39,48 @@ def test_a_wrong_typed_value_is_refused_and_the_variable_named(api, task):
     content = b'{"variables": {"due": {"type": "date", "value": "tomorrow"}}}'
 
     assert complete(api, task, 422, content)["field"] == "variables.due"
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/user-tasks?assignee=%00", "assignee"),
+        ("/process-instances?businessKey=a%00", "businessKey"),
+        ("/audit-events?elementId=%00", "elementId"),
+        ("/jobs?type=%00", "type"),
+        ("/deployments?name=%00", "name"),
+    ],
+)
+def test_a_filter_with_a_nul_is_refused_and_named(api, path, field):
+    assert api.refused(422, "GET", path)["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/jobs/activate", {"types": ["a\0"], "worker": "w"}, "types"),
+        ("/process-instances", {"key": "a\0"}, "key"),
+        ("/users", {"id": "zz", "name": "a\0"}, "name"),
+        ("/api-keys", {"userId": "de\0", "name": "a"}, "userId"),
+    ],
+)
+def test_a_text_with_a_nul_is_refused_and_named(api, path, body, field):
+    assert api.refused(422, "POST", path, json=body)["field"] == field
+
+
+def test_a_form_with_a_nul_is_refused(server, api):
+    api.deploy(diagrams.one_task("nul-form"))
+    [definition] = api.ok("GET", "/process-definitions", params={"key": "nul-form"})["items"]
+
+    for path in ("/who-am-i", f"/definitions/{definition['id']}/start"):
+        answer = httpx.post(f"{server.url}{path}", data={"user": "a\0", "businessKey": "a\0"})
+        assert answer.status_code == 422, path
+
+
+def test_a_version_that_no_definition_can_have_is_refused_and_named(api, task):
+    for version in (0, 10**20):
+        body = {"key": "bad-input", "version": version}
+        assert api.refused(422, "POST", "/process-instances", json=body)["field"] == "version"
 
 
 def test_an_unknown_member_is_refused(api, task):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.acceptance import diagrams
-from tests.acceptance.serving import BATON, EXAMPLES, Server, clean_environment, eventually
+from tests.acceptance.serving import BATON, EXAMPLES, Api, Server, clean_environment, eventually
 
 
 @pytest.fixture
@@ -64,8 +64,20 @@ def test_a_refused_deployment_shows_problems_and_has_exit_status_1(baton, write)
 
     done = baton("deploy", file, status=1)
 
+    assert f"{file}:" in done.stderr
     assert "error" in done.stderr
     assert "fix:" in done.stderr
+
+
+def test_tasks_says_that_there_are_more_than_it_shows(baton, write):
+    baton("deploy", write("more.bpmn", diagrams.one_task("many-tasks")))
+    for _ in range(2):
+        baton("start", "many-tasks")
+
+    done = baton("tasks", "--limit", "1", "--json")
+
+    assert len(json.loads(done.stdout)["items"]) == 1
+    assert "there are more" in done.stderr
 
 
 def test_an_unreachable_server_is_one_sentence(baton):

@@ -127,3 +127,29 @@ def test_pages_load_nothing_from_elsewhere_and_have_no_inline_script(browser):
     assert "https://" not in page.text
     assert "<script>" not in page.text
     assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_an_incident_is_shown_with_the_name_of_its_element(api, browser):
+    body = '<bpmn:startEvent id="s"/><bpmn:scriptTask id="count_it" name="Count the apples" scriptFormat="python">'
+    body += "<bpmn:script>total = apples + 1</bpmn:script></bpmn:scriptTask>" + diagrams.flow("s", "count_it")
+    api.deploy(diagrams.process("apples", body))
+    instance = api.start("apples")
+
+    page = browser.get(f"/instances/{instance['id']}").text
+
+    assert "<strong>Count the apples</strong>" in page
+    assert "<strong>Count the apples</strong>" in browser.get("/").text
+
+
+def test_only_what_is_overdue_is_in_the_colour_of_alarm(api, browser):
+    body = '<bpmn:startEvent id="s"/>' + "".join(
+        f'<bpmn:userTask id="{name}" camunda:dueDate="{year}-01-01T10:00:00Z"/>{diagrams.flow("s", name)}'
+        for name, year in (("late", 2020), ("early", 2999))
+    )
+    api.deploy(diagrams.process("due-dates", body))
+    instance = api.start("due-dates")
+
+    page = browser.get(f"/instances/{instance['id']}").text
+
+    assert '<span class="due over">overdue since 2020-01-01 10:00:00</span>' in page
+    assert '<span class="due">due 2999-01-01 10:00:00</span>' in page
