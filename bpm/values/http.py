@@ -11,7 +11,7 @@ from typing import Any
 from baton.bpm import errors
 from baton.bpm.values import durations, rows
 from baton.bpm.values.limits import DEFAULT_LIMITS
-from baton.bpm.values.types import TYPE_OF, ValueType, check_decimal, type_of
+from baton.bpm.values.types import TYPE_OF, ValueType, check_datetime, check_decimal, type_of
 
 _JSON_SAFE = 2**53
 
@@ -20,7 +20,7 @@ def to_json(value: Any) -> Any:
     """The HTTP form: plain JSON, or `{"type", "value"}` for what JSON has no word for, at any depth.
 
     Integers that other JSON readers would round are `{"type": "integer", "value": "<digits>"}`; an
-    object that looks like a typed value is itself wrapped as one. `from_json` reads it back equal.
+    object that looks like a typed value, whatever its type, is itself wrapped as one. `from_json` reads it back equal.
     """
     kind = type_of(value)
     match kind:
@@ -41,7 +41,9 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any, type_name: str | None, *, field: str) -> Any:
-    """The variable of an HTTP value. Without `type_name` plain JSON keeps its type, and `{"type", "value"}` is typed.
+    """The variable of an HTTP value. Without `type_name` plain JSON keeps its type.
+
+    An object of exactly `type` (a text) and `value` is typed; a type that is none of ours is refused, not kept as data.
 
     Raises `InvalidCommand` whose `field` is the path of what is wrong, beginning with `field`.
     """
@@ -51,7 +53,7 @@ def from_json(value: Any, type_name: str | None, *, field: str) -> Any:
 
 
 def _looks_typed(value: Any) -> bool:
-    return type(value) is dict and value.keys() == {"type", "value"} and value["type"] in _TYPE_NAMES
+    return type(value) is dict and value.keys() == {"type", "value"} and isinstance(value["type"], str)
 
 
 _TYPE_NAMES = frozenset(str(kind) for kind in ValueType)
@@ -67,7 +69,7 @@ def _read_plain(value: Any, field: str, depth: int) -> Any:
         return [_read_plain(item, f"{field}[{index}]", depth + 1) for index, item in enumerate(value)]
     if kind is not dict:
         return value
-    if isinstance(value.get("type"), str) and _looks_typed(value):
+    if _looks_typed(value):
         return _read_typed(value["type"], value["value"], field, depth)
     return _read_members(value, field, depth)
 
@@ -80,7 +82,9 @@ def _read_typed(type_name: str, value: Any, field: str, depth: int) -> Any:
     reader = _JSON_READERS.get(type_name)
     if reader is None and type_name not in _TYPE_NAMES:
         raise errors.InvalidCommand(
-            f"Expected one of the types {', '.join(ValueType)}, but found {type_name[:100]!r}.", field=field
+            f"Expected one of the types {', '.join(ValueType)}, but found {type_name[:100]!r}. "
+            'An object of its own with the members type and value is written {"type": "object", "value": {...}}.',
+            field=field,
         )
     if value is None:
         return None
@@ -142,10 +146,19 @@ def _text_reader(expected: str, parse: Callable[[str], Any]) -> Callable[[Any], 
     return read
 
 
+def _json_datetime(value: Any) -> datetime:
+    moment: datetime = _read_datetime(value)
+    check_datetime(moment)
+    return moment
+
+
 def _parse_datetime(text: str) -> datetime:
     if "T" not in text and "t" not in text:
         raise ValueError(text)
     return rows.decode_datetime(text)
+
+
+_read_datetime = _text_reader("a date-time such as 2026-01-31T09:30:00Z", _parse_datetime)
 
 
 _JSON_READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -156,7 +169,7 @@ _JSON_READERS: Mapping[str, Callable[[Any], Any]] = {
     ValueType.STRING: lambda value: _need(value, "a string", str),
     ValueType.DATE: _text_reader("a date such as 2026-01-31", date.fromisoformat),
     ValueType.TIME: _text_reader("a time such as 09:30:00", rows.decode_time),
-    ValueType.DATE_TIME: _text_reader("a date-time such as 2026-01-31T09:30:00Z", _parse_datetime),
+    ValueType.DATE_TIME: _json_datetime,
     ValueType.DURATION: _text_reader("a duration such as PT10M or P1Y2M", durations.value_of_duration),
     ValueType.FILE: rows.read_file,
 }

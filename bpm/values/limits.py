@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from baton.bpm import errors
-from baton.bpm.values.types import FileValue, check_decimal, type_of
+from baton.bpm.values.types import FileValue, check_datetime, check_decimal, type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,9 @@ class _Walk:
         if kind is Decimal:
             check_decimal(value)
             return len(value.as_tuple().digits) + 8
+        if kind is datetime:
+            check_datetime(value)
+            return 8
         if kind is FileValue:
             return len(value.content) * 4 // 3 + _text_size(value.name) + _text_size(value.mime_type)
         type_of(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -78,3 +78,15 @@ def check_decimal(value: Decimal) -> None:
         raise ValueError(f"Expected a finite number, but found {value}.")
     if abs(value.adjusted()) > MAX_EXPONENT:
         raise ValueError(f"Expected a decimal of a power of ten up to {MAX_EXPONENT}, but found {value.adjusted()}.")
+
+
+def check_datetime(value: datetime) -> None:
+    """Raises ValueError for a date-time whose moment in UTC lies outside the years 1 to 9999: it has no search key."""
+    if value.tzinfo is None:
+        return
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(
+            f"Expected a date-time within the years 1 to 9999 in UTC, but found {value.isoformat()}."
+        ) from error

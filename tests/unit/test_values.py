@@ -177,7 +177,6 @@ def test_long_values_have_short_keys_that_differ() -> None:
         (None, "date", None),
         ({"type": "date", "value": "2026-01-31"}, None, date(2026, 1, 31)),
         ({"type": "date", "value": "2026-01-31"}, "object", {"type": "date", "value": "2026-01-31"}),
-        ({"type": "car", "value": 1}, None, {"type": "car", "value": 1}),
         ([{"type": "duration", "value": "PT1H"}], "list", [timedelta(hours=1)]),
     ],
 )
@@ -281,3 +280,26 @@ def test_a_list_that_holds_itself_or_doubles_itself_is_refused_quickly() -> None
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidCommand, match="duration"):
         values.from_json(text, "duration", field="x")
+
+
+@pytest.mark.parametrize("word", ["nix", "datetime", "int", ""])
+def test_a_misspelt_type_is_refused_at_its_place_and_not_kept_as_an_object(word: str) -> None:
+    with pytest.raises(errors.InvalidCommand, match="Expected one of the types") as caught:
+        values.from_json([{"type": word, "value": "x"}], None, field="variables.a")
+
+    assert caught.value.field == "variables.a[0]"
+
+
+@pytest.mark.parametrize("own", [{"type": "car", "value": 3}, {"type": 1, "value": 2}, {"type": "date"}])
+def test_an_object_of_its_own_with_type_and_value_comes_back_over_http(own: dict[str, Any]) -> None:
+    assert values.from_json(values.to_json(own), None, field="variables.a") == own
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-01:00"])
+def test_a_date_time_without_a_moment_in_utc_is_refused_by_field(text: str) -> None:
+    with pytest.raises(errors.InvalidCommand, match="years 1 to 9999") as over_http:
+        values.from_json({"type": "date-time", "value": text}, None, field="variables.a")
+    with pytest.raises(errors.InvalidCommand, match="years 1 to 9999") as by_python:
+        values.check_limits({"a": datetime.fromisoformat(text)})
+
+    assert over_http.value.field == by_python.value.field == "variables.a"
