@@ -131,7 +131,11 @@ def start_baton(database_url: str, folder: Path) -> Server:
     subprocess.run([baton, "db", "upgrade"], env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
     port = free_port()
     server = start([baton, "serve", "--port", str(port)], port=port, environment=environment, folder=folder)
-    server.ask("GET", "/api/v1/health")
+    try:
+        server.ask("GET", "/api/v1/health")
+    except ServerFailed:
+        server.stop()
+        raise
     return server
 
 

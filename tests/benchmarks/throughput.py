@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -20,14 +21,12 @@ CLIENTS = (1, 8)
 
 def figures() -> Iterator[Figure]:
     for kind, database in servers.DATABASES.items():
-        with database() as ours, database() as theirs, tempfile.TemporaryDirectory() as folder:
+        with database() as ours, database() as theirs, tempfile.TemporaryDirectory() as folder, ExitStack() as stop:
             floor = servers.start_floor(theirs, Path(folder))
+            stop.callback(floor.stop)
             baton = servers.start_baton(ours, Path(folder))
-            try:
-                yield from compare(kind, baton, floor)
-            finally:
-                baton.stop()
-                floor.stop()
+            stop.callback(baton.stop)
+            yield from compare(kind, baton, floor)
 
 
 def compare(kind: str, baton: Server, floor: Server) -> Iterator[Figure]:

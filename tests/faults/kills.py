@@ -56,9 +56,12 @@ def kill_repeatedly(database_url: str, folder: Path, *, kills: int, seed: int = 
     definition = ""
     for _ in range(kills):
         server = servers.start_baton(database_url, folder)
-        definition = definition or api.deploy(server, drawings.work_and_wait())
-        tasks = [int(task["id"]) for task in api.open_tasks(server)]
-        load_until_killed(server, definition, tasks, answers, after=chance.randrange(20, 120))
+        try:
+            definition = definition or api.deploy(server, drawings.work_and_wait())
+            tasks = [int(task["id"]) for task in api.open_tasks(server)]
+            load_until_killed(server, definition, tasks, answers, after=chance.randrange(20, 120))
+        finally:
+            server.stop()
 
     server = servers.start_baton(database_url, folder)
     try:
