@@ -14,6 +14,7 @@ from baton.bpm import errors
 
 Item = TypeVar("Item")
 MAXIMUM_LIMIT = 1000
+_LARGEST_KEY = 2**63 - 1
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
@@ -31,11 +32,18 @@ def encode_cursor(key: int) -> str:
 def decode_cursor(cursor: str) -> int:
     """Back to the sort key; anything that is not one of ours is an `InvalidCommand`."""
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii"))
+        key = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii"))
     except (ValueError, binascii.Error) as error:
-        raise errors.InvalidCommand(
-            f"Expected cursor to be the nextCursor of an earlier answer, found '{cursor[:50]}'", field="cursor"
-        ) from error
+        raise _no_cursor(cursor) from error
+    if not 0 <= key <= _LARGEST_KEY:
+        raise _no_cursor(cursor)
+    return key
+
+
+def _no_cursor(cursor: str) -> errors.InvalidCommand:
+    return errors.InvalidCommand(
+        f"Expected cursor to be the nextCursor of an earlier answer, found '{cursor[:50]}'", field="cursor"
+    )
 
 
 def fetch_page(

@@ -106,7 +106,7 @@ def list_(
     query = _filter_candidates(query, candidate_user, candidate_groups)
     if unassigned:
         query = query.where(user_task.c.assignee.is_(None))
-    if open_only or (state and state.value in _OPEN) or due_before is not None or due_after is not None:
+    if open_only or (state and state.value in _OPEN):
         query = query.where(user_task.c.ended_at.is_(None))
     if due_before is not None:
         query = query.where(user_task.c.due_at < due_before)

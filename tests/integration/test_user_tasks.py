@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +12,7 @@ from baton.bpm import errors
 from baton.bpm.lifecycle import UserTaskState
 from baton.bpm.runtime import audit_events, process_instances, user_tasks
 from baton.bpm.runtime.idempotency import Idempotency
+from baton.bpm.testing import VirtualClock
 from tests.integration.support import JOHN, MARY, PAUL, TWO_TASKS, Desk, diagram, flow
 
 FOR_SALES = diagram(
@@ -242,3 +245,29 @@ def test_pages_of_tasks_hang_together(desk: Desk) -> None:
     assert seen == ids
     with pytest.raises(errors.InvalidCommand, match="cursor"):
         user_tasks.list_(desk.engine, actor=MARY, cursor="?")
+
+
+def test_completed_tasks_are_found_by_their_due_date_too(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(
+        diagram(
+            '<startEvent id="start"/><userTask id="check" camunda:dueDate="2026-01-05T09:00:00Z"/><endEvent id="end"/>'
+            + flow("start", "check")
+            + flow("check", "end")
+        )
+    )
+    instance = desk.start()
+    done = desk.complete(instance.id)
+
+    found = user_tasks.list_(
+        desk.engine, actor=MARY, state=UserTaskState.COMPLETED, due_before=clock() + timedelta(days=9)
+    )
+
+    assert [task.id for task in found.items] == [done.id]
+
+
+@pytest.mark.parametrize("key", ["99999999999999999999999", "-1"])
+def test_a_cursor_that_no_page_can_have_given_is_refused(desk: Desk, key: str) -> None:
+    cursor = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+    with pytest.raises(errors.InvalidCommand, match="Expected cursor"):
+        user_tasks.list_(desk.engine, actor=MARY, cursor=cursor)
