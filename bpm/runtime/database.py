@@ -85,9 +85,10 @@ def make_engine(database_url: str, *, pool_size: int = 5, foreign_keys: bool = T
             max_overflow=pool_size,
             pool_pre_ping=False,
             isolation_level="READ COMMITTED",
+            hide_parameters=True,  # a failed statement is logged: variables and secrets are not
             connect_args={"options": "-c timezone=UTC"},
         )
-    engine = sqlalchemy.create_engine(database_url, pool_size=pool_size, max_overflow=pool_size)
+    engine = sqlalchemy.create_engine(database_url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
     pragmas = (
         "journal_mode=WAL",
         "synchronous=FULL",
