@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from baton.bpm import errors
 from baton.bpm.execution.commands import Command, ContinueProcessInstance, FireTimer
@@ -42,7 +42,14 @@ _TAKE = (
     .limit(bindparam("limit"))
 )
 _LEASE = update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until"))
-_NEXT_DUE = select(job.c.due_at, job.c.locked_until).where(*_INTERNAL).order_by(job.c.due_at)
+_NEXT_FREE = (
+    select(job.c.due_at)
+    .where(*_INTERNAL)
+    .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
+    .order_by(job.c.due_at)
+    .limit(1)
+)
+_NEXT_LEASE_END = select(func.min(job.c.locked_until)).where(*_INTERNAL, job.c.locked_until > bindparam("now"))
 _POSTPONE = (
     update(job)
     .where(job.c.id == bindparam("id_"))
@@ -77,13 +84,18 @@ def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> li
 
 def next_due(engine: Engine, running: Collection[int] = ()) -> datetime | None:
     """When the next job of Baton's own is due that nobody is carrying out; None if there is none."""
-    query = _NEXT_DUE.where(job.c.id.not_in(list(running))) if running else _NEXT_DUE
+    others = (job.c.id.not_in(list(running)),) if running else ()
+    now = engine.clock()
     with engine.database.read() as connection:
-        row = connection.execute(query.limit(1)).first()
-    if row is None:
-        return None
-    due_at: datetime = row.due_at if row.locked_until is None else max(row.due_at, row.locked_until)
-    return due_at
+        free: datetime | None = connection.execute(_NEXT_FREE.where(*others), {"now": now}).scalar()
+        if engine.database.is_sqlite or (free is not None and free <= now):
+            return free
+        # What is due before the first free job is leased: few rows, and none behind it needs to be looked at.
+        leased = _NEXT_LEASE_END.where(*others)
+        if free is not None:
+            leased = leased.where(job.c.due_at <= free)
+        lease_end: datetime | None = connection.execute(leased, {"now": now}).scalar()
+    return min((moment for moment in (free, lease_end) if moment is not None), default=None)
 
 
 def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, early: bool = False) -> bool:
@@ -116,16 +128,19 @@ def run_now(engine: Engine, job_id: int, *, actor: Actor) -> None:
             raise errors.WrongState(f"Expected to run job with id '{job_id}', but it is suspended or just done")
         return
 
+    topics = (job_topic(row.type),)
+
     def change(connection: Any, loaded: Loaded) -> list[Entry]:
         state = loaded.row.state
         if state not in (JobState.CREATED, JobState.FAILED):
             raise errors.WrongState(f"Expected to run job with id '{job_id}', but it is in state '{state}'")
         loaded.require_active(f"run job with id '{job_id}'")
         connection.execute(update(job).where(job.c.id == job_id).values(due_at=engine.clock()))
+        instance_store.announce(engine, connection, topics)
         return [Entry("JobRunRequested", row.element_id, {"job_id": str(job_id)})]
 
     instance_store.amend(engine, Subject("job", job_id), change, actor=actor)
-    engine.wakeups.notify((job_topic(row.type),))
+    engine.wakeups.notify(topics)
 
 
 def postpone(engine: Engine, job_id: int, message: str) -> None:

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import ResolveIncident
 from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import instance_store, statements
+from baton.bpm.runtime import instance_store
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.bpm.runtime.wakeups import CHANNEL, job_topic
+from baton.bpm.runtime.wakeups import job_topic
 from baton.models import incident, job
 
 _details = msgspec.json.Decoder(dict[str, Any]).decode
@@ -129,8 +129,7 @@ def resolve(
         if type_ is None:
             return
         handled.rows.topics.add(job_topic(type_))
-        if not engine.database.is_sqlite:
-            connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": job_topic(type_)})
+        instance_store.announce(engine, connection, (job_topic(type_),))
 
     instance_store.run(engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again)
     return get(engine, incident_id, actor=actor)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,9 +34,10 @@ from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
-from baton.bpm.runtime.wakeups import CHANNEL
+from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
 
 ATTEMPTS = 50
+_PAYLOAD_BYTES = 7900
 _log = logging.getLogger(__name__)
 
 
@@ -355,13 +356,19 @@ def _save(
         writers.audit.write(connection, audit_rows)
     if also is not None:
         also(connection, handled)
-    if rows.topics and not engine.database.is_sqlite:
-        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": payload_of(rows.topics)})
+    announce(engine, connection, rows.topics)
+
+
+def announce(engine: Engine, connection: Connection, topics: Collection[str]) -> None:
+    """Tell every process on PostgreSQL, this one too, when the transaction commits."""
+    if topics and not engine.database.is_sqlite:
+        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": payload_of(topics)})
 
 
 def payload_of(topics: Iterable[str]) -> str:
-    """Topics as the payload of a notification; those that do not fit in 8 kB are left to the next look."""
-    return "\n".join(sorted(topics))[:7900]
+    """Topics as the payload of a notification; if they do not fit in its 8 kB, everybody is to look."""
+    payload = "\n".join(sorted(topics))
+    return payload if len(payload.encode()) <= _PAYLOAD_BYTES else EVERYBODY
 
 
 def execute(connection: Connection, statement: Executable, parameters: list[dict[str, Any]]) -> None:

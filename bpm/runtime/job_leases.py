@@ -53,11 +53,10 @@ _NEXT_DUE = (
     .order_by(job.c.due_at)
     .limit(1)
 )
-_LOCK_SOME = (
-    select(process_instance.c.id)
-    .where(process_instance.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(process_instance.c.id)
-    .with_for_update(skip_locked=True)
+# Instances that are busy are passed over and the limit is filled from the others. It waits for nothing, so the
+# order of the locks does not matter.
+_DUE_AND_FREE = _DUE.join(process_instance, process_instance.c.id == job.c.root_id).with_for_update(
+    of=process_instance, skip_locked=True
 )
 _ONE = select(job).where(job.c.id == bindparam("id_"))
 _UPDATE = (
@@ -149,24 +148,19 @@ def _lease(
     too_often: list[Row[Any]] = []
     parameters = {"types": types, "now": engine.clock(), "limit": max_jobs}
     with engine.database.read() as connection:
-        if connection.execute(_DUE, parameters).first() is None:
-            return [], False
+        wanted = len(connection.execute(_DUE, parameters).all())
+    if not wanted:
+        return [], False
     with engine.database.write() as connection:
-        due = connection.execute(_DUE, parameters).all()
-        roots = {row.root_id for row in due}
-        free = roots if engine.database.is_sqlite else _lock_some(connection, roots)
-        for instance_id in sorted({row.process_instance_id for row in due if row.root_id in free}):
+        due = connection.execute(_DUE if engine.database.is_sqlite else _DUE_AND_FREE, parameters).all()
+        for instance_id in sorted({row.process_instance_id for row in due}):
             ids = [row.id for row in due if row.process_instance_id == instance_id]
             found, refused = _lease_of_instance(engine, connection, instance_id, ids, worker, lock_seconds, actor)
             leased += found
             too_often += refused
     for row in too_often:
         _give_up(engine, row, actor)
-    return leased, len(free) < len(roots)
-
-
-def _lock_some(connection: Connection, roots: set[int]) -> set[int]:
-    return set(connection.execute(_LOCK_SOME, {"ids": list(roots)}).scalars()) if roots else set()
+    return leased, len(due) < wanted
 
 
 def _lease_of_instance(
@@ -323,10 +317,11 @@ def _fail_for_now(
         row = loaded.row
         due_at = engine.clock() + _backoff(engine, row, backoff_seconds)
         _save(connection, row, state=JobState.FAILED, due_at=due_at, retries=left, deliveries=0, error_message=message)
+        instance_store.announce(engine, connection, (job_topic(row.type),))
         return [Entry("JobFailed", row.element_id, {**_failure(job_id, message, left), "due_at": due_at})]
 
-    instance_store.amend(engine, Subject("job", job_id), change, actor=actor)
-    engine.wakeups.notify((job_topic(job_views.find(engine, job_id).type),))
+    loaded = instance_store.amend(engine, Subject("job", job_id), change, actor=actor)
+    engine.wakeups.notify((job_topic(loaded.row.type),))
 
 
 def _failure(job_id: int, message: str, left: int) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from collections.abc import Collection
 
 TIMER_TOPIC = "timer"
 CHANNEL = "baton_wakeup"
+EVERYBODY = "*"
+# Job types may be made by expressions, one per order: topics share this many counters. Who shares one looks in vain.
+_COUNTERS = 4096
 
 
 def job_topic(job_type: str) -> str:
@@ -23,7 +26,7 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._counts: dict[str, int] = {}
+        self._counts = [0] * _COUNTERS
         self._all = 0
 
     def generation(self, topics: Collection[str]) -> int:
@@ -32,12 +35,15 @@ class Wakeups:
             return self._generation(topics)
 
     def notify(self, topics: Collection[str]) -> None:
-        """Work of these topics is there."""
+        """Work of these topics is there; `EVERYBODY` among them is for all."""
         if not topics:
+            return
+        if EVERYBODY in topics:
+            self.notify_all()
             return
         with self._condition:
             for topic in topics:
-                self._counts[topic] = self._counts.get(topic, 0) + 1
+                self._counts[hash(topic) % _COUNTERS] += 1
             self._condition.notify_all()
 
     def notify_all(self) -> None:
@@ -52,4 +58,4 @@ class Wakeups:
             return self._condition.wait_for(lambda: self._generation(topics) != generation, timeout)
 
     def _generation(self, topics: Collection[str]) -> int:
-        return self._all + sum(self._counts.get(topic, 0) for topic in topics)
+        return self._all + sum(self._counts[hash(topic) % _COUNTERS] for topic in topics)

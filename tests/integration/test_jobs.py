@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import exc, select
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState
 from baton.bpm.runtime import audit_events, due_jobs, incidents, jobs, process_instances
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 from baton.bpm.testing import VirtualClock
+from baton.models import job as job_table
+from baton.models import process_instance
 from tests.integration.support import MARY, PAUL, WORKER, Desk, diagram, flow
 
 ONE_JOB = diagram(
@@ -192,3 +198,105 @@ def test_running_a_failed_job_now_skips_its_back_off(desk: Desk) -> None:
     jobs.run_now(desk.engine, job.id, actor=MARY)
 
     assert [view.id for view in lease(desk)] == [job.id]
+
+
+WAIT_AN_HOUR = diagram(
+    '<startEvent id="start"/><intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>PT1H'
+    '</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="end"/>'
+    + flow("start", "wait")
+    + flow("wait", "end"),
+    key="pause",
+)
+
+
+@pytest.fixture
+def second(engine: Engine, clock: VirtualClock) -> Iterator[Engine]:
+    """Another process's engine on the same PostgreSQL."""
+    if engine.database.is_sqlite:
+        pytest.skip("SQLite has one owner")
+    with Engine(engine.settings, clock=clock) as second:
+        yield second
+
+
+def test_a_leased_timer_does_not_hide_when_the_next_one_is_due(second: Engine, desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(WAIT_AN_HOUR)
+    desk.start("pause")
+    clock.advance(timedelta(seconds=5))
+    desk.start("pause")
+    clock.advance(timedelta(hours=1, seconds=-4))
+    assert len(due_jobs.take_due(second, limit=5)) == 1
+
+    next_due = due_jobs.next_due(desk.engine)
+
+    assert next_due is not None
+    assert next_due - clock() == timedelta(seconds=4)
+
+
+def test_the_end_of_a_lease_is_when_the_only_timer_is_due_again(
+    second: Engine, desk: Desk, clock: VirtualClock
+) -> None:
+    desk.deploy(WAIT_AN_HOUR)
+    desk.start("pause")
+    clock.advance(timedelta(hours=2))
+    due_jobs.take_due(second, limit=5)
+
+    assert due_jobs.next_due(desk.engine) == clock() + due_jobs.LEASE
+
+
+@pytest.mark.parametrize("deed", ["fail", "run_now", "resolve"])
+def test_a_job_that_is_due_again_wakes_the_workers_of_other_processes(second: Engine, desk: Desk, deed: str) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    (job,) = lease(desk)
+    topics = (job_topic("charge"),)
+    if deed != "fail":
+        retries = 0 if deed == "resolve" else 2
+        jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="x", retries=retries, backoff_seconds=60)
+    generation = second.wakeups.generation(topics)
+
+    if deed == "fail":
+        jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="x", backoff_seconds=0)
+    elif deed == "run_now":
+        jobs.run_now(desk.engine, job.id, actor=MARY)
+    else:
+        (incident,) = incidents.list_(desk.engine, actor=MARY).items
+        incidents.resolve(desk.engine, incident.id, actor=MARY)
+
+    assert second.wakeups.wait(topics, generation, 5)
+
+
+def test_a_busy_instance_does_not_keep_workers_from_the_jobs_of_others(second: Engine, desk: Desk) -> None:
+    desk.deploy(ONE_JOB)
+    busy, free = desk.start(), desk.start()
+    with second.database.write() as connection:
+        connection.execute(select(process_instance).where(process_instance.c.id == busy.id).with_for_update())
+
+        leased = lease(desk, max_jobs=1)
+
+    assert [job.process_instance_id for job in leased] == [free.id]
+
+
+def test_long_job_types_that_no_notification_holds_wake_everybody(second: Engine, desk: Desk) -> None:
+    tasks = "".join(
+        f'<serviceTask id="t{n}" camunda:type="external" camunda:topic="{"ж" * 250}{n}"/>'
+        + flow("fork", f"t{n}")
+        + flow(f"t{n}", "end")
+        for n in range(40)
+    )
+    desk.deploy(
+        diagram(
+            '<startEvent id="start"/><parallelGateway id="fork"/><endEvent id="end"/>' + flow("start", "fork") + tasks
+        )
+    )
+    generation = second.wakeups.generation((TIMER_TOPIC,))
+
+    desk.start()
+
+    assert second.wakeups.wait((TIMER_TOPIC,), generation, 5)
+
+
+def test_what_a_failed_statement_was_to_write_is_in_no_message(engine: Engine) -> None:
+    with pytest.raises(exc.IntegrityError) as caught, engine.database.write() as connection:
+        connection.execute(job_table.insert(), {"id": 1, "kind": "the-secret"})
+
+    assert "the-secret" not in str(caught.value).replace(str(caught.value.orig), "")

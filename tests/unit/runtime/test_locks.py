@@ -58,3 +58,13 @@ def test_other_topics_wake_nobody() -> None:
     wakeups.notify(("b",))
 
     assert not wakeups.wait(("a",), generation, 0)
+
+
+def test_wakeups_keep_no_more_for_a_million_topics_than_for_one() -> None:
+    wakeups = Wakeups()
+    wakeups.notify(["job:0"])
+    size = len(wakeups._counts)
+
+    wakeups.notify([f"job:{number}" for number in range(100_000)])
+
+    assert len(wakeups._counts) == size
