@@ -282,7 +282,8 @@ class _HandlerLoop(_Loop):
         except BpmnError as error:
             self._throw(job, error)
             return
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            # A handler that calls sys.exit() ends its try, not this process.
             _log.exception("the handler of job %s failed", job.id)
             self._fail(job, f"{type(error).__name__}: {error}")
             return

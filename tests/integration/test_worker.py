@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -170,3 +171,19 @@ def test_a_dispatcher_with_nothing_to_do_stops_at_once(live: Desk) -> None:
         pass
 
     assert time.monotonic() - before < 5
+
+
+def test_a_handler_that_leaves_the_program_fails_its_job(live: Desk) -> None:
+    live.deploy(ONE_JOB)
+    instance = live.start()
+
+    def charge(job: Job) -> None:
+        sys.exit("no card")
+
+    with Dispatcher(live.engine, {"charge": charge}):
+        eventually(
+            lambda: (
+                "SystemExit: no card"
+                in (process_instances.waiting(live.engine, instance.id, actor=MARY)[0].description)
+            )
+        )
