@@ -265,7 +265,12 @@ def set_variables(
         loaded.require_active("set variables")
         return SetVariables(scope_id=target, variables=given)
 
-    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
+    try:
+        instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
+    except LookupError:
+        # The scope may have ended since; anything else is a bug of ours.
+        _check_scope(engine, process_instance_id, target)
+        raise
 
 
 def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> None:
