@@ -157,7 +157,13 @@ class Camunda7(Plain):
             value = self._attribute(task, attribute)
             if value:
                 name = _without_marks(value)
-                return Job(name, self._retries(task), self._headers(task), f"{words} '{name[:120]}'")
+                return Job(
+                    name,
+                    self._retries(task),
+                    self._headers(task),
+                    stands_for=f"{words} '{name[:120]}'",
+                    result_variable=self._attribute(task, "resultVariable"),
+                )
         return None
 
     def _retries(self, task: Element) -> Text | None:

@@ -61,11 +61,14 @@ class Camunda8(Plain):
     }
 
     def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
-        """`assignmentDefinition`, `taskSchedule` and `priorityDefinition`."""
+        """`assignmentDefinition`, `taskSchedule` and `priorityDefinition`; else the standard's roles."""
+        standard = super().assignment(task, roots)
         return Assignment(
-            assignee=optional_text(self._value(task, "assignmentDefinition", "assignee")),
-            candidate_users=optional_text(self._value(task, "assignmentDefinition", "candidateUsers")),
-            candidate_groups=optional_text(self._value(task, "assignmentDefinition", "candidateGroups")),
+            assignee=optional_text(self._value(task, "assignmentDefinition", "assignee")) or standard.assignee,
+            candidate_users=optional_text(self._value(task, "assignmentDefinition", "candidateUsers"))
+            or standard.candidate_users,
+            candidate_groups=optional_text(self._value(task, "assignmentDefinition", "candidateGroups"))
+            or standard.candidate_groups,
             due_date=optional_text(self._value(task, "taskSchedule", "dueDate")),
             follow_up_date=optional_text(self._value(task, "taskSchedule", "followUpDate")),
             priority=optional_text(self._value(task, "priorityDefinition", "priority")),

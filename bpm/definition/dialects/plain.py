@@ -5,17 +5,15 @@ Reads what the standard itself offers: `humanPerformer`, `potentialOwner`, `impl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.dialects.vocabulary import Job, ScriptSource, Treatment
-from baton.bpm.definition.elements import Assignment, CronForm, Text
-from baton.bpm.definition.texts import literal_or_expression, marked_expression, optional_text
+from baton.bpm.definition.elements import Assignment, CronForm
+from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
-
-_OWNER = re.compile(r"\s*(user|group)\(([^()]*)\)|([^,()]+)")
 
 
 class Plain:
@@ -29,8 +27,7 @@ class Plain:
 
     def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
         """Who does a user task and by when; `roots` are the file's root elements by id."""
-        users, groups = _owners(task, roots)
-        return Assignment(assignee=_performer(task), candidate_users=users, candidate_groups=groups)
+        return read_roles(task, roots).assignment
 
     def form(self, node: Element) -> str:
         """The form reference of a user task or start event, empty if none."""
@@ -51,38 +48,3 @@ class Plain:
     def version_tag(self, process: Element) -> str | None:
         """The author's own label of this version."""
         return None
-
-
-def _performer(task: Element) -> Text | None:
-    for performer in xml.children(task, "humanPerformer"):
-        return optional_text(_resource_expression(performer))
-    return None
-
-
-def _owners(task: Element, roots: Mapping[str, Element]) -> tuple[Text | None, Text | None]:
-    """Candidate users and groups: `user(kim), group(sales), accounting`; a bare word or a resource is a group."""
-    users: list[str] = []
-    groups: list[str] = []
-    for owner in xml.children(task, "potentialOwner"):
-        groups.extend(_resource_names(owner, roots))
-        source = _resource_expression(owner)
-        expression = marked_expression(source)
-        if expression is not None:
-            return None, expression
-        for kind, inside, bare in _OWNER.findall(source):
-            name = (inside or bare).strip()
-            if name:
-                (users if kind == "user" else groups).append(name)
-    return ",".join(users) or None, ",".join(groups) or None
-
-
-def _resource_names(role: Element, roots: Mapping[str, Element]) -> list[str]:
-    """The name of the resource it refers to; commas would make several groups of it."""
-    resource = roots.get(xml.reference(xml.text(xml.child(role, "resourceRef"))))
-    name = "" if resource is None else xml.attribute(resource, "name").replace(",", " ")
-    return [name] if name else []
-
-
-def _resource_expression(role: Element) -> str:
-    assignment = xml.child(role, "resourceAssignmentExpression")
-    return xml.text(assignment)

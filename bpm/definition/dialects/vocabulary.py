@@ -11,12 +11,16 @@ from baton.bpm.definition.elements import Text
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a task is done by a worker. `stands_for` says in words what the type replaces, empty if nothing."""
+    """How a task is done by a worker. `stands_for` says in words what the type replaces, empty if nothing.
+
+    `result_variable` is where the file would put a result, which a job does not have; empty if nowhere.
+    """
 
     type: Text
     retries: Text | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     stands_for: str = ""
+    result_variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

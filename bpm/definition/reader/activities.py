@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.drawing import Refused
 from baton.bpm.definition.elements import (
     AbstractTask,
@@ -39,6 +40,7 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
     """With assignment, dates, priority and form."""
     check_activity_marks(element, context)
     _note_performers(element, context)
+    _check_roles(element, context)
     assignment = context.dialect.assignment(element, context.roots)
     form = context.dialect.form(element)
     for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form))):
@@ -64,6 +66,13 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
             f"The {called(element)} names {job.stands_for}, which does not run here: "
             f"it becomes a job of the type {_type_in_words(job.type)}.",
             "Register a Python function or run a worker for that job type.",
+            element,
+        )
+    if job.result_variable:
+        context.warning(
+            "vendor-extension",
+            f"'resultVariable' of the {called(element)} is not used: a job gives back variables by their names.",
+            f"Let the worker complete the job with the variable {shown(job.result_variable)}.",
             element,
         )
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
@@ -106,6 +115,16 @@ def _note_performers(element: Element, context: Context) -> None:
                 "Set an assignee or candidate groups if the task shall be somebody's.",
                 element,
             )
+
+
+def _check_roles(element: Element, context: Context) -> None:
+    for name in read_roles(element, context.roots).unread:
+        context.warning(
+            "role-unreadable",
+            f"The {name} of the {called(element)} cannot be read wholly: who may do the task is not as it says.",
+            "Write its expression as user(kim), group(sales), or as one expression.",
+            element,
+        )
 
 
 def _assignment_parts(assignment: Assignment) -> tuple[tuple[str, Text | None], ...]:

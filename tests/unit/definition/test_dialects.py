@@ -358,6 +358,67 @@ def test_the_standards_own_roles_are_read(read, node) -> None:
     )
 
 
+def role(name: str, text: str) -> str:
+    return (
+        f"<bpmn:{name}><bpmn:resourceAssignmentExpression><bpmn:formalExpression>{text}</bpmn:formalExpression>"
+        f"</bpmn:resourceAssignmentExpression></bpmn:{name}>"
+    )
+
+
+@pytest.mark.parametrize("vendor", ["", 'camunda:formKey="f"'])
+@pytest.mark.parametrize("extension", ["", '<zeebe:formDefinition formId="f"/>'])
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        (role("potentialOwner", "user(mary), group(g)"), Assignment(candidate_users="mary", candidate_groups="g")),
+        (role("humanPerformer", "user(mary)"), Assignment(assignee="mary")),
+        (role("humanPerformer", "mary, lee"), Assignment(candidate_users="mary,lee")),
+        (role("humanPerformer", "user(mary), group(g)"), Assignment(candidate_users="mary", candidate_groups="g")),
+        (role("humanPerformer", "user(${boss})"), Assignment(assignee=juel("${boss}"))),
+        (role("potentialOwner", "user(=boss)"), Assignment(candidate_users=feel("boss"))),
+        (
+            role("potentialOwner", "sales, user(${boss})"),
+            Assignment(candidate_users=juel("${boss}"), candidate_groups="sales"),
+        ),
+        (role("potentialOwner", "${teams}"), Assignment(candidate_groups=juel("${teams}"))),
+        (
+            "<bpmn:potentialOwner><bpmn:formalExpression>group(g)</bpmn:formalExpression></bpmn:potentialOwner>",
+            Assignment(candidate_groups="g"),
+        ),
+    ],
+)
+def test_roles_are_read_in_every_dialect(read, node, rules, vendor, extension, roles, expected) -> None:
+    diagram = read(extended("userTask", extension, attributes=vendor, inner=roles))
+
+    assert node(diagram, "E").assignment == expected
+    assert rules(diagram) <= {"vendor-extension", "start-event-required"}
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        "<bpmn:potentialOwner/>",
+        "<bpmn:humanPerformer><bpmn:resourceRef>gone</bpmn:resourceRef></bpmn:humanPerformer>",
+        role("potentialOwner", "user(mary"),
+        role("potentialOwner", "user(${f(x)})"),
+        role("potentialOwner", "()"),
+        role("potentialOwner", "user(=boss), user(kim)"),
+    ],
+)
+def test_a_role_that_cannot_be_read_is_told(read, problem, roles) -> None:
+    diagram = read(f'<bpmn:userTask id="E">{roles}</bpmn:userTask>')
+
+    assert problem(diagram, "role-unreadable", Severity.WARNING).element_id == "E"
+
+
+def test_a_result_variable_that_a_job_does_not_have_is_told(read, problem) -> None:
+    diagram = read('<bpmn:serviceTask id="E" camunda:expression="${a+b}" camunda:resultVariable="r"/>')
+
+    found = problem(diagram, "vendor-extension", Severity.WARNING)
+    assert found.message.startswith("'resultVariable' of the service task 'E' is not used")
+    assert "'r'" in found.fix
+
+
 def test_a_resource_as_potential_owner_is_a_candidate_group(read, node) -> None:
     owner = "<bpmn:potentialOwner><bpmn:resourceRef>bpmn:R</bpmn:resourceRef></bpmn:potentialOwner>"
 
