@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select, union
 
+from baton.bpm import errors
 from baton.bpm.runtime import audit, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
@@ -67,15 +68,19 @@ def list_(
         if wanted is not None:
             query = query.where(column == wanted)
     if key is not None:
+        # By the versions' ids, which are indexed; deleted versions by what was written of their deployment.
         versions = select(process_definition.c.id).where(process_definition.c.key == key)
-        query = query.where(audit_event.c.process_definition_id.in_(versions))
+        created = select(audit_event.c.process_definition_id).where(
+            audit_event.c.rare_type == "ProcessDefinitionCreated", audit_event.c.key == key
+        )
+        query = query.where(audit_event.c.process_definition_id.in_(union(versions, created)))
     if after is not None:
         query = query.where(audit_event.c.occurred_at > after)
     if before is not None:
         query = query.where(audit_event.c.occurred_at < before)
     with engine.database.read() as connection:
         if process_instance_id is not None:
-            visibility.instance_row(connection, process_instance_id, actor)
+            _check_instance(connection, process_instance_id, actor)
         elif not actor.is_operator:
             query = query.where(audit_event.c.actor_id == actor.id)
         ordered_by = audit_event.c.id if process_instance_id is None else audit_event.c.sequence
@@ -88,6 +93,16 @@ def list_(
             cursor=cursor,
             newest_first=process_instance_id is None,
         )
+
+
+def _check_instance(connection: Connection, process_instance_id: int, actor: Actor) -> None:
+    """Raise `NotFound` unless the actor may see it; of an instance whose rows were deleted operators see the audit."""
+    trail = select(audit_event.c.id).where(audit_event.c.process_instance_id == process_instance_id).limit(1)
+    try:
+        visibility.instance_row(connection, process_instance_id, actor)
+    except errors.NotFound:
+        if not actor.is_operator or connection.execute(trail).first() is None:
+            raise
 
 
 def verify(engine: Engine, process_instance_id: int, *, actor: Actor) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, start_timers
+from baton.bpm.runtime import audit, process_instances, start_timers
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -37,6 +38,8 @@ from baton.models import (
     variable,
 )
 
+_LIVE = (ProcessInstanceState.ACTIVE.value, ProcessInstanceState.SUSPENDED.value)
+_ENDED_AT_ONCE = 100
 _DEPLOY_LOCK = 0x6261746F6E646570  # "batondep": versions are counted by one deployment at a time
 
 
@@ -150,24 +153,37 @@ def get(engine: Engine, deployment_id: int, *, actor: Actor) -> DeploymentView:
 def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = False) -> None:
     """Delete definitions and their ended instances; with `cascade` live instances too. The audit stays.
 
+    Live instances are terminated one by one before, each with its own audit.
     Raises `NotFound`; `WrongState` if there are live instances and no `cascade`.
     """
     actor.require(Role.OPERATOR)
+    with engine.database.read() as connection:
+        view = _get(connection, deployment_id)
+    ids = [definition.id for definition in view.process_definitions]
+    ended = _end_instances(engine, ids, view.name, actor) if cascade else 0
     with engine.database.write() as connection:
         view = _get(connection, deployment_id)
-        ids = [definition.id for definition in view.process_definitions]
+        _lock_definitions(engine, connection, ids)
         live = _lock_instances(engine, connection, ids)
-        if live and not cascade:
+        if live:
             raise errors.WrongState(
-                f"Expected deployment '{deployment_id}' to have no live process instances, but it has {live}; "
-                "end them first, or delete with cascade"
+                f"Expected deployment '{deployment_id}' to have no live process instances, but it has {live}: "
+                + ("started meanwhile; delete it again" if cascade else "end them first, or delete with cascade")
             )
         for definition_id in ids:
             _delete_definition(connection, definition_id)
         connection.execute(sql_delete(deployment).where(deployment.c.id == deployment_id))
         for key in dict.fromkeys(definition.key for definition in view.process_definitions):
             start_timers.take_over(engine, connection, key)
-        _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, {"name": view.name, "cascade": cascade})
+        data = {
+            "name": view.name,
+            "cascade": cascade,
+            "terminated": ended,
+            "process_definitions": [
+                {"key": definition.key, "version": definition.version} for definition in view.process_definitions
+            ],
+        }
+        _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, data)
     for definition_id in ids:
         engine.definitions.forget(definition_id)
     start_timers.tell(engine)
@@ -351,13 +367,41 @@ def _audit(
 # --- deleting ------------------------------------------------------------------------------------------------
 
 
+def _end_instances(engine: Engine, definition_ids: Sequence[int], name: str, actor: Actor) -> int:
+    """Terminate what is live, some at a time, so that nobody waits long for the database. How many they were."""
+    query = (
+        select(process_instance.c.id)
+        .where(process_instance.c.process_definition_id.in_(definition_ids), process_instance.c.state.in_(_LIVE))
+        .order_by(process_instance.c.id)
+        .limit(_ENDED_AT_ONCE)
+    )
+    reason, ended = f"deployment '{name}' is deleted", 0
+    while True:
+        with engine.database.read() as connection:
+            found = connection.execute(query).scalars().all()
+        for instance_id in found:
+            # Who ended it in the meantime has told so in its audit.
+            with contextlib.suppress(errors.WrongState, errors.NotFound):
+                process_instances.terminate(engine, instance_id, actor=actor, reason=reason)
+                ended += 1
+        if len(found) < _ENDED_AT_ONCE:
+            return ended
+
+
+def _lock_definitions(engine: Engine, connection: Connection, definition_ids: Sequence[int]) -> None:
+    """On PostgreSQL: from here on nobody starts an instance of them."""
+    query = select(process_definition.c.id).where(process_definition.c.id.in_(definition_ids))
+    if not engine.database.is_sqlite:
+        connection.execute(query.order_by(process_definition.c.id).with_for_update())
+
+
 def _lock_instances(engine: Engine, connection: Connection, definition_ids: Sequence[int]) -> int:
     """How many live instances there are; on PostgreSQL they are locked, in order of their ids."""
     query = (
         select(process_instance.c.id)
         .where(
             process_instance.c.process_definition_id.in_(definition_ids),
-            process_instance.c.state.in_([ProcessInstanceState.ACTIVE.value, ProcessInstanceState.SUSPENDED.value]),
+            process_instance.c.state.in_(_LIVE),
         )
         .order_by(process_instance.c.id)
     )

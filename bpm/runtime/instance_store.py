@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, exc, select
 
 from baton.bpm import errors
 from baton.bpm.execution import events
@@ -35,6 +35,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
 from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
+from baton.models import process_definition
 
 ATTEMPTS = 50
 _PAYLOAD_BYTES = 7900
@@ -159,10 +160,25 @@ def start(
     instance_id = engine.next_id()
     instance = _instance(engine, definition, NewInstanceSource(), instance_id, business_key)
     handled = _handle(engine, instance, command, new(definition, instance_id, business_key), definition, actor, now)
-    with engine.database.write() as connection:
-        _insert(engine, connection, handled, actor, also)
+    try:
+        with engine.database.write() as connection:
+            _insert(engine, connection, handled, actor, also)
+    except exc.IntegrityError as error:
+        _check_definition(engine, definition.id, error)
+        raise
     _tell(engine, handled.rows, Subject("process_instance", instance_id))
     return handled
+
+
+def _check_definition(engine: Engine, definition_id: int, error: exc.IntegrityError) -> None:
+    """Raise `NotFound` if the definition was deleted since it was looked up."""
+    query = select(process_definition.c.id).where(process_definition.c.id == definition_id)
+    with engine.database.read() as connection:
+        if connection.execute(query).first() is None:
+            engine.definitions.forget(definition_id)
+            raise errors.NotFound(
+                f"Expected a process definition with id '{definition_id}', but it was just deleted"
+            ) from error
 
 
 # --- handle and project --------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def fire(engine: Engine, row: Row[Any], *, actor: Actor) -> bool:
     command = StartProcessInstance(start_event_id=row.element_id)
     try:
         instance_store.start(engine, definition, command, actor=actor, business_key=None, also=take)
-    except errors.Conflict:
+    except (errors.Conflict, errors.NotFound):
         return False
     tell(engine)
     return True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+
 import pytest
 
 from baton.bpm import errors
@@ -128,3 +131,50 @@ def test_deployments_are_listed_newest_first_with_their_files(desk: Desk) -> Non
     assert [view.name for view in rest.items] == ["order.bpmn"]
     with pytest.raises(errors.NotFound):
         deployments.get(desk.engine, 4, actor=MARY)
+
+
+def test_deleting_with_cascade_ends_instances_with_an_audit_that_can_still_be_asked_for(desk: Desk) -> None:
+    deployment = desk.deploy(TWO_TASKS)
+    instance = desk.start()
+
+    deployments.delete(desk.engine, deployment.id, actor=MARY, cascade=True)
+
+    def types(**asked: object) -> list[str]:
+        page = audit_events.list_(desk.engine, actor=MARY, limit=100, **asked)  # type: ignore[arg-type]
+        return [event.type for event in page.items]
+
+    trail = types(process_instance_id=instance.id)
+    assert trail[0] == "ProcessInstanceStarted"
+    assert trail[-1] == "ProcessInstanceTerminated"
+    assert "UserTaskCancelled" in trail
+    assert set(trail) < set(types(key="order"))
+    (deleted,) = audit_events.list_(desk.engine, actor=MARY, type="DeploymentDeleted").items
+    assert deleted.data["terminated"] == 1
+    assert deleted.data["process_definitions"] == [{"key": "order", "version": 1}]
+
+
+def test_starting_while_the_definition_is_deleted_is_refused_or_done_but_never_a_bug(desk: Desk) -> None:
+    deployment = desk.deploy(TWO_TASKS)
+    unexpected: list[Exception] = []
+    begun = threading.Event()
+
+    def start() -> None:
+        for _ in range(30):
+            begun.set()
+            try:
+                desk.start()
+            except errors.NotFound:
+                return
+            except Exception as error:
+                unexpected.append(error)
+
+    starters = [threading.Thread(target=start) for _ in range(3)]
+    for starter in starters:
+        starter.start()
+    begun.wait()
+    with contextlib.suppress(errors.WrongState):
+        deployments.delete(desk.engine, deployment.id, actor=MARY, cascade=True)
+    for starter in starters:
+        starter.join()
+
+    assert unexpected == []
