@@ -145,6 +145,7 @@ def test_problems_are_plain_data() -> None:
         "element_id": "C",
         "element_name": "Ship",
         "line": 1,
+        "resource": None,
     }
 
 
