@@ -60,13 +60,11 @@ class Findings:
 
     def note_once(self, rule: str, kind: str, message: str, fix: str, place: Place) -> None:
         """Record an info once per `kind`; later ones only count."""
-        note = self._notes.get(kind)
-        if note is not None:
-            note.count += 1
-            return
-        self._notes[kind] = _Note(
-            Problem(rule, Severity.INFO, message, fix, _cut(place.id), _cut(place.name), place.line)
-        )
+        self._add_once(rule, Severity.INFO, kind, message, fix, place)
+
+    def warn_once(self, rule: str, kind: str, message: str, fix: str, place: Place) -> None:
+        """Record a warning once per `kind`; later ones only count."""
+        self._add_once(rule, Severity.WARNING, kind, message, fix, place)
 
     def extend(self, problems: tuple[Problem, ...]) -> None:
         """Take over problems found elsewhere."""
@@ -89,6 +87,13 @@ class Findings:
                 )
             )
         return tuple(kept)
+
+    def _add_once(self, rule: str, severity: Severity, kind: str, message: str, fix: str, place: Place) -> None:
+        note = self._notes.get(kind)
+        if note is not None:
+            note.count += 1
+            return
+        self._notes[kind] = _Note(Problem(rule, severity, message, fix, _cut(place.id), _cut(place.name), place.line))
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}

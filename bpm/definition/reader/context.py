@@ -64,6 +64,10 @@ class Context:
         """Record an info once per kind of thing."""
         self.findings.note_once(rule, kind, message, fix, xml.place(element))
 
+    def warn_once(self, rule: str, kind: str, message: str, fix: str, element: Element) -> None:
+        """Record a warning once per kind of thing."""
+        self.findings.warn_once(rule, kind, message, fix, xml.place(element))
+
     def common(self, element: Element, lane: str | None) -> Common:
         """The fields every flow node has; `lane` is that of the surrounding sub-process."""
         id_ = xml.attribute(element, "id")

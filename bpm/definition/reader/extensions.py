@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from baton.bpm.definition import xml
+from baton.bpm.definition import dialects, xml
 from baton.bpm.definition.dialects.vocabulary import Effect, Treatment, ignored
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.xml import Element
@@ -50,6 +50,16 @@ def _judge(qualified: str, known: Mapping[str, Treatment], element: Element, con
     if namespace.startswith(_SILENT):
         return
     if namespace not in context.dialect.namespaces:
+        if dialects.matters_elsewhere(namespace, name):
+            context.warn_once(
+                "vendor-extension",
+                f"{namespace}:{name}",
+                f"'{name}' of the {called(element)} is kept out: it is a word of {_vendor(namespace)}, "
+                f"and the file is read as {context.dialect.name}.",
+                "Say it in the words of the one platform the file is for, or remove it.",
+                element,
+            )
+            return
         context.note_once(
             "vendor-extension",
             namespace,

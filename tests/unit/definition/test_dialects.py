@@ -344,6 +344,22 @@ def test_the_platform_the_modeler_wrote_down_decides_over_leftovers(read, node) 
     assert "camunda.org/schema/1.0" in diagram.problems[-1].message
 
 
+def test_words_of_another_platform_that_would_change_the_run_are_warned_of_once_each(read) -> None:
+    mapping = "<camunda:inputOutput/>"
+    body = extended("userTask", '<zeebe:userTask/><zeebe:formDefinition formId="f"/>', mapping)
+    body += '<bpmn:userTask id="F" camunda:assignee="kim" camunda:asyncBefore="true"/>'
+    body += '<bpmn:userTask id="G" camunda:assignee="lee" camunda:modelerTemplate="t"/>'
+
+    told = [problem for problem in read(body).problems if problem.rule == "vendor-extension"]
+
+    assert [(problem.severity, problem.message.partition(" ")[0]) for problem in told] == [
+        (Severity.WARNING, "'inputOutput'"),
+        (Severity.WARNING, "'assignee'"),
+        (Severity.INFO, "What"),
+    ]
+    assert "2 places" in told[1].message
+
+
 def test_the_standards_own_roles_are_read(read, node) -> None:
     body = (
         '<bpmn:userTask id="E"><bpmn:humanPerformer><bpmn:resourceAssignmentExpression>'
