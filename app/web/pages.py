@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -256,8 +257,8 @@ def moment(value: datetime | None) -> str:
 
 @blueprint.app_template_filter("shown")
 def shown(value: Any) -> str:
-    """A variable's value in one short line."""
-    text = str(value if isinstance(value, str) else values.to_json(value))
+    """A variable's value in one short line, as JSON unless it is a text."""
+    text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 

@@ -153,3 +153,13 @@ def test_only_what_is_overdue_is_in_the_colour_of_alarm(api, browser):
 
     assert '<span class="due over">overdue since 2020-01-01 10:00:00</span>' in page
     assert '<span class="due">due 2999-01-01 10:00:00</span>' in page
+
+
+def test_variables_are_shown_as_json(api, browser):
+    api.deploy(diagrams.one_task("shown-values"))
+    instance = api.start("shown-values", paid=True, customer={"name": "Ada"})
+
+    page = browser.get(f"/instances/{instance['id']}").text
+
+    assert "<td>true</td>" in page
+    assert "{&#34;name&#34;:&#34;Ada&#34;}" in page
