@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from baton.bpm.definition import xml
@@ -20,12 +21,24 @@ VERSIONS: Final = {
     "https://www.omg.org/spec/DMN/20230324/DMN15.xsd": "1.5",
 }
 """Namespace of the elements to version of the standard; some modelers write the schema's name instead."""
+_FIXES: Final = {
+    "not-xml": "Export the decisions again as DMN 1.3 XML.",
+    "doctype": "Remove the <!DOCTYPE ...> part; DMN files do not need one.",
+    "too-deep": "Use fewer boxes inside each other.",
+    "file-too-large": "Split the model into several files.",
+    "too-many-elements": "Split the model into several files.",
+}
+"""What to do about a file that cannot be read, where it differs from diagrams of processes."""
 _USUAL: Final = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
 
 def parse(content: bytes, limits: Limits) -> Element:
     """The `definitions` element of a DMN file; raises UnreadableXml."""
-    root = xml.parse_document(content, limits)
+    try:
+        root = xml.parse_document(content, limits)
+    except UnreadableXml as error:
+        fix = _FIXES.get(error.problem.rule, error.problem.fix)
+        raise UnreadableXml(replace(error.problem, fix=fix)) from error
     namespace, _, name = str(root.tag).rpartition("}")
     if name == "definitions" and namespace[1:] in VERSIONS:
         return root

@@ -17,11 +17,13 @@ from baton.bpm.decisions.elements import (
 )
 from baton.bpm.decisions.item_types import fit
 from baton.bpm.decisions.run import Making, Run
+from baton.bpm.errors import ExpressionLimitError
 from baton.bpm.expressions.feel.boundary import to_feel
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.values import FeelFunction, Value
 
 _CALL_FRAMES: Final = 8
+_LOCATED: Final = "Decision '"
 
 
 class Model(Protocol):
@@ -129,7 +131,10 @@ class Graph:
         names = self._required(decision.requirements)
         making = Making(decision.id, decision.name, dict(names))
         outer = self.run.begin(making)
-        value = None if decision.logic is None else decision.logic(self._frame(decision, names))
+        try:
+            value = None if decision.logic is None else decision.logic(self._frame(decision, names))
+        except ExpressionLimitError as error:
+            raise _located(error, decision) from error
         making.output = fit(value, decision.type, self.run, f"the result of decision '{decision.name}'")
         self.run.end(outer)
         return making.output
@@ -216,3 +221,10 @@ class Graph:
             value = to_feel(self.inputs.get(name), self.run.budget, self.run.notes)
             values[element.id] = fit(value, element.type, self.run, f"the input '{element.variable}'")
         return values
+
+
+def _located(error: ExpressionLimitError, decision: Decision) -> ExpressionLimitError:
+    """The same error, saying in which decision; the innermost one is named."""
+    if error.message.startswith(_LOCATED):
+        return error
+    return ExpressionLimitError(f"{_LOCATED}{decision.name}': {error.message}")

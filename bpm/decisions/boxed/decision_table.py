@@ -253,15 +253,16 @@ def _rule(
         (index, reading.tests(cell, place.at(f"input '{column.name}'")))
         for index, (cell, column) in enumerate(zip(tests, inputs, strict=False))
     ]
+    given = [
+        fitted(
+            reading.expression(cell, place.at(f"output '{column.name}'")),
+            column.type,
+            f"the output '{column.name}' of {place.place}",
+        )
+        for cell, column in zip(results, outputs, strict=False)
+    ]
     return Rule(
         id=xml.attribute(row, "id") or None,
         tests=tuple((index, test) for index, test in compiled if test is not None),
-        outputs=tuple(
-            fitted(
-                reading.expression(cell, place.at(f"output '{column.name}'")),
-                column.type,
-                f"the output '{column.name}' of {place.place}",
-            )
-            for cell, column in zip(results, outputs, strict=False)
-        ),
+        outputs=(*given, *[null] * (len(outputs) - len(given))),
     )

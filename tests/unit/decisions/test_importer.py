@@ -67,12 +67,14 @@ def test_a_cell_that_cannot_be_read_is_named_by_table_rule_and_input(read: Read,
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_table_is_told(
-    read: Read, decision: Make, table: Make, change: tuple[str, str], rule: str | None
+    read: Read, decision: Make, table: Make, now: datetime, change: tuple[str, str], rule: str | None
 ) -> None:
     body = decision(table(["x"], ["o"], ["1 | 1", "not(1) | 2"])).replace(*change, 1)
 
-    problems = read(body).problems
+    diagram = read(body)
 
+    problems = diagram.problems
+    assert diagram.model.evaluate("D", {"x": 1}, now=now).outputs.keys() == {"D"}
     if rule is None:
         assert problems == ()
     else:
