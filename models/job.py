@@ -31,6 +31,9 @@ job = Table(
     Column("due_at", UtcDateTime),
     Column("retries", Integer, nullable=False),
     Column("deliveries", Integer, nullable=False),
+    # Tries that failed since retries were given; the pauses between them in seconds (a JSON list), empty: doubling.
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("pauses", Text, nullable=False, server_default="[]"),
     Column("locked_by", Text),
     Column("locked_until", UtcDateTime),
     Column("payload", Text, nullable=False),

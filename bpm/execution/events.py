@@ -110,6 +110,8 @@ class JobCreated(Event, frozen=True, gc=False):
     type: str
     retries: int
     headers: dict[str, str]
+    # Seconds between tries, the last one again and again; empty: the server's own.
+    pauses: tuple[float, ...] = ()
 
 
 class JobCompleted(Event, frozen=True, gc=False):

@@ -30,6 +30,7 @@ _HAND_OUT_AGAIN = (
         due_at=bindparam("now"),
         retries=bindparam("retries_"),
         deliveries=0,
+        failures=0,
         locked_by=None,
         locked_until=None,
     )
@@ -113,7 +114,7 @@ def resolve(
         row = loaded.row
         if row.state != IncidentState.OPEN:
             raise errors.WrongState(
-                f"Expected to resolve incident with id '{row.id}', but it is in state '{row.state}'"
+                f"Expected to resolve incident with id '{row.id}', but it is in state '{row.state}'", state=row.state
             )
         loaded.require_active(f"resolve incident with id '{row.id}'")
         return ResolveIncident(incident_id=row.id, token_id=row.token_id, scope_id=row.scope_id, variables=given)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from baton.bpm import errors, values
@@ -28,6 +29,7 @@ from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job, process_instance
 from baton.models.job import NOT_SUSPENDED
 
+_pauses = msgspec.json.Decoder(tuple[float, ...]).decode
 MAXIMUM_JOBS = 1000
 MAXIMUM_TIMEOUT_SECONDS = 60.0
 MAXIMUM_LOCK_SECONDS = 24 * 3600.0
@@ -67,6 +69,7 @@ _UPDATE = (
         due_at=bindparam("due"),
         retries=bindparam("retries_"),
         deliveries=bindparam("deliveries_"),
+        failures=bindparam("failures_"),
         locked_by=bindparam("holder"),
         locked_until=bindparam("until"),
         error_message=bindparam("error"),
@@ -264,7 +267,7 @@ def fail(
 ) -> JobView:
     """The work failed. `retries` left: one less than before unless given; none left is an incident.
 
-    `backoff_seconds` until the next try; by default it doubles with every failure.
+    `backoff_seconds` until the next try; by default the diagram's, else it doubles with every failure.
     """
     actor.require(Role.WORKER)
     _check_failure(message, retries, backoff_seconds)
@@ -316,7 +319,16 @@ def _fail_for_now(
         _check_lease(loaded, worker, "fail")
         row = loaded.row
         due_at = engine.clock() + _backoff(engine, row, backoff_seconds)
-        _save(connection, row, state=JobState.FAILED, due_at=due_at, retries=left, deliveries=0, error_message=message)
+        _save(
+            connection,
+            row,
+            state=JobState.FAILED,
+            due_at=due_at,
+            retries=left,
+            deliveries=0,
+            failures=row.failures + 1,
+            error_message=message,
+        )
         instance_store.announce(engine, connection, (job_topic(row.type),))
         return [Entry("JobFailed", row.element_id, {**_failure(job_id, message, left), "due_at": due_at})]
 
@@ -329,9 +341,13 @@ def _failure(job_id: int, message: str, left: int) -> dict[str, Any]:
 
 
 def _backoff(engine: Engine, row: Row[Any], seconds: float | None) -> timedelta:
+    """What the worker says, else what the diagram says, else longer with every failure since the last success."""
     if seconds is None:
-        failures = max(engine.settings.job_retries - row.retries, 0)
-        seconds = min(engine.settings.job_backoff_seconds * 2.0 ** min(failures, 20), 3600.0)
+        pauses = _pauses(row.pauses)
+        if pauses:
+            seconds = pauses[min(row.failures, len(pauses) - 1)]
+        else:
+            seconds = min(engine.settings.job_backoff_seconds * 2.0 ** min(row.failures, 20), 3600.0)
     return timedelta(seconds=seconds)
 
 
@@ -399,7 +415,8 @@ def _check_lease(loaded: Loaded, worker: str, doing: str) -> None:
     if row.state != JobState.ACTIVATED or row.locked_by != worker:
         holder = f" and held by '{row.locked_by}'" if row.locked_by else ""
         raise errors.WrongState(
-            f"Expected '{worker}' to {doing} job with id '{row.id}', but it is in state '{row.state}'{holder}"
+            f"Expected '{worker}' to {doing} job with id '{row.id}', but it is in state '{row.state}'{holder}",
+            state=row.state,
         )
     loaded.require_active(f"{doing} job with id '{row.id}'")
 
@@ -426,6 +443,7 @@ def _save(connection: Connection, row: Row[Any], *, state: JobState, due_at: Any
             "due": due_at,
             "retries_": changes.get("retries", row.retries),
             "deliveries_": changes.get("deliveries", row.deliveries),
+            "failures_": changes.get("failures", row.failures),
             "holder": changes.get("locked_by"),
             "until": changes.get("locked_until"),
             "error": changes.get("error_message", row.error_message),

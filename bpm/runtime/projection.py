@@ -201,6 +201,8 @@ def _job(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row
         "due_at": rows.now,
         "retries": 3,
         "deliveries": 0,
+        "failures": 0,
+        "pauses": "[]",
         "locked_by": None,
         "locked_until": None,
         "payload": "{}",
@@ -214,6 +216,7 @@ def _job_created(rows: Rows, event: events.JobCreated) -> None:
     row = _job(rows, event.job_id, "service", event.type, event.element_id)
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
     row["retries"] = event.retries
+    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
     row["headers"] = _json(event.headers).decode()
     rows.topics.add(job_topic(event.type))
 

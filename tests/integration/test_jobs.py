@@ -300,3 +300,17 @@ def test_what_a_failed_statement_was_to_write_is_in_no_message(engine: Engine) -
         connection.execute(job_table.insert(), {"id": 1, "kind": "the-secret"})
 
     assert "the-secret" not in str(caught.value).replace(str(caught.value.orig), "")
+
+
+def test_the_pause_doubles_with_every_failure_however_many_retries_there_are(desk: Desk, clock: VirtualClock) -> None:
+    desk.deploy(ONE_JOB)
+    desk.start()
+    pauses = []
+    for _ in range(4):
+        (job,) = lease(desk)
+        failed = jobs.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="x", retries=9)
+        assert failed.due_at is not None
+        pauses.append((failed.due_at - clock()).total_seconds())
+        clock.advance(failed.due_at - clock())
+
+    assert pauses == [10, 20, 40, 80]

@@ -130,6 +130,8 @@ def upgrade() -> None:
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("retries", sa.Integer(), nullable=False),
         sa.Column("deliveries", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pauses", sa.Text(), server_default="[]", nullable=False),
         sa.Column("locked_by", sa.Text(), nullable=True),
         sa.Column("locked_until", UtcDateTime(), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
