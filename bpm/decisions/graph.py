@@ -200,7 +200,7 @@ class Graph:
         return values
 
     def serve(self, service: DecisionService, given: Mapping[str, Value]) -> dict[str, Value]:
-        """The service's outputs by name, with these values for its parameters and nothing else from outside."""
+        """The service's outputs by name, with these values for its parameters instead of the run's inputs."""
         what = f"decision service '{service.name}'"
         graph = Graph(self.model, self.run, {}, given)
         outputs: dict[str, Value] = {}
