@@ -37,7 +37,10 @@ class DiagramProblem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """RFC 9457. `field` is the path of the member that is wrong; `problems` are those of a diagram."""
+    """RFC 9457. `field` is the path of the member that is wrong; `problems` are those of a diagram.
+
+    `state` is the one that a thing is in, where that does not allow what was asked.
+    """
 
     type: str
     title: str
@@ -66,7 +69,7 @@ def rejected(error: errors.BatonError) -> Response:
         status=error.status,
         detail=error.message,
         field=error.field,
-        state=getattr(error, "state", None),
+        state=error.state if isinstance(error, errors.WrongState) else None,
         problems=[diagram_problem(problem) for problem in error.problems]
         if isinstance(error, errors.InvalidDiagram)
         else None,

@@ -5,7 +5,7 @@ BatonError
 │   ├── InvalidCommand           422, `field` names what is wrong
 │   │   └── InvalidDiagram       422, `problems` lists everything found in the file
 │   ├── NotFound                 404
-│   ├── WrongState               409, the message gives the state it is in
+│   ├── WrongState               409, `state` is the one it is in
 │   ├── Conflict                 409, somebody else was first
 │   ├── NotAuthenticated         401
 │   ├── NotAllowed               403
@@ -71,6 +71,10 @@ class WrongState(Rejection):
     """The thing is not in a state that allows this."""
 
     status = 409
+
+    def __init__(self, message: str | None = None, *, state: str | None = None) -> None:
+        super().__init__(message)
+        self.state = state
 
 
 class Conflict(Rejection):

@@ -133,7 +133,9 @@ def run_now(engine: Engine, job_id: int, *, actor: Actor) -> None:
     def change(connection: Any, loaded: Loaded) -> list[Entry]:
         state = loaded.row.state
         if state not in (JobState.CREATED, JobState.FAILED):
-            raise errors.WrongState(f"Expected to run job with id '{job_id}', but it is in state '{state}'")
+            raise errors.WrongState(
+                f"Expected to run job with id '{job_id}', but it is in state '{state}'", state=str(state)
+            )
         loaded.require_active(f"run job with id '{job_id}'")
         connection.execute(update(job).where(job.c.id == job_id).values(due_at=engine.clock()))
         instance_store.announce(engine, connection, topics)

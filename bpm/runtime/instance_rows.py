@@ -54,7 +54,9 @@ class Loaded:
     def require_active(self, doing: str) -> None:
         """Raise `WrongState` unless the instance is active. `doing` completes "Expected to ..."."""
         if self.state is not ProcessInstanceState.ACTIVE:
-            raise errors.WrongState(f"Expected to {doing}, but process instance '{self.id}' is {self.state}")
+            raise errors.WrongState(
+                f"Expected to {doing}, but process instance '{self.id}' is {self.state}", state=str(self.state)
+            )
 
 
 # --- lock ----------------------------------------------------------------------------------------------------

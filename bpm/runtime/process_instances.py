@@ -339,7 +339,8 @@ def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: 
 def _check_transition(loaded: instance_rows.Loaded, target: ProcessInstanceState, doing: str) -> None:
     if not can_transition(loaded.state, target):
         raise errors.WrongState(
-            f"Expected to {doing} process instance with id '{loaded.id}', but it is in state '{loaded.state}'"
+            f"Expected to {doing} process instance with id '{loaded.id}', but it is in state '{loaded.state}'",
+            state=str(loaded.state),
         )
 
 

@@ -274,7 +274,9 @@ def _subject(task_id: int) -> instance_rows.Subject:
 def _check_open(loaded: instance_rows.Loaded, doing: str) -> None:
     row = loaded.row
     if row.state not in _OPEN:
-        raise errors.WrongState(f"Expected to {doing} user task with id '{row.id}', but it is in state '{row.state}'")
+        raise errors.WrongState(
+            f"Expected to {doing} user task with id '{row.id}', but it is in state '{row.state}'", state=row.state
+        )
     loaded.require_active(f"{doing} user task with id '{row.id}'")
 
 

@@ -68,6 +68,12 @@ def test_a_text_with_a_nul_is_refused_and_named(api, path, body, field):
     assert api.refused(422, "POST", path, json=body)["field"] == field
 
 
+def test_a_cursor_that_is_none_of_ours_is_refused_and_named(api):
+    for cursor in ("OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "nonsense!"):
+        for path in ("/user-tasks", "/process-instances", "/audit-events"):
+            assert api.refused(422, "GET", path, params={"cursor": cursor})["field"] == "cursor"
+
+
 def test_a_form_with_a_nul_is_refused(server, api):
     api.deploy(diagrams.one_task("nul-form"))
     [definition] = api.ok("GET", "/process-definitions", params={"key": "nul-form"})["items"]

@@ -268,6 +268,7 @@ def test_a_suspended_instance_refuses_completion_and_says_so(api):
     api.ok("POST", f"/process-instances/{instance['id']}/suspend")
     problem = api.refused(409, "POST", f"/user-tasks/{task['id']}/complete", json={})
     assert "suspended" in problem["detail"]
+    assert problem["state"] == "suspended"
 
     api.ok("POST", f"/process-instances/{instance['id']}/resume")
     api.complete(task)

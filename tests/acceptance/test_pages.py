@@ -163,3 +163,12 @@ def test_variables_are_shown_as_json(api, browser):
 
     assert "<td>true</td>" in page
     assert "{&#34;name&#34;:&#34;Ada&#34;}" in page
+
+
+def test_every_group_of_the_examples_has_a_demo_user(api):
+    in_examples = {"employee", "hr", "manager", "loan-officers", "managers", "risk", "warehouse", "sales"}
+
+    people = api.ok("GET", "/users")["items"]
+
+    assert in_examples <= {group for person in people for group in person["groups"]}
+    assert all(group in in_examples for person in people if person["demo"] for group in person["groups"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -124,3 +125,10 @@ def test_a_person_named_administrator_without_the_role_gets_none(desk: Desk) -> 
     assert secret is not None
     assert identity.authenticate_api_key(desk.engine, secret).id == "administrator-2"
     assert identity.get_user(desk.engine, "administrator").roles == (Role.PARTICIPANT,)
+
+
+def test_servers_that_start_at_once_make_one_first_key(desk: Desk) -> None:
+    with ThreadPoolExecutor(4) as servers:
+        secrets = list(servers.map(lambda _: identity.ensure_first_administrator(desk.engine), range(4)))
+
+    assert sum(secret is not None for secret in secrets) == 1
