@@ -16,7 +16,7 @@ import sqlalchemy
 from sqlalchemy import Connection, event
 
 from baton.bpm import errors
-from baton.bpm.runtime.locks import FifoLock
+from baton.bpm.runtime.group_commit import GroupCommit
 from baton.bpm.settings import Settings, sqlite_path
 
 try:
@@ -39,7 +39,7 @@ class Database:
             self._lock_file = own_file(path)
         self.engine = make_engine(settings.database_url, pool_size=settings.database_pool_size)
         self._reader = self.engine.execution_options(**{_READ_ONLY: True})
-        self._writer_lock = FifoLock()
+        self._group_commit = GroupCommit(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,7 +54,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._writer_lock, self.engine.begin() as connection:
+        with self._group_commit.turn() as connection:
             yield connection
 
     def batch(self, connection: Connection) -> AbstractContextManager[object]:

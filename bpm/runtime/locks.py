@@ -32,6 +32,10 @@ class FifoLock:
         mine.acquire()
         return True
 
+    def is_wanted(self) -> bool:
+        """True if somebody waits in the queue."""
+        return bool(self._queue)
+
     def release(self) -> None:
         """Hand over to the next in the queue."""
         with self._guard:
