@@ -363,8 +363,11 @@ def _save(
         execute(connection, statements.DELETE_VARIABLES, gone)
         writers.flow_nodes.write(connection, list(rows.flow_nodes.values()))
         writers.tasks.write(connection, list(rows.tasks.values()))
-        execute(connection, statements.DELETE_CANDIDATES, _tasks_with_candidates(handled))
-        writers.candidates.write(connection, [row for named in rows.candidates.values() for row in named])
+        writers.replace_candidates(
+            connection,
+            _tasks_with_candidates(handled),
+            [row for named in rows.candidates.values() for row in named],
+        )
         writers.jobs.write(connection, list(rows.jobs.values()))
         execute(connection, statements.DELETE_JOB, rows.ended_jobs)
         writers.incidents.write(connection, list(rows.incidents.values()))

@@ -49,20 +49,30 @@ class RowWriter:
         if not rows:
             return
         if self._as_json:
-            connection.execute(self._statement, {"rows": _encode(rows).decode()})
+            connection.execute(self._statement, {"rows": encode_rows(rows)})
         else:
             connection.execute(self._statement, rows if len(rows) > 1 else rows[0])
 
 
+def encode_rows(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as the text that a statement made from JSON takes."""
+    return _encode(rows).decode()
+
+
 def _from_json(table: Table, names: Sequence[str], key: Sequence[str], update: Sequence[str]) -> Executable:
-    binary = {name for name in names if isinstance(table.c[name].type, LargeBinary)}
-    typed = [column(name, Text if name in binary else table.c[name].type) for name in names]
-    rows = cast(bindparam("rows", type_=Text), postgresql.JSON)
-    given = func.json_to_recordset(rows).table_valued(*typed, name="given").render_derived(with_types=True)
-    selected = select(*[func.decode(given.c[name], "base64") if name in binary else given.c[name] for name in names])
-    statement = postgresql.insert(table).from_select(names, selected, include_defaults=False)
+    statement = insert_from_json(table, names)
     if not key:
         return statement
     return statement.on_conflict_do_update(
         index_elements=list(key), set_={name: statement.excluded[name] for name in update}
     )
+
+
+def insert_from_json(table: Table, names: Sequence[str]) -> postgresql.Insert:
+    """PostgreSQL: insert the rows of the parameter `rows`, a JSON text."""
+    binary = {name for name in names if isinstance(table.c[name].type, LargeBinary)}
+    typed = [column(name, Text if name in binary else table.c[name].type) for name in names]
+    rows = cast(bindparam("rows", type_=Text), postgresql.JSON)
+    given = func.json_to_recordset(rows).table_valued(*typed, name="given").render_derived(with_types=True)
+    selected = select(*[func.decode(given.c[name], "base64") if name in binary else given.c[name] for name in names])
+    return postgresql.insert(table).from_select(names, selected, include_defaults=False)

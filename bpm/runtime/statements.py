@@ -6,11 +6,13 @@ instance (columns `i_*`) and, where it has one, its scope (columns `s_*`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
 
-from baton.bpm.runtime.row_writers import RowWriter
+from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
     flow_node_instance,
@@ -100,6 +102,12 @@ DELETE_SCOPE = delete(scope).where(scope.c.id == bindparam("id_"))
 DELETE_VARIABLES = delete(variable).where(variable.c.scope_id == bindparam("id_"))
 
 DELETE_CANDIDATES = delete(user_task_candidate).where(user_task_candidate.c.task_id == bindparam("id_"))
+_ended = (
+    delete(user_task_candidate)
+    .where(user_task_candidate.c.task_id == func.any(bindparam("ended", type_=postgresql.ARRAY(BigInteger))))
+    .cte("ended")
+)
+REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
 
 DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
 
@@ -124,7 +132,8 @@ class Statements:
         # A flow node or task that ends comes with what it began with left blank: only these columns are taken.
         self.flow_nodes = RowWriter(dialect, flow_node_instance, key=("id",), update=("state", "ended_at"))
         self.tasks = RowWriter(dialect, user_task, key=("id",), update=("state", "ended_at", "ended_by"))
-        self.candidates = RowWriter(dialect, user_task_candidate)
+        self._candidates = RowWriter(dialect, user_task_candidate)
+        self._at_once = dialect == "postgresql"
         self.jobs = RowWriter(dialect, job)
         self.incidents = RowWriter(dialect, incident)
         given_by_database = ("id", "transaction_id")
@@ -133,3 +142,16 @@ class Statements:
             audit_event,
             columns=[column.name for column in audit_event.c if column.name not in given_by_database],
         )
+
+    def replace_candidates(
+        self, connection: Connection, ended: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Candidates of ended tasks go, those of new ones come: on PostgreSQL in one statement."""
+        if self._at_once and ended and rows:
+            connection.execute(
+                REPLACE_CANDIDATES, {"ended": [task["id_"] for task in ended], "rows": encode_rows(rows)}
+            )
+            return
+        if ended:
+            connection.execute(DELETE_CANDIDATES, list(ended))
+        self._candidates.write(connection, rows)
