@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from baton.bpm.runtime import sqlite_version
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.database import Database
 from baton.bpm.runtime.definitions import Definitions
@@ -28,6 +29,8 @@ class Engine:
         self.zone = settings.zone
         self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
         self.database = Database(settings)
+        if self.database.is_sqlite:
+            sqlite_version.warn_if_old()
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)
         self.statements = Statements(self.database.engine.dialect.name)
