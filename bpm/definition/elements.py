@@ -188,10 +188,14 @@ class UserTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTask(Activity):
-    """`job_type` None only in guided mode (a person does it)."""
+    """`job_type` None only in guided mode (a person does it).
+
+    `retry_pauses`: seconds before the second try, the third, ..., the last one again and again; empty: the server's.
+    """
 
     job_type: Text | None = None
     retries: Text | None = None
+    retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

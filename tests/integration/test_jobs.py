@@ -314,3 +314,26 @@ def test_the_pause_doubles_with_every_failure_however_many_retries_there_are(des
         clock.advance(failed.due_at - clock())
 
     assert pauses == [10, 20, 40, 80]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "pauses"), [("R4/PT1S", [1, 1, 1]), ("PT1M,PT5M", [60, 300]), ("${cycle}", [10, 20])]
+)
+def test_the_retry_cycle_of_the_diagram_gives_tries_and_pauses(
+    desk: Desk, clock: VirtualClock, cycle: str, pauses: list[float]
+) -> None:
+    task = b'camunda:topic="charge"/>'
+    extended = (
+        'camunda:topic="charge"><extensionElements><camunda:failedJobRetryTimeCycle>'
+        f"{cycle}</camunda:failedJobRetryTimeCycle></extensionElements></serviceTask>"
+    )
+    desk.deploy(ONE_JOB.replace(task, extended.encode()))
+    desk.start()
+    waited: list[float] = []
+    while found := lease(desk):
+        failed = jobs.fail(desk.engine, found[0].id, actor=WORKER, worker="w1", message="x")
+        if failed.due_at is not None:
+            waited.append((failed.due_at - clock()).total_seconds())
+            clock.advance(failed.due_at - clock())
+
+    assert waited == pauses

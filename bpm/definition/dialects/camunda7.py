@@ -21,7 +21,10 @@ from baton.bpm.definition.dialects.vocabulary import (
 from baton.bpm.definition.elements import Assignment, CronForm, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
+from baton.bpm.values.durations import DurationParts, parse_duration
 
+_MAXIMUM_PAUSES = 100
+_MAXIMUM_PAUSE_SECONDS = 30 * 86_400.0
 _REPEATS = re.compile(r"R(\d{1,6})/")
 
 _ASYNC = ignored("is not used: every command is saved before it is answered", "Nothing has to be done.")
@@ -110,7 +113,7 @@ class Camunda7(Plain):
         ),
         "formData": _FORM_FIELDS,
         "formProperty": _FORM_FIELDS,
-        "failedJobRetryTimeCycle": ignored("gives the number of retries; its pauses are not used"),
+        "failedJobRetryTimeCycle": READ,
         "field": ignored("is not used: Java fields are not injected", "Give the worker what it needs as variables."),
     }
 
@@ -134,7 +137,7 @@ class Camunda7(Plain):
         """An external topic, else the Java class, bean or expression by its name."""
         topic = self._attribute(task, "topic")
         if self._attribute(task, "type") == "external":
-            return Job(literal_or_expression(topic), self._retries(task), self._headers(task)) if topic else None
+            return self._job(literal_or_expression(topic), task) if topic else None
         return self._java(task) or super().job(task)
 
     def script(self, task: Element) -> ScriptSource | None:
@@ -157,22 +160,39 @@ class Camunda7(Plain):
             value = self._attribute(task, attribute)
             if value:
                 name = _without_marks(value)
-                return Job(
+                return self._job(
                     name,
-                    self._retries(task),
-                    self._headers(task),
+                    task,
                     stands_for=f"{words} '{name[:120]}'",
                     result_variable=self._attribute(task, "resultVariable"),
                 )
         return None
 
-    def _retries(self, task: Element) -> Text | None:
-        """`R3/PT5M` is three retries; other forms leave the default."""
+    def _job(self, type_: Text, task: Element, *, stands_for: str = "", result_variable: str = "") -> Job:
+        retries, pauses = self._retry_cycle(task)
+        return Job(
+            type_,
+            retries,
+            headers=self._headers(task),
+            stands_for=stands_for,
+            result_variable=result_variable,
+            retry_pauses=pauses,
+        )
+
+    def _retry_cycle(self, task: Element) -> tuple[Text | None, tuple[float, ...]]:
+        """`R3/PT5M`: three tries, five minutes apart; `PT1M,PT5M`: these pauses, so three tries.
+
+        Other forms, which may be expressions, leave the defaults.
+        """
         for element in self._extensions(task, "failedJobRetryTimeCycle"):
-            repeats = _REPEATS.match(xml.text(element))
+            text = xml.text(element).strip()
+            repeats = _REPEATS.match(text)
+            pauses = _seconds(text[repeats.end() :] if repeats else text)
             if repeats:
-                return repeats.group(1)
-        return None
+                return repeats.group(1), pauses
+            if pauses:
+                return str(len(pauses) + 1), pauses
+        return None, ()
 
     def _headers(self, task: Element) -> dict[str, str]:
         return {
@@ -202,3 +222,18 @@ def _without_marks(value: str) -> str:
     if value.startswith(("${", "#{")) and value.endswith("}"):
         return value[2:-1].strip()
     return value
+
+
+def _seconds(text: str) -> tuple[float, ...]:
+    """The pauses of a comma list of durations; none if one of them is not a duration of days or less."""
+    try:
+        durations = [parse_duration(part.strip()) for part in text.split(",")[:_MAXIMUM_PAUSES]]
+    except ValueError:
+        return ()
+    if any(duration.months or duration.is_negative for duration in durations):
+        return ()
+    return tuple(min(_of(duration), _MAXIMUM_PAUSE_SECONDS) for duration in durations)
+
+
+def _of(duration: DurationParts) -> float:
+    return duration.days * 86_400 + duration.time.total_seconds()

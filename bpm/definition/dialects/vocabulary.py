@@ -21,6 +21,7 @@ class Job:
     headers: Mapping[str, str] = field(default_factory=dict)
     stands_for: str = ""
     result_variable: str = ""
+    retry_pauses: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
         default=default_flow(element),
         job_type=job.type,
         retries=job.retries,
+        retry_pauses=job.retry_pauses,
         headers=job.headers,
     )
 

@@ -129,6 +129,7 @@ class ServiceTask(Activity, spiff.ServiceTask):
                 type=type_,
                 retries=count,
                 headers=dict(self.element.headers),
+                pauses=self.element.retry_pauses,
             )
         )
 

@@ -93,7 +93,13 @@ def test_an_external_topic_is_a_job_type(read, node, tag) -> None:
     diagram = read(extended(tag, properties, retries, attributes='camunda:type="external" camunda:topic="ship"'))
 
     assert node(diagram, "E") == ServiceTask(
-        id="E", name="Do", job_type="ship", retries="5", headers={"retry": "fast", "x": ""}, line=4
+        id="E",
+        name="Do",
+        job_type="ship",
+        retries="5",
+        retry_pauses=(60.0,),
+        headers={"retry": "fast", "x": ""},
+        line=4,
     )
 
 
