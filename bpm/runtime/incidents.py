@@ -14,6 +14,7 @@ from baton.bpm.execution.commands import ResolveIncident
 from baton.bpm.lifecycle import IncidentState, JobState
 from baton.bpm.runtime import instance_store
 from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
@@ -110,13 +111,20 @@ def resolve(
     given = dict(variables or {})
     values.check_limits(given, limits=engine.variable_limits)
 
+    count = retries or engine.settings.job_retries
+    handed_out: list[Entry] = []
+
     def decide(loaded: Loaded) -> ResolveIncident:
+        handed_out.clear()
         row = loaded.row
         if row.state != IncidentState.OPEN:
             raise errors.WrongState(
                 f"Expected to resolve incident with id '{row.id}', but it is in state '{row.state}'", state=row.state
             )
         loaded.require_active(f"resolve incident with id '{row.id}'")
+        if row.job_id is not None:
+            # Ahead of the kernel's events, in the same list that `run` takes them from.
+            handed_out.append(Entry("JobRetriesChanged", row.element_id, {"job_id": str(row.job_id), "retries": count}))
         return ResolveIncident(incident_id=row.id, token_id=row.token_id, scope_id=row.scope_id, variables=given)
 
     def hand_out_again(connection: Connection, handled: Handled) -> None:
@@ -125,14 +133,16 @@ def resolve(
             return
         type_ = connection.execute(
             _HAND_OUT_AGAIN,
-            {"id_": job_id, "now": engine.clock(), "retries_": retries or engine.settings.job_retries},
+            {"id_": job_id, "now": engine.clock(), "retries_": count},
         ).scalar()
         if type_ is None:
             return
         handled.rows.topics.add(job_topic(type_))
         instance_store.announce(engine, connection, (job_topic(type_),))
 
-    instance_store.run(engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again)
+    instance_store.run(
+        engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again, before=handed_out
+    )
     return get(engine, incident_id, actor=actor)
 
 

@@ -112,6 +112,9 @@ def test_a_job_without_retries_left_is_an_incident_until_it_gets_new_ones(desk: 
     assert resolved.state is IncidentState.RESOLVED
     (again,) = lease(desk)
     assert (again.id, again.retries) == (job.id, 5)
+    (changed,) = audit_events.list_(desk.engine, actor=MARY, type="JobRetriesChanged").items
+    assert changed.data == {"job_id": str(job.id), "retries": 5}
+    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
     with pytest.raises(errors.WrongState, match="'resolved'"):
         incidents.resolve(desk.engine, incident.id, actor=MARY)
 
