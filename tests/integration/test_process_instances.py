@@ -150,6 +150,9 @@ def test_terminating_cancels_everything_and_cannot_be_done_twice(desk: Desk) -> 
 def test_participants_see_only_what_concerns_them(desk: Desk) -> None:
     desk.deploy(TWO_TASKS)
     instance = desk.start()
+    # While nobody is named the task is for anybody, and the instance concerns everybody.
+    assert process_instances.get(desk.engine, instance.id, actor=PAUL).id == instance.id
+    user_tasks.assign(desk.engine, desk.task(instance.id).id, actor=MARY, assignee="mary")
 
     for actor in (JOHN, PAUL):
         assert process_instances.list_(desk.engine, actor=actor).items == ()
@@ -157,6 +160,8 @@ def test_participants_see_only_what_concerns_them(desk: Desk) -> None:
             process_instances.get(desk.engine, instance.id, actor=actor)
     user_tasks.assign(desk.engine, desk.task(instance.id).id, actor=MARY, assignee="john")
     assert process_instances.get(desk.engine, instance.id, actor=JOHN).id == instance.id
+    with pytest.raises(errors.NotFound):
+        process_instances.get(desk.engine, instance.id, actor=PAUL)
 
 
 def test_bad_starts_are_refused_and_leave_nothing(desk: Desk) -> None:
