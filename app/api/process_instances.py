@@ -117,12 +117,6 @@ class Waiting(Answer, frozen=True, kw_only=True):
         )
 
 
-class WaitingList(Answer, frozen=True, kw_only=True):
-    """Every live token."""
-
-    items: list[Waiting]
-
-
 class FlowNodeInstance(Answer, frozen=True, kw_only=True):
     """One visit of a flow node."""
 
@@ -285,11 +279,13 @@ def set_variables(call: Call, process_instance_id: int, body: VariableChange) ->
 
 
 @blueprint.get("/<id:process_instance_id>/waiting")
-@operation(answer=WaitingList, roles=PEOPLE, errors=(404,))
-def list_waiting(call: Call, process_instance_id: int) -> WaitingList:
+@operation(query=PageQuery, answer=Page[Waiting], roles=PEOPLE, errors=(404,))
+def list_waiting(call: Call, process_instance_id: int, query: PageQuery) -> Page[Waiting]:
     """For every live token: what it waits for, since when, what would move it."""
-    found = process_instances.waiting(call.engine, process_instance_id, actor=call.actor)
-    return WaitingList(items=[Waiting.of(view) for view in found])
+    page = process_instances.waiting(
+        call.engine, process_instance_id, actor=call.actor, limit=query.limit, cursor=query.cursor
+    )
+    return Page(items=[Waiting.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 
 @blueprint.get("/<id:process_instance_id>/audit-events")

@@ -216,7 +216,7 @@ def _instance(actor: Actor, process_instance_id: int) -> dict[str, Any]:
     view = process_instances.get(engine, process_instance_id, actor=actor)
     return {
         "instance": view,
-        "waiting": process_instances.waiting(engine, process_instance_id, actor=actor),
+        "waiting": process_instances.waiting(engine, process_instance_id, actor=actor).items,
         "variables": process_instances.variables(engine, process_instance_id, actor=actor),
         "tasks": user_tasks.list_(
             engine, actor=actor, process_instance_id=process_instance_id, open_only=True, limit=ROWS

@@ -46,6 +46,12 @@ def _no_cursor(cursor: str) -> errors.InvalidCommand:
     )
 
 
+def check_limit(limit: int) -> None:
+    """Raises `InvalidCommand` for a page of no size or too large a one."""
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise errors.InvalidCommand(f"Expected limit between 1 and {MAXIMUM_LIMIT}, found {limit}", field="limit")
+
+
 def fetch_page(
     connection: Connection,
     select: Select[Any],
@@ -57,8 +63,7 @@ def fetch_page(
     newest_first: bool,
 ) -> Page[Item]:
     """One page of `select`, ordered by `key` (a time-ordered id that `select` returns under its own name)."""
-    if not 1 <= limit <= MAXIMUM_LIMIT:
-        raise errors.InvalidCommand(f"Expected limit between 1 and {MAXIMUM_LIMIT}, found {limit}", field="limit")
+    check_limit(limit)
     if cursor is not None:
         last = decode_cursor(cursor)
         select = select.where(key < last if newest_first else key > last)

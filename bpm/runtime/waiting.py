@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Column, Connection, Row, Table, select
 
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.state import ScopeRecord, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState
-from baton.bpm.runtime import ids, visibility
+from baton.bpm.runtime import ids, pages, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.pages import Page
 from baton.models import flow_node_instance, incident, job, scope, user_task
 
-MAXIMUM_SCOPES = 1000
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -47,59 +47,80 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     incident_message: str | None = None
 
 
-def waiting(engine: Engine, process_instance_id: int, *, actor: Actor) -> list[WaitingView]:
-    """Every live token of the first 1,000 live scopes; empty for an instance that has ended. Raises `NotFound`."""
+def waiting(
+    engine: Engine,
+    process_instance_id: int,
+    *,
+    actor: Actor,
+    limit: int = pages.MAXIMUM_LIMIT,
+    cursor: str | None = None,
+) -> Page[WaitingView]:
+    """Live tokens, oldest first, a page at a time; none for an instance that has ended. Raises `NotFound`."""
+    pages.check_limit(limit)
+    after = pages.decode_cursor(cursor) if cursor else 0
     with engine.database.read() as connection:
         row = visibility.instance_row(connection, process_instance_id, actor)
         definition = engine.definitions.get(row.process_definition_id)
-        facts = _Facts.read(connection, definition, process_instance_id)
-    instance = ProcessInstance(
-        definition.spec, _Records(facts.records), id=process_instance_id, next_id=engine.next_id, zone=engine.zone
-    )
-    views = [
-        _view(facts, instance.scope(record.id), token)
-        for record in facts.records.values()
-        for token in instance.scope(record.id).tokens.values()
-    ]
-    return sorted(views, key=lambda view: view.token_id)
+        records = _records(connection, process_instance_id)
+        instance = ProcessInstance(
+            definition.spec, _Records(records), id=process_instance_id, next_id=engine.next_id, zone=engine.zone
+        )
+        live = (token for scope_id in records for token in instance.scope(scope_id).tokens.values())
+        tokens = sorted((token for token in live if token.id > after), key=lambda token: token.id)
+        shown, more = tokens[:limit], len(tokens) > limit
+        facts = _Facts.read(connection, definition, process_instance_id, shown)
+    views = tuple(_view(facts, token.workflow, token) for token in shown)
+    return Page(views, pages.encode_cursor(shown[-1].id) if more else None)
+
+
+def _records(connection: Connection, process_instance_id: int) -> dict[int, ScopeRecord]:
+    query = select(scope).where(scope.c.process_instance_id == process_instance_id).order_by(scope.c.id)
+    return {
+        row.id: ScopeRecord(
+            id=row.id,
+            parent_id=row.parent_id,
+            parent_token_id=row.parent_token_id,
+            element_id=row.element_id,
+            state=row.state,
+        )
+        for row in connection.execute(query)
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """The live rows of one instance, by the ids tokens know."""
+    """The live rows of the tokens that are shown, by the ids tokens know."""
 
     definition: RunnableDefinition
-    records: dict[int, ScopeRecord]
     since: dict[int, datetime]
     tasks: dict[int, Row[Any]]
     jobs: dict[int, Row[Any]]
     incidents: dict[int, Row[Any]]
 
     @classmethod
-    def read(cls, connection: Connection, definition: RunnableDefinition, instance_id: int) -> _Facts:
-        def rows(table: Table, *conditions: Any) -> Sequence[Row[Any]]:
-            query = select(table).where(table.c.process_instance_id == instance_id, *conditions)
-            return connection.execute(query.order_by(table.c.id).limit(10 * MAXIMUM_SCOPES)).all()
+    def read(
+        cls, connection: Connection, definition: RunnableDefinition, instance_id: int, tokens: Sequence[Token]
+    ) -> _Facts:
+        first, last = (tokens[0].id, tokens[-1].id) if tokens else (0, 0)
 
+        def rows(table: Table, token_id: Column[Any], *conditions: Any) -> Sequence[Row[Any]]:
+            query = select(table).where(
+                table.c.process_instance_id == instance_id, token_id.between(first, last), *conditions
+            )
+            return connection.execute(query).all()
+
+        visits, tasks = flow_node_instance.c, user_task.c
         return cls(
             definition=definition,
-            records={
-                row.id: ScopeRecord(
-                    id=row.id,
-                    parent_id=row.parent_id,
-                    parent_token_id=row.parent_token_id,
-                    element_id=row.element_id,
-                    state=row.state,
-                )
-                for row in rows(scope)[:MAXIMUM_SCOPES]
-            },
             since={
                 row.id: row.activated_at
-                for row in rows(flow_node_instance, flow_node_instance.c.state == FlowNodeState.ACTIVE.value)
+                for row in rows(flow_node_instance, visits.id, visits.state == FlowNodeState.ACTIVE.value)
             },
-            tasks={row.id: row for row in rows(user_task, user_task.c.ended_at.is_(None))},
-            jobs={row.id: row for row in rows(job)},
-            incidents={row.id: row for row in rows(incident, incident.c.state == IncidentState.OPEN.value)},
+            tasks={row.id: row for row in rows(user_task, tasks.id, tasks.ended_at.is_(None))},
+            jobs={row.id: row for row in rows(job, job.c.token_id)},
+            incidents={
+                row.id: row for row in rows(incident, incident.c.token_id, incident.c.state == IncidentState.OPEN.value)
+            },
         )
 
     def since_of(self, token_id: int) -> datetime:

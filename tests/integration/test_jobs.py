@@ -106,7 +106,7 @@ def test_a_job_without_retries_left_is_an_incident_until_it_gets_new_ones(desk: 
     (incident,) = incidents.list_(desk.engine, actor=MARY).items
     assert (incident.type, incident.job_id, incident.element_id) == ("job", job.id, "a")
     assert jobs.get(desk.engine, job.id, actor=MARY).state is JobState.INCIDENT
-    (wait,) = process_instances.waiting(desk.engine, instance.id, actor=MARY)
+    (wait,) = process_instances.waiting(desk.engine, instance.id, actor=MARY).items
     assert (wait.waits_for, wait.incident_id) == ("incident", incident.id)
     resolved = incidents.resolve(desk.engine, incident.id, actor=MARY, retries=5)
     assert resolved.state is IncidentState.RESOLVED

@@ -83,7 +83,7 @@ def test_a_condition_that_cannot_be_evaluated_is_an_incident_that_a_variable_rep
     incidents.resolve(desk.engine, incident.id, actor=MARY, variables={"amount": 500})
 
     assert desk.task(instance.id).element_id == "yes"
-    assert process_instances.waiting(desk.engine, instance.id, actor=MARY)[0].waits_for == "user_task"
+    assert process_instances.waiting(desk.engine, instance.id, actor=MARY).items[0].waits_for == "user_task"
 
 
 def test_waiting_tells_of_every_token_what_would_move_it(desk: Desk) -> None:
@@ -92,7 +92,7 @@ def test_waiting_tells_of_every_token_what_would_move_it(desk: Desk) -> None:
     outside = next(task for task in desk.tasks(instance.id) if task.element_id == "outside")
     user_tasks.complete(desk.engine, outside.id, actor=MARY)
 
-    waits = {view.element_id: view for view in process_instances.waiting(desk.engine, instance.id, actor=MARY)}
+    waits = {view.element_id: view for view in process_instances.waiting(desk.engine, instance.id, actor=MARY).items}
 
     assert {id_: view.waits_for for id_, view in waits.items()} == {
         "join": "join",
@@ -140,7 +140,7 @@ def test_terminating_cancels_everything_and_cannot_be_done_twice(desk: Desk) -> 
 
     assert (ended.state, ended.ended_at) == (ProcessInstanceState.TERMINATED, desk.engine.clock())
     assert desk.tasks(instance.id) == []
-    assert process_instances.waiting(desk.engine, instance.id, actor=MARY) == []
+    assert process_instances.waiting(desk.engine, instance.id, actor=MARY).items == ()
     nodes = history.flow_node_instances(desk.engine, instance.id, actor=MARY, limit=100).items
     assert FlowNodeState.ACTIVE not in {node.state for node in nodes}
     with pytest.raises(errors.WrongState, match="'terminated'"):
@@ -194,3 +194,24 @@ def test_values_come_back_as_they_went(desk: Desk) -> None:
     instance = desk.start(**given)
 
     assert desk.variables(instance.id) == given
+
+
+def test_what_is_waited_for_comes_in_pages_and_says_the_truth_of_each_token(desk: Desk) -> None:
+    branches = 60
+    tasks = "".join(f'<userTask id="u{i}"/>' for i in range(branches))
+    flows = "".join(f'<sequenceFlow id="f{i}" sourceRef="p" targetRef="u{i}"/>' for i in range(branches))
+    content = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">'
+        '<process id="wide" isExecutable="true"><startEvent id="s"/><parallelGateway id="p"/>'
+        f'<sequenceFlow id="f" sourceRef="s" targetRef="p"/>{tasks}{flows}</process></definitions>'
+    )
+    desk.deploy(content.encode())
+    instance = desk.start("wide")
+
+    first = process_instances.waiting(desk.engine, instance.id, actor=MARY, limit=40)
+    second = process_instances.waiting(desk.engine, instance.id, actor=MARY, limit=40, cursor=first.next_cursor)
+
+    views = [*first.items, *second.items]
+    assert (len(first.items), len(second.items), second.next_cursor) == (40, 20, None)
+    assert {view.element_id for view in views} == {f"u{i}" for i in range(branches)}
+    assert {view.waits_for for view in views} == {"user_task"}

@@ -144,7 +144,9 @@ def test_a_handler_that_returns_no_dict_fails_its_job(live: Desk) -> None:
 
     with Dispatcher(live.engine, {"charge": lambda job: "done"}):  # type: ignore[dict-item, return-value]
         eventually(
-            lambda: "TypeError" in (process_instances.waiting(live.engine, instance.id, actor=MARY)[0].description)
+            lambda: (
+                "TypeError" in (process_instances.waiting(live.engine, instance.id, actor=MARY).items[0].description)
+            )
         )
 
 
@@ -184,6 +186,6 @@ def test_a_handler_that_leaves_the_program_fails_its_job(live: Desk) -> None:
         eventually(
             lambda: (
                 "SystemExit: no card"
-                in (process_instances.waiting(live.engine, instance.id, actor=MARY)[0].description)
+                in (process_instances.waiting(live.engine, instance.id, actor=MARY).items[0].description)
             )
         )
