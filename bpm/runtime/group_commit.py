@@ -55,6 +55,8 @@ class GroupCommit:
         except BaseException:
             self._take_back(group)
             self._pass_on(group)
+            # It may have failed because of what others of the group wrote: whoever looks or tries again must see that.
+            group.finished.wait()
             raise
         group.members += 1
         self._pass_on(group)

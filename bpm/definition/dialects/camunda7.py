@@ -169,7 +169,7 @@ class Camunda7(Plain):
         return None
 
     def _job(self, type_: Text, task: Element, *, stands_for: str = "", result_variable: str = "") -> Job:
-        retries, pauses = self._retry_cycle(task)
+        retries, pauses, unread = self._retry_cycle(task)
         return Job(
             type_,
             retries,
@@ -177,22 +177,25 @@ class Camunda7(Plain):
             stands_for=stands_for,
             result_variable=result_variable,
             retry_pauses=pauses,
+            unread_retry_cycle=unread,
         )
 
-    def _retry_cycle(self, task: Element) -> tuple[Text | None, tuple[float, ...]]:
+    def _retry_cycle(self, task: Element) -> tuple[Text | None, tuple[float, ...], str]:
         """`R3/PT5M`: three tries, five minutes apart; `PT1M,PT5M`: these pauses, so three tries.
 
-        Other forms, which may be expressions, leave the defaults.
+        Other forms, which may be expressions, leave the defaults and come back as they are.
         """
         for element in self._extensions(task, "failedJobRetryTimeCycle"):
             text = xml.text(element).strip()
             repeats = _REPEATS.match(text)
             pauses = _seconds(text[repeats.end() :] if repeats else text)
             if repeats:
-                return repeats.group(1), pauses
+                return repeats.group(1), pauses, "" if pauses else text
             if pauses:
-                return str(len(pauses) + 1), pauses
-        return None, ()
+                return str(len(pauses) + 1), pauses, ""
+            if text:
+                return None, (), text
+        return None, (), ""
 
     def _headers(self, task: Element) -> dict[str, str]:
         return {

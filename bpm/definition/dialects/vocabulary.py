@@ -14,6 +14,7 @@ class Job:
     """How a task is done by a worker. `stands_for` says in words what the type replaces, empty if nothing.
 
     `result_variable` is where the file would put a result, which a job does not have; empty if nowhere.
+    `unread_retry_cycle` is the text of a retry cycle in a form that is not read, empty if there is none.
     """
 
     type: Text
@@ -22,6 +23,7 @@ class Job:
     stands_for: str = ""
     result_variable: str = ""
     retry_pauses: tuple[float, ...] = ()
+    unread_retry_cycle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,14 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
             f"Let the worker complete the job with the variable {shown(job.result_variable)}.",
             element,
         )
+    if job.unread_retry_cycle:
+        context.warning(
+            "vendor-extension",
+            f"The retry cycle {shown(job.unread_retry_cycle)} of the {called(element)} is not read as pauses: "
+            "the server's own back-off holds.",
+            "Write it as R3/PT5M (three tries, five minutes apart) or as a list of pauses such as PT1M,PT5M.",
+            element,
+        )
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     return ServiceTask(

@@ -103,6 +103,18 @@ def test_an_external_topic_is_a_job_type(read, node, tag) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cycle", "told"), [("R5/PT1M", False), ("PT1M,PT5M", False), ("${cycle}", True), ("R3/P1M", True)]
+)
+def test_a_retry_cycle_that_is_not_read_is_told(read, cycle, told) -> None:
+    retries = f"<camunda:failedJobRetryTimeCycle>{cycle}</camunda:failedJobRetryTimeCycle>"
+
+    diagram = read(extended("serviceTask", retries, attributes='camunda:type="external" camunda:topic="ship"'))
+
+    assert diagram.ok
+    assert any("retry cycle" in problem.message for problem in diagram.problems) is told
+
+
 def test_a_topic_may_be_an_expression(read, node) -> None:
     diagram = read('<bpmn:serviceTask id="E" camunda:type="external" camunda:topic="${topic}"/>')
 

@@ -93,6 +93,32 @@ def test_a_writer_that_fails_takes_back_its_own_writes_only(engine, failing):
     assert all(writers.durable.values())
 
 
+def test_a_writer_that_fails_because_of_another_of_its_group_can_see_why_when_it_is_told(engine):
+    writers = Writers(GroupCommit(engine), engine)
+    seen = []
+
+    def insert_the_same():
+        try:
+            with writers.group.turn() as connection:
+                insert(connection, 0)
+        except sqlalchemy.exc.IntegrityError:
+            seen.append(numbers(engine))
+
+    first = threading.Thread(target=writers.write, args=(0,), kwargs={"hold": True})
+    first.start()
+    assert writers.first_is_in.wait(10)
+    others = [threading.Thread(target=insert_the_same) for _ in range(3)]
+    for other in others:
+        other.start()
+    while len(writers.group._turn._queue) < 3:
+        threading.Event().wait(0.001)
+    writers.go_on.set()
+    for thread in (first, *others):
+        thread.join(10)
+
+    assert seen == [[0]] * 3
+
+
 def test_a_failed_commit_is_told_to_every_writer_of_the_group(engine):
     group = GroupCommit(engine)
     writers = Writers(group, engine)
