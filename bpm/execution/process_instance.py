@@ -242,11 +242,7 @@ class ProcessInstance(BpmnWorkflow):
             if not tokens or any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
                 continue
             token = next(iter(tokens))
-            missing = [
-                {"flow": flow.id, "from": flow.source.title}
-                for flow in token.task_spec.incoming
-                if flow.id not in scope.joins[token.task_spec.name]
-            ]
+            missing = [{"flow": flow.id, "from": flow.source.title} for flow in scope.missing_flows(token.task_spec)]
             sources = ", ".join(f"'{entry['flow']}' from '{entry['from']}'" for entry in missing)
             message = (
                 f"'{token.task_spec.title}' waits for a token on the sequence flow {sources}, "

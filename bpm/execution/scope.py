@@ -13,6 +13,8 @@ from baton.bpm.execution.state import ScopeRecord
 from baton.bpm.execution.token import Phase, Token
 
 if TYPE_CHECKING:
+    from baton.bpm.execution.elements.flow_node import FlowNode
+    from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.specs import ProcessSpec
 
@@ -88,6 +90,11 @@ class Scope(BpmnSubWorkflow):
         waiting = self.joins.setdefault(token.task_spec.name, {})
         waiting.setdefault(token.flow or "", []).append(token)
         return waiting
+
+    def missing_flows(self, node: FlowNode) -> list[SequenceFlow]:
+        """The incoming flows on which nobody waits before the join `node`."""
+        waiting = self.joins.get(node.name, {})
+        return [flow for flow in node.incoming if flow.id not in waiting]
 
     def remove(self, token: Token) -> None:
         """Take `token` out of the scope."""

@@ -216,9 +216,7 @@ def _for_incident(facts: _Facts, token: Token) -> _Wait:
 
 
 def _for_join(scope_: Scope, token: Token) -> _Wait:
-    node = token.task_spec
-    here = scope_.joins.get(node.name, {})
-    missing = [flow for flow in node.incoming if flow.id not in here]
+    missing = scope_.missing_flows(token.task_spec)
     flows = ", ".join(f"'{flow.name or flow.id}' from '{flow.source.title}'" for flow in missing)
     description = f"Waits for a token on the sequence flow {flows}." if missing else "Is a surplus token at a join."
     return _Wait(

@@ -44,17 +44,12 @@ class Activity(FlowNode):
                 self.name,
                 kind="todo",
                 name=self.title,
-                candidate_groups=lane_groups(self),
+                candidate_groups=self.lane_groups,
             )
         )
 
     def is_manual(self, token: Token) -> bool:
         return True
-
-
-def lane_groups(node: FlowNode) -> tuple[str, ...]:
-    """The lane's name as candidate group."""
-    return (node.element.lane,) if node.element.lane else ()
 
 
 def names(value: object) -> Iterable[str]:

@@ -84,7 +84,7 @@ class CatchingEvent(FlowNode):
             self.name,
             kind="continue",
             name=self.title,
-            candidate_groups=(self.element.lane,) if self.element.lane else (),
+            candidate_groups=self.lane_groups,
         )
 
 

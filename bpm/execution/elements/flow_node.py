@@ -32,6 +32,8 @@ class FlowNode:
     element: Any
     title: str
     """What a person calls it: its name, else its id."""
+    lane_groups: tuple[str, ...]
+    """The lane's name as candidate group."""
     spec_of: ProcessSpec
     incoming: tuple[SequenceFlow, ...]
     outgoing: tuple[SequenceFlow, ...]
@@ -43,6 +45,7 @@ class FlowNode:
         self.element = element
         self.spec_of = spec
         self.title = element.name or element.id
+        self.lane_groups = (element.lane,) if element.lane else ()
         self.incoming = ()
         self.outgoing = ()
         self._unconditional: tuple[SequenceFlow, ...] | None = ()

@@ -41,7 +41,7 @@ class DecisionGateway(FlowNode):
                 self.name,
                 kind="decision",
                 name=self.title,
-                candidate_groups=(self.element.lane,) if self.element.lane else (),
+                candidate_groups=self.lane_groups,
                 options=self.options,
                 choose=self.choices,
             )

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
 from baton.bpm.execution import evaluation, timers
-from baton.bpm.execution.elements.activities import Activity, lane_groups, names
+from baton.bpm.execution.elements.activities import Activity, names
 from baton.bpm.execution.events import JobCancelled, JobCreated, UserTaskCreated
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
@@ -24,28 +24,26 @@ LARGEST_NUMBER = 999_999_999
 UNASSIGNED = elements.Assignment()
 
 
-class AbstractTask(Activity, spiff.NoneTask):
-    """Passes through; guided: a to-do."""
+class UnworkedTask(Activity):
+    """No work that the engine sees: passes through; guided: a to-do."""
+
+    def perform(self, instance: ProcessInstance, token: Token) -> None:
+        if self.spec_of.is_guided:
+            self.begin_todo(instance, token)
+        else:
+            instance.leave(token)
+
+
+class AbstractTask(UnworkedTask, spiff.NoneTask):
+    """`bpmn:task`: what is done is not drawn."""
 
     element: elements.AbstractTask
 
-    def perform(self, instance: ProcessInstance, token: Token) -> None:
-        if self.spec_of.is_guided:
-            self.begin_todo(instance, token)
-        else:
-            instance.leave(token)
 
-
-class ManualTask(Activity, spiff.ManualTask):
-    """Passes through (BPMN 13.3.3: the engine does not see it); guided: a to-do."""
+class ManualTask(UnworkedTask, spiff.ManualTask):
+    """Done by a person without the engine (BPMN 13.3.3)."""
 
     element: elements.ManualTask
-
-    def perform(self, instance: ProcessInstance, token: Token) -> None:
-        if self.spec_of.is_guided:
-            self.begin_todo(instance, token)
-        else:
-            instance.leave(token)
 
 
 class UserTask(Activity, spiff.UserTask):
@@ -68,7 +66,7 @@ class UserTask(Activity, spiff.UserTask):
                 self.name,
                 kind="user_task",
                 name=self.title,
-                candidate_groups=lane_groups(self),
+                candidate_groups=self.lane_groups,
             )
 
         def value(attribute: elements.Text | None, what: str) -> Any:
@@ -78,7 +76,7 @@ class UserTask(Activity, spiff.UserTask):
         users = tuple(names(value(who.candidate_users, "candidate users")))
         assignee = value(who.assignee, "assignee")
         if not groups and not users and assignee in (None, ""):
-            groups = lane_groups(self)
+            groups = self.lane_groups
         due_date, follow_up_date = value(who.due_date, "due date"), value(who.follow_up_date, "follow-up date")
         priority, form = value(who.priority, "priority"), value(self.element.form, "form")
         return UserTaskCreated(
