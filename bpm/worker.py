@@ -21,6 +21,7 @@ import os
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -123,7 +124,7 @@ class Dispatcher:
         self.stop()
 
 
-class _Loop:
+class _Loop(ABC):
     """A thread that looks for work, hands it to its pool, and sleeps until there may be more."""
 
     def __init__(self, engine: Engine, stopping: threading.Event, *, name: str, threads: int) -> None:
@@ -145,9 +146,9 @@ class _Loop:
         self._thread.join()
         self._pool.shutdown()
 
+    @abstractmethod
     def look(self, free: int) -> float:
         """Hand out up to `free` pieces of work by `submit`; seconds until it is worth to look again."""
-        raise NotImplementedError
 
     def submit(self, work: Callable[[], None]) -> None:
         """Carry out `work` in the pool."""

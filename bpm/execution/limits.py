@@ -17,6 +17,3 @@ class RunLimits:
     seconds: float = 0.2
     steps_without_wait: int = 100_000
     monotonic: Callable[[], float] | None = None
-
-
-UNBOUNDED = RunLimits(steps=2**62, steps_without_wait=2**62)

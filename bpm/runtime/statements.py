@@ -74,18 +74,6 @@ VARIABLES_OF_ONE = VARIABLES.where(variable.c.scope_id == bindparam("id_"))
 VARIABLES_OF_MANY = VARIABLES.where(variable.c.scope_id.in_(bindparam("ids", expanding=True)))
 
 INSERT_INSTANCE = insert(process_instance)
-UPDATE_INSTANCE = (
-    update(process_instance)
-    .where(process_instance.c.id == bindparam("id_"), process_instance.c.revision == bindparam("seen"))
-    .values(
-        revision=bindparam("seen") + 1,
-        audit_sequence=bindparam("audit_sequence"),
-        audit_hash=bindparam("audit_hash"),
-        state=bindparam("state"),
-        ended_at=bindparam("ended_at"),
-    )
-)
-
 # Without the columns that seldom change, so that their indexes are left alone.
 TOUCH_INSTANCE = (
     update(process_instance)
@@ -96,6 +84,7 @@ TOUCH_INSTANCE = (
         audit_hash=bindparam("audit_hash"),
     )
 )
+UPDATE_INSTANCE = TOUCH_INSTANCE.values(state=bindparam("state"), ended_at=bindparam("ended_at"))
 
 UPDATE_SCOPE = update(scope).where(scope.c.id == bindparam("id_")).values(state=bindparam("state"))
 DELETE_SCOPE = delete(scope).where(scope.c.id == bindparam("id_"))
