@@ -4,8 +4,9 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 BATON  := $(VENV)/bin/baton
 PIP    := $(PY) -m pip --disable-pip-version-check
-# Wheels only: a source distribution would fetch and run a build that no lock knows.
-LOCKED := $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
+# Wheels only: a source distribution would fetch and run a build that no lock knows. The lock is complete, so nothing
+# is resolved: older pips look past it for the newest version of a package that is wanted with an extra, and fail.
+LOCKED := $(PIP) install --quiet --require-hashes --no-deps --only-binary :all: --requirement
 # The project itself: without dependencies (the lock brought them) and built by the locked hatchling.
 SELF   := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
