@@ -43,6 +43,7 @@ bench: $(VENV)/.installed-test  ## the measured figures: a table and tests/bench
 lock: .venv-lock/bin/uv  ## write the lock files again after a change of pyproject.toml
 	@$(UV_COMPILE) --extra postgresql --group build --output-file requirements.lock
 	@$(UV_COMPILE) --extra postgresql --group test --constraint requirements.lock --output-file requirements-test.lock
+	@$(UV_COMPILE) --extra postgresql --group fuzz --constraint requirements-test.lock --output-file requirements-fuzz.lock
 
 upgrade-lock: UV_COMPILE += --upgrade
 upgrade-lock: lock  ## the same, with the newest versions
