@@ -50,28 +50,46 @@ class VirtualClock:
 class InMemoryStore:
     """A `StateSource` of plain dictionaries, kept by applying changes and events."""
 
-    def __init__(self) -> None:
+    def __init__(self, root_id: int) -> None:
+        self.root_id = root_id
         self.scopes: dict[int, ScopeRecord] = {}
         self.variables: dict[int, dict[str, Any]] = {}
+        self.subscriptions: dict[int, events.SubscriptionOpened] = {}
 
     def load_scope(self, scope_id: int) -> ScopeRecord:
         return self.scopes[scope_id]
 
-    def child_scope_ids(self, scope_id: int) -> list[int]:
-        return [record.id for record in self.scopes.values() if record.parent_id == scope_id]
+    def load_children(self, scope_id: int, token_id: int) -> list[ScopeRecord]:
+        return [
+            record
+            for record in self.scopes.values()
+            if record.parent_id == scope_id and record.parent_token_id == token_id
+        ]
 
     def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {scope_id: self.variables.get(scope_id, {}) for scope_id in scope_ids}
+
+    def load_variable(self, scope_id: int, name: str) -> Any:
+        return self.variables.get(scope_id, {}).get(name)
+
+    def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
+        return [opened.scope_id for opened in self.subscriptions.values() if opened.kind == kind and opened.name == name]
 
     def apply(self, changes: StateChanges, happened: Sequence[events.Event]) -> None:
         """Write what one command changed."""
         for record in (*changes.created, *changes.updated):
             self.scopes[record.id] = record
-        for scope_id in changes.removed:
-            self.scopes.pop(scope_id, None)
         for event in happened:
             if isinstance(event, (events.VariableCreated, events.VariableUpdated)):
                 self.variables.setdefault(event.scope_id, {})[event.name] = event.value
+            elif isinstance(event, events.SubscriptionOpened):
+                self.subscriptions[event.subscription_id] = event
+            elif isinstance(event, events.SubscriptionClosed):
+                del self.subscriptions[event.subscription_id]
+        for scope_id in changes.removed:
+            self.scopes.pop(scope_id, None)
+            if scope_id != self.root_id:
+                self.variables.pop(scope_id, None)
 
 
 @dataclass(slots=True)
@@ -114,12 +132,12 @@ class ProcessRun:
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
-        self.store = InMemoryStore()
         self.events: list[events.Event] = []
         self.state = "new"
         self._open = _Open()
         self._next_id = count(1).__next__
         self._id = self._next_id()
+        self.store = InMemoryStore(self._id)
         self._instance: ProcessInstance | None = None
 
     @classmethod

@@ -12,6 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from baton.bpm.definition.event_definitions import CronForm as CronForm
+from baton.bpm.definition.event_definitions import EventDefinition, JobDefinition, MessageEventDefinition
+from baton.bpm.definition.event_definitions import TerminateEventDefinition as TerminateEventDefinition
+from baton.bpm.definition.event_definitions import TimerEventDefinition as TimerEventDefinition
+from baton.bpm.definition.event_definitions import TimerKind as TimerKind
+from baton.bpm.definition.language import Expression as Expression
+from baton.bpm.definition.language import Language as Language
+from baton.bpm.definition.language import Text as Text
+from baton.bpm.definition.loops import LoopCharacteristics
+
 
 class Mode(StrEnum):
     """How strictly a file is run, see `docs/semantics.md`."""
@@ -20,44 +30,11 @@ class Mode(StrEnum):
     GUIDED = "guided"
 
 
-class Language(StrEnum):
-    """Languages of conditions and mappings."""
-
-    FEEL = "feel"
-    JUEL = "juel"
-
-
 class ScriptLanguage(StrEnum):
     """Languages of script tasks."""
 
     FEEL = "feel"
     PYTHON = "python"
-
-
-class TimerKind(StrEnum):
-    """The three forms of BPMN 10.5.5 timers."""
-
-    DATE = "date"
-    DURATION = "duration"
-    CYCLE = "cycle"
-
-
-class CronForm(StrEnum):
-    """Which cron words a cycle is written in: Quartz in Camunda 7 files, Spring in Camunda 8 files."""
-
-    QUARTZ = "quartz"
-    SPRING = "spring"
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """Source text without the marks of its language's embedding (`=` of FEEL); JUEL keeps its `${}`."""
-
-    text: str
-    language: Language
-
-
-Text = str | Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +47,11 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class TimerEventDefinition:
-    """BPMN 10.5.5: `value` is ISO 8601 or cron, or an expression that yields it."""
+class DataMapping:
+    """`source` is evaluated and written to the variable `target`."""
 
-    kind: TimerKind
-    value: Text
-    cron_form: CronForm = CronForm.QUARTZ
-
-
-@dataclass(frozen=True, slots=True)
-class TerminateEventDefinition:
-    """BPMN 10.5.5: ends the enclosing process or sub-process with all that is live in it."""
-
-
-EventDefinition = TimerEventDefinition | TerminateEventDefinition
+    target: str
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +68,25 @@ class SequenceFlow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowNode:
-    """Anything a sequence flow may touch. `lane` is the name of the innermost lane that holds it."""
+    """Anything a sequence flow may touch. `lane` is the name of the innermost lane that holds it.
+
+    `message_flows` (guided mode) are the ids of those that leave it for another pool.
+    """
 
     id: str
     name: str = ""
     documentation: str = ""
     lane: str | None = None
     line: int = 0
+    message_flows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEvent(FlowNode):
-    """`event` None is a none start event."""
+    """`event` None is a none start event. `interrupting` matters in event sub-processes only."""
 
-    event: TimerEventDefinition | None = None
+    event: EventDefinition | None = None
+    interrupting: bool = True
     form: str | None = None
 
 
@@ -121,35 +94,47 @@ class StartEvent(FlowNode):
 class EndEvent(FlowNode):
     """`event` None is a none end event."""
 
-    event: TerminateEventDefinition | None = None
+    event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntermediateCatchEvent(FlowNode):
     """`event` None only in guided mode: a person says when to continue."""
 
-    event: TimerEventDefinition | None = None
+    event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntermediateThrowEvent(FlowNode):
-    """A none throw event: passed through."""
+    """`event` None is a none throw event: passed through."""
+
+    event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryEvent(FlowNode):
-    """`event` None only in guided mode."""
+    """`event` None only in guided mode. `handler` is the activity that compensates, for compensation events."""
 
     attached_to: str
     interrupting: bool = True
-    event: TimerEventDefinition | None = None
+    event: EventDefinition | None = None
+    handler: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(FlowNode):
-    """`default` is the id of the default outgoing flow."""
+    """`default` is the id of the default outgoing flow.
+
+    `inputs` are written to variables of the activity's own before it begins, `outputs` to the scope after it.
+    """
 
     default: str | None = None
+    loop: LoopCharacteristics | None = None
+    for_compensation: bool = False
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +183,53 @@ class ServiceTask(Activity):
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def job(self) -> JobDefinition | None:
+        """The worker's job."""
+        if self.job_type is None:
+            return None
+        return JobDefinition(self.job_type, self.retries, self.retry_pauses, self.headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTask(Activity):
+    """Sends a message without a worker (with one it is a `ServiceTask`)."""
+
+    message: MessageEventDefinition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveTask(Activity):
+    """Waits for a message; `message` None only in guided mode. `instantiate`: the message starts the process."""
+
+    message: MessageEventDefinition | None = None
+    instantiate: bool = False
+
+
+class Binding(StrEnum):
+    """Which version of a called process or decision is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION = "version"
+    VERSION_TAG = "version_tag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallActivity(Activity):
+    """Calls another process; its `inputs` and `outputs` cross between the two.
+
+    `version` goes with the bindings `version` and `version_tag`. `all_in` and `all_out`: every variable crosses.
+    `called` None only in guided mode.
+    """
+
+    called: Text | None = None
+    binding: Binding = Binding.LATEST
+    version: Text | None = None
+    business_key: Text | None = None
+    all_in: bool = True
+    all_out: bool = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptTask(Activity):
@@ -225,6 +257,22 @@ class ParallelGateway(FlowNode):
     """BPMN 10.6.4."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBasedGateway(FlowNode):
+    """BPMN 10.6.6. `instantiate`: its events start the process; `parallel`: all of them must happen."""
+
+    instantiate: bool = False
+    parallel: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplexGateway(FlowNode):
+    """BPMN 10.6.5. `activation_condition` None only in guided mode: the first token activates it."""
+
+    default: str | None = None
+    activation_condition: Expression | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FlowElements:
     """What one process or sub-process holds, in document order; flows stay within their scope."""
@@ -247,9 +295,33 @@ class FlowElements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubProcess(Activity):
-    """An embedded sub-process."""
+    """An embedded sub-process. `local_variables` (properties, data objects) begin as null in its own scope."""
 
     elements: FlowElements = FlowElements()
+    local_variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSubProcess(SubProcess):
+    """Begins when one of its start events happens while the scope around it is alive (BPMN 10.3.5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction(SubProcess):
+    """Can be cancelled: its completed activities are then compensated (BPMN 10.3.5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHocSubProcess(SubProcess):
+    """Its activities are done in whatever order is chosen (BPMN 10.3.5).
+
+    `active_elements` (Camunda 8) yields the ids to begin with; without it people choose.
+    """
+
+    parallel: bool = True
+    completion_condition: Expression | None = None
+    cancel_remaining: bool = True
+    active_elements: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

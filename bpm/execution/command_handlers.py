@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition.elements import Mode
-from baton.bpm.errors import InvalidCommand, NotFound, WrongState
-from baton.bpm.execution import commands, events, timers
+from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
+from baton.bpm.execution import commands, events, instantiating, propagation, signals, timers, triggers
 from baton.bpm.execution.elements import start_choice
-from baton.bpm.execution.elements.events import BoundaryEvent
 from baton.bpm.execution.failure import StepFailure
-from baton.bpm.execution.token import Phase
+from baton.bpm.execution.token import Phase, TriggerKind
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
     from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.scope import Scope
+    from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
 
 def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> None:
     """The process begins at one start event, or at all nodes without incoming flow if it has none."""
-    nodes = _start_nodes(instance, command.start_event_id)
+    begin = _start_nodes(instance, command.start_event_id)
     root = instance.open_root()
     instance.emit(events.ProcessInstanceStarted())
     for name, value in command.variables.items():
         instance.write_local(root, name, value)
-    for node in nodes:
-        instance.activate(node, root)
+    instance.listen(root)
+    for node, has_happened in begin:
+        if has_happened:
+            instance.activate_happened(node, root)
+        else:
+            instance.activate(node, root)
 
 
-def _start_nodes(instance: ProcessInstance, start_event_id: str | None) -> tuple[FlowNode, ...]:
+def _start_nodes(instance: ProcessInstance, start_event_id: str | None) -> Sequence[tuple[FlowNode, bool]]:
+    """Where to begin, and whether what is waited for there has happened already."""
     spec = instance.spec
     if start_event_id is not None:
-        node = spec.start_events.get(start_event_id)
-        if node is None:
-            known = ", ".join(f"'{id_}'" for id_ in spec.start_events) or "none"
-            raise InvalidCommand(
-                f"Expected a start event of '{spec.element_id}' ({known}), found '{start_event_id}'",
-                field="startEventId",
-            )
-        return (node,)
+        return _start_at(spec, start_event_id)
     if len(spec.starts) > 1 and spec.start_events:
         if spec.process.mode is Mode.GUIDED:
-            return (spec.nodes[start_choice.ID],)
+            return ((spec.nodes[start_choice.ID], False),)
         raise _choose_start(spec.element_id, spec.starts)
     if not spec.starts:
         raise _choose_start(spec.element_id, tuple(spec.start_events.values()))
-    return spec.starts
+    return [(node, False) for node in spec.starts]
+
+
+def _start_at(spec: ProcessSpec, id_: str) -> Sequence[tuple[FlowNode, bool]]:
+    """A start event, an instantiating receive task, or an event behind an instantiating gateway."""
+    node = spec.nodes.get(id_)
+    if id_ in spec.start_events and node is not None:
+        return ((node, False),)
+    if node is not None and id_ in instantiating.events_of(spec):
+        return instantiating.begin_at(node)
+    known = ", ".join(f"'{known_id}'" for known_id in [*spec.start_events, *instantiating.events_of(spec)]) or "none"
+    raise InvalidCommand(
+        f"Expected a start event of '{spec.element_id}' ({known}), found '{id_}'", field="startEventId"
+    )
 
 
 def _choose_start(key: str, nodes: tuple[FlowNode, ...]) -> InvalidCommand:
@@ -63,26 +75,24 @@ def complete_user_task(instance: ProcessInstance, command: commands.CompleteUser
     token = _waiting_token(instance, command.scope_id, command.token_id, "complete user task")
     decision = _checked_decision(token, command.decision)
     for name, value in command.variables.items():
-        instance.write_variable(token.workflow, name, value)
+        instance.write_for(token, name, value)
     token.decision = decision
     node = token.task_spec
     instance.emit(events.UserTaskCompleted(token.id, token.workflow.id, node.name, decision))
     if token.phase is Phase.ARMED:
-        _trigger_armed(instance, token)
+        _answer(instance, token)
     else:
         instance.done(token)
 
 
-def _trigger_armed(instance: ProcessInstance, token: Token) -> None:
-    node, scope = token.task_spec, token.workflow
-    assert isinstance(node, BoundaryEvent)
+def _answer(instance: ProcessInstance, token: Token) -> None:
+    """What was asked beside a host: the question goes, then the host goes on."""
     assert token.host_id is not None
-    host = scope.tokens[token.host_id]
+    host = token.workflow.find(token.host_id)
+    assert host is not None
     host.armed = tuple(id_ for id_ in host.armed if id_ != token.id)
     instance.remove(token)
-    instance.interrupt_by(host, node)
-    if not node.element.interrupting:
-        instance.arm(host, node)
+    token.task_spec.answered(instance, host, token)
 
 
 def _checked_decision(token: Token, decision: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,7 +117,7 @@ def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> No
     """The worker's variables are written and the token goes on."""
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "complete job")
     for name, value in command.variables.items():
-        instance.write_variable(token.workflow, name, value)
+        instance.write_for(token, name, value)
     _resolve(instance, token)
     instance.emit(events.JobCompleted(command.job_id, token.id, token.workflow.id, token.task_spec.name))
     token.job_id = None
@@ -124,51 +134,100 @@ def fail_job(instance: ProcessInstance, command: commands.FailJob) -> None:
 
 
 def throw_bpmn_error(instance: ProcessInstance, command: commands.ThrowBpmnError) -> None:
-    """Nothing in the supported elements catches errors yet: an uncaught one is an incident.
+    """A worker's error: caught outward from its activity; uncaught it is an incident there.
 
-    The error's variables are for a catcher, so they are told with it and not written.
+    The error's variables are for the catcher: uncaught, they are told with it and not written.
     """
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "throw error of job")
-    node = token.task_spec
-    instance.emit(
-        events.BpmnErrorThrown(
-            token.id,
-            token.workflow.id,
-            node.name,
-            code=command.code,
-            message=command.message,
-            variables=command.variables,
+    _throw_error(instance, token, command.code, command.message, command.variables)
+
+
+def _throw_error(
+    instance: ProcessInstance, token: Token, code: str, message: str, variables: Mapping[str, Any]
+) -> None:
+    try:
+        propagation.throw_error(instance, token, code, message, variables)
+    except StepFailure as failure:
+        scope_id, node = token.workflow.id, token.task_spec
+        told = dict(variables)
+        instance.emit(
+            events.BpmnErrorThrown(token.id, scope_id, node.name, code=code, message=message, variables=told)
         )
-    )
-    if token.incident_id is None:
-        message = f"The BPMN error '{command.code}' thrown at '{node.title}' is not caught: {command.message}"
-        instance.raise_incident(
-            token,
-            StepFailure(
-                "bpmn_error", message, {"code": command.code, "reason": command.message, "variables": command.variables}
-            ),
-        )
+        if token.incident_id is None:
+            instance.raise_incident(token, failure)
 
 
 def fire_timer(instance: ProcessInstance, command: commands.FireTimer) -> None:
-    """A catch event goes on; a boundary event begins, and repeats if it does not interrupt."""
-    token = instance.scope(command.scope_id).tokens.get(command.token_id)
-    entry = (command.job_id, command.element_id)
-    if token is None or entry not in token.timers:
+    """What waited for it goes on; a cycle that may happen again runs on."""
+    host = _scope_of(instance, command.scope_id, f"fire timer '{command.job_id}'").find(command.token_id)
+    trigger = triggers.find(host, command.job_id)
+    if host is None or trigger is None or trigger.element_id != command.element_id:
         raise WrongState(f"Expected to fire timer '{command.job_id}', but it is not open any more")
-    scope, node = token.workflow, token.task_spec
-    token.timers = tuple(open_ for open_ in token.timers if open_ != entry)
-    instance.emit(events.TimerFired(command.job_id, token.id, scope.id, command.element_id))
-    if node.name == command.element_id:
-        instance.done(token)
-        return
-    boundary = scope.spec.nodes[command.element_id]
-    assert isinstance(boundary, BoundaryEvent)
-    if not boundary.element.interrupting:
+    node = instance.spec.by_id[trigger.element_id]
+    triggers.take(instance, host, trigger)
+    instance.emit(events.TimerFired(command.job_id, host.id, host.workflow.id, command.element_id))
+    if node.repeats and not node.needs_all_parts:
         following = timers.following(command.payload, instance.now, instance.zone)
         if following is not None:
-            instance.open_timer(token, boundary, following)
-    instance.interrupt_by(token, boundary)
+            triggers.open_timer(instance, host, node, trigger.part, following)
+    triggers.part_happened(instance, host, node)
+
+
+def correlate_message(instance: ProcessInstance, command: commands.CorrelateMessage) -> None:
+    """The subscription gets the message."""
+    doing = f"correlate a message with subscription '{command.subscription_id}'"
+    host = _scope_of(instance, command.scope_id, doing).find(command.token_id)
+    trigger = triggers.find(host, command.subscription_id)
+    if host is None or trigger is None:
+        raise WrongState(f"Expected to {doing}, but it is not open any more")
+    instance.emit(events.MessageReceived(host.id, host.workflow.id, trigger.element_id, trigger.name or ""))
+    triggers.happen(instance, host, trigger, command.variables)
+
+
+def broadcast_signal(instance: ProcessInstance, command: commands.BroadcastSignal) -> None:
+    """Every open subscription of the name gets it."""
+    if not signals.deliver(instance, command.name, command.variables):
+        raise WrongState(f"Expected an open subscription for the signal '{command.name}', but there is none any more")
+
+
+def return_from_call(instance: ProcessInstance, command: commands.ReturnFromCall) -> None:
+    """The called instance completed."""
+    token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "return from")
+    try:
+        token.task_spec.returned(instance, token, command.variables)
+    except StepFailure as failure:
+        if token.incident_id is None:
+            instance.raise_incident(token, failure)
+        return
+    _resolve(instance, token)
+    token.detail().called = None
+    node = token.task_spec
+    instance.emit(events.CalledProcessInstanceReturned(command.called_id, token.id, token.workflow.id, node.name))
+    instance.done(token)
+
+
+def fail_call(instance: ProcessInstance, command: commands.FailCall) -> None:
+    """The called instance is not there, or ended without completing: resolving the incident calls again."""
+    token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "fail the call of")
+    token.detail().called = None
+    token.phase = Phase.READY
+    triggers.close_all(instance, token)
+    if token.incident_id is None:
+        instance.raise_incident(token, StepFailure("call", command.message, {"reason": command.message}))
+
+
+def throw_error_of_call(instance: ProcessInstance, command: commands.ThrowErrorOfCall) -> None:
+    """Caught outward from the call activity; uncaught it is an incident there."""
+    token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "throw an error of")
+    token.detail().called = None
+    instance.touch(token.workflow)
+    _throw_error(instance, token, command.code, command.message, command.variables)
+
+
+def throw_escalation_of_call(instance: ProcessInstance, command: commands.ThrowEscalationOfCall) -> None:
+    """Caught outward from the call activity, which goes on waiting unless that interrupts it."""
+    token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "throw an escalation of")
+    propagation.throw_escalation(instance, token, command.code)
 
 
 def continue_process_instance(instance: ProcessInstance, command: commands.ContinueProcessInstance) -> None:
@@ -178,7 +237,7 @@ def continue_process_instance(instance: ProcessInstance, command: commands.Conti
     root.is_changed = True
     for scope_id, token_id in pending:
         try:
-            token = instance.scope(scope_id).tokens.get(token_id)
+            token = instance.scope(scope_id).find(token_id)
         except LookupError:
             continue  # the scope was cancelled
         if token is not None and token.incident_id is None:
@@ -194,13 +253,16 @@ def set_variables(instance: ProcessInstance, command: commands.SetVariables) -> 
 
 def resolve_incident(instance: ProcessInstance, command: commands.ResolveIncident) -> None:
     """The failed step is tried again; a waiting job is handed out again by whoever keeps the jobs."""
-    token = instance.scope(command.scope_id).tokens.get(command.token_id)
+    token = instance.scope(command.scope_id).find(command.token_id)
     if token is None or token.incident_id != command.incident_id:
         raise WrongState(f"Expected to resolve incident '{command.incident_id}', but it is not open any more")
     for name, value in command.variables.items():
-        instance.write_variable(token.workflow, name, value)
+        instance.write_for(token, name, value)
     _resolve(instance, token)
-    if token.phase in (Phase.READY, Phase.LEAVING):
+    for trigger in token.triggers:
+        if trigger.kind is TriggerKind.CONDITION:
+            instance.unsettled_conditions.opened(trigger.id)
+    if token.phase in (Phase.READY, Phase.LEAVING, Phase.MAPPING, Phase.SPAWNING, Phase.OPENING):
         instance.make_ready(token)
 
 
@@ -217,7 +279,7 @@ def _resolve(instance: ProcessInstance, token: Token) -> None:
 
 
 def _waiting_token(instance: ProcessInstance, scope_id: int, token_id: int, doing: str) -> Token:
-    token = instance.scope(scope_id).tokens.get(token_id)
+    token = _scope_of(instance, scope_id, f"{doing} '{token_id}'", NotFound).find(token_id)
     if token is None:
         raise NotFound(f"Expected to {doing} '{token_id}', but it is not open any more")
     if token.phase not in (Phase.WAITING, Phase.ARMED) or not token.task_spec.is_manual(token):
@@ -226,10 +288,24 @@ def _waiting_token(instance: ProcessInstance, scope_id: int, token_id: int, doin
 
 
 def _job_token(instance: ProcessInstance, scope_id: int, token_id: int, job_id: int, doing: str) -> Token:
-    token = instance.scope(scope_id).tokens.get(token_id)
+    token = _scope_of(instance, scope_id, f"{doing} '{job_id}'").tokens.get(token_id)
     if token is None or token.job_id != job_id:
         raise WrongState(f"Expected to {doing} '{job_id}', but it is not open any more")
     return token
+
+
+def _call_token(instance: ProcessInstance, scope_id: int, token_id: int, called_id: int, doing: str) -> Token:
+    token = _scope_of(instance, scope_id, f"{doing} '{called_id}'").tokens.get(token_id)
+    if token is None or token.details.called != called_id:
+        raise WrongState(f"Expected to {doing} '{called_id}', but its call activity does not wait for it any more")
+    return token
+
+
+def _scope_of(instance: ProcessInstance, scope_id: int, doing: str, error: type[Rejection] = WrongState) -> Scope:
+    try:
+        return instance.scope(scope_id)
+    except LookupError as gone:
+        raise error(f"Expected to {doing}, but it is not open any more") from gone
 
 
 HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] = {
@@ -239,6 +315,12 @@ HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] =
     commands.FailJob: fail_job,
     commands.ThrowBpmnError: throw_bpmn_error,
     commands.FireTimer: fire_timer,
+    commands.CorrelateMessage: correlate_message,
+    commands.BroadcastSignal: broadcast_signal,
+    commands.ReturnFromCall: return_from_call,
+    commands.FailCall: fail_call,
+    commands.ThrowErrorOfCall: throw_error_of_call,
+    commands.ThrowEscalationOfCall: throw_escalation_of_call,
     commands.ContinueProcessInstance: continue_process_instance,
     commands.SetVariables: set_variables,
     commands.ResolveIncident: resolve_incident,

@@ -16,7 +16,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StartProcessInstance(Command, frozen=True, kw_only=True):
-    """`start_event_id` None: the none start event, or the nodes without incoming flow."""
+    """`start_event_id` None: the none start event, or the nodes without incoming flow.
+
+    With one that waits for something, that has happened: a message with these variables, a signal, a time.
+    """
 
     variables: dict[str, Any] = {}
     start_event_id: str | None = None
@@ -68,6 +71,60 @@ class FireTimer(Command, frozen=True, kw_only=True):
     job_id: int
     element_id: str
     payload: dict[str, Any] = {}
+
+
+class CorrelateMessage(Command, frozen=True, kw_only=True):
+    """A message for an open subscription; `token_id` is the waiting token or the event's host."""
+
+    token_id: int
+    scope_id: int
+    subscription_id: int
+    variables: dict[str, Any] = {}
+
+
+class BroadcastSignal(Command, frozen=True, kw_only=True):
+    """A signal for every open subscription of that name in this instance."""
+
+    name: str
+    variables: dict[str, Any] = {}
+
+
+class ReturnFromCall(Command, frozen=True, kw_only=True):
+    """The called process instance completed with these variables."""
+
+    token_id: int
+    scope_id: int
+    called_id: int
+    variables: dict[str, Any] = {}
+
+
+class FailCall(Command, frozen=True, kw_only=True):
+    """The called process instance could not be started, or was ended from outside."""
+
+    token_id: int
+    scope_id: int
+    called_id: int
+    message: str
+
+
+class ThrowErrorOfCall(Command, frozen=True, kw_only=True):
+    """A BPMN error left the called process instance."""
+
+    token_id: int
+    scope_id: int
+    called_id: int
+    code: str
+    message: str = ""
+    variables: dict[str, Any] = {}
+
+
+class ThrowEscalationOfCall(Command, frozen=True, kw_only=True):
+    """An escalation left the called process instance, which goes on."""
+
+    token_id: int
+    scope_id: int
+    called_id: int
+    code: str
 
 
 class ContinueProcessInstance(Command, frozen=True, kw_only=True):

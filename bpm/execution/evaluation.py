@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm import expressions, values
-from baton.bpm.definition.elements import Expression, Script
+from baton.bpm.definition.elements import DataMapping, Expression, Script
 from baton.bpm.errors import ExpressionError, Rejection
 from baton.bpm.execution.failure import StepFailure
 
 if TYPE_CHECKING:
     from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.scope import Scope
     from baton.bpm.execution.token import Token
 
 
-def context(instance: ProcessInstance, token: Token) -> expressions.EvaluationContext:
-    """What expressions of `token` may see."""
+def context(
+    instance: ProcessInstance, token: Token, extra: Mapping[str, Any] | None = None
+) -> expressions.EvaluationContext:
+    """What expressions of `token` may see; `extra` hides variables of the same names."""
+    return _context(instance, token.visible_variables(), extra)
+
+
+def _context(
+    instance: ProcessInstance, variables: Mapping[str, Any], extra: Mapping[str, Any] | None = None
+) -> expressions.EvaluationContext:
     return expressions.EvaluationContext(
-        variables=token.workflow.visible_variables(),
+        variables=ChainMap(dict(extra), dict(variables)) if extra else variables,
         now=instance.now,
         process_instance_id=str(instance.id),
         business_key=instance.business_key,
@@ -27,12 +37,14 @@ def context(instance: ProcessInstance, token: Token) -> expressions.EvaluationCo
     )
 
 
-def condition(instance: ProcessInstance, token: Token, flow: SequenceFlow) -> bool:
+def condition(
+    instance: ProcessInstance, token: Token, flow: SequenceFlow, extra: Mapping[str, Any] | None = None
+) -> bool:
     """The truth of a flow's condition; null and anything not Boolean is a failure, not false."""
     assert flow.condition is not None
     assert flow.expression is not None
     try:
-        return expressions.evaluate_condition(flow.condition, context(instance, token))
+        return expressions.evaluate_condition(flow.condition, context(instance, token, extra))
     except ExpressionError as error:
         raise StepFailure(
             "condition",
@@ -51,15 +63,67 @@ def text(instance: ProcessInstance, token: Token, value: str | Expression | None
     """A literal as it is, an expression's value; `what` names the attribute in the message."""
     if not isinstance(value, Expression):
         return value
+    return _evaluated(value, context(instance, token), type_, what)
+
+
+def _evaluated(value: Expression, seen: expressions.EvaluationContext, type_: str, what: str) -> Any:
     try:
-        compiled = expressions.compile_expression(value)
-        return compiled.evaluate(context(instance, token))
+        return expressions.compile_expression(value).evaluate(seen)
     except ExpressionError as error:
         raise StepFailure(
             type_,
             f"The {what} could not be evaluated: {error.message}",
             {"expression": value.text, "language": value.language, "reason": error.message},
         ) from error
+
+
+def event_condition(
+    instance: ProcessInstance, token: Token, value: Expression, what: str, extra: Mapping[str, Any] | None = None
+) -> bool:
+    """The truth of a conditional event's, loop's or gateway's condition; null is false, anything else a failure."""
+    return _truth(value, _evaluated(value, context(instance, token, extra), "condition", what), what)
+
+
+def condition_in(instance: ProcessInstance, scope: Scope, value: Expression, what: str) -> bool:
+    """The same, of a whole scope."""
+    return _truth(value, _evaluated(value, _context(instance, scope.visible_variables()), "condition", what), what)
+
+
+def _truth(value: Expression, result: Any, what: str) -> bool:
+    if result is None or isinstance(result, bool):
+        return bool(result)
+    raise StepFailure(
+        "condition",
+        f"The {what} must yield true or false, found {str(result)[:50]!r}",
+        {"expression": value.text, "language": value.language},
+    )
+
+
+def mapping(instance: ProcessInstance, token: Token, value: DataMapping, title: str) -> Any:
+    """The value of an input or output; checked like what a caller sends."""
+    return _mapped(value, context(instance, token), title)
+
+
+def mapping_over(
+    instance: ProcessInstance, token: Token, value: DataMapping, title: str, variables: Mapping[str, Any]
+) -> Any:
+    """The same, seeing `variables` only: those of a called instance."""
+    return _mapped(value, _context(instance, variables), title)
+
+
+def _mapped(value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
+    what = f"mapping to '{value.target}' of '{title}'"
+    result = _evaluated(value.source, seen, "mapping", what) if isinstance(value.source, Expression) else value.source
+    try:
+        values.check_limits({value.target: result})
+    except Rejection as error:
+        raise StepFailure("mapping", f"The {what} failed: {error.message}") from error
+    return result
+
+
+def names_read(value: Expression) -> frozenset[str] | None:
+    """The variables an expression reads; None if that depends on values."""
+    return expressions.compile_expression(value).names
 
 
 def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
@@ -82,6 +146,6 @@ def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[s
 
 def values_used(token: Token, flows: Iterable[SequenceFlow]) -> dict[str, Any]:
     """The variables that the conditions of `flows` read, with their values; unset ones are left out."""
-    variables = token.workflow.visible_variables()
+    variables = token.visible_variables()
     names = {name for flow in flows if flow.condition for name in flow.condition.names or ()}
     return {name: variables[name] for name in sorted(names) if name in variables}

@@ -128,6 +128,162 @@ class JobCancelled(Event, frozen=True, gc=False):
     element_id: str
 
 
+class SubscriptionOpened(Event, frozen=True, gc=False):
+    """A token waits for a message, a signal or a condition (`kind`); `token_id` is the token or the event's host.
+
+    `flows` (guided mode) are the message flows that arrive at the element.
+    """
+
+    subscription_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    kind: str
+    name: str | None = None
+    correlation_key: Any = None
+    flows: tuple[str, ...] = ()
+
+
+class SubscriptionClosed(Event, frozen=True, gc=False):
+    subscription_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class MessageReceived(Event, frozen=True, gc=False):
+    token_id: int
+    scope_id: int
+    element_id: str
+    name: str
+
+
+class MessageThrown(Event, frozen=True, gc=False):
+    """Goes to other instances by a job of the id `job_id`. `flows` (guided mode) are the message flows it takes."""
+
+    job_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    name: str
+    correlation_key: Any = None
+    variables: dict[str, Any] = {}
+    flows: tuple[str, ...] = ()
+
+
+class SignalReceived(Event, frozen=True, gc=False):
+    token_id: int
+    scope_id: int
+    element_id: str
+    name: str
+
+
+class SignalThrown(Event, frozen=True, gc=False):
+    """This instance has got it already; the others and the signal start events get it by a job of the id `job_id`."""
+
+    job_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    name: str
+    variables: dict[str, Any] = {}
+
+
+class ConditionFulfilled(Event, frozen=True, gc=False):
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class BpmnErrorCaught(Event, frozen=True, gc=False):
+    """`element_id` is the boundary event or start event that catches."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+    code: str
+
+
+class ErrorPropagated(Event, frozen=True, gc=False):
+    """The error left this instance for the process that called it, which gets it by a job of the id `job_id`."""
+
+    job_id: int
+    code: str
+    message: str
+    variables: dict[str, Any] = {}
+
+
+class EscalationThrown(Event, frozen=True, gc=False):
+    token_id: int
+    scope_id: int
+    element_id: str
+    code: str
+
+
+class EscalationCaught(Event, frozen=True, gc=False):
+    token_id: int
+    scope_id: int
+    element_id: str
+    code: str
+
+
+class EscalationPropagated(Event, frozen=True, gc=False):
+    """The escalation left this instance for the process that called it."""
+
+    job_id: int
+    code: str
+
+
+class CompensationThrown(Event, frozen=True, gc=False):
+    """`activity` None: of everything completed in the scope."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+    activity: str | None
+
+
+class TransactionCancelled(Event, frozen=True, gc=False):
+    """`token_id` is the transaction's own token."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class ProcessInstanceCalled(Event, frozen=True, gc=False):
+    """A call activity waits for the instance `called_id`, which a job of that id starts.
+
+    `binding` is `latest`, `deployment`, `version` or `version_tag`.
+    """
+
+    called_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    key: str
+    binding: str
+    version: str | None
+    business_key: str | None
+    variables: dict[str, Any]
+
+
+class CalledProcessInstanceReturned(Event, frozen=True, gc=False):
+    called_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class CalledProcessInstanceCancelled(Event, frozen=True, gc=False):
+    """The call activity was interrupted: the called instance is to be terminated."""
+
+    called_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
 class BpmnErrorThrown(Event, frozen=True, gc=False):
     """`variables` are for whoever catches it."""
 
@@ -184,7 +340,9 @@ class VariableUpdated(Event, frozen=True, gc=False):
 
 
 class IncidentRaised(Event, frozen=True, gc=False):
-    """`type` is `condition`, `script`, `timer`, `assignment`, `job`, `bpmn_error`, `stuck` or `endless_loop`."""
+    """`type` is `condition`, `script`, `timer`, `assignment`, `job`, `bpmn_error`, `message`, `signal`, `mapping`,
+    `loop`, `call`, `stuck` or `endless_loop`.
+    """
 
     incident_id: int
     token_id: int

@@ -4,7 +4,8 @@
 1. A command either is rejected before anything changes, or all its events hold.
 2. A step (one flow node's execution or leaving) evaluates first and changes after, so a failing step
    changes nothing; it leaves an incident on its token.
-3. Only live tokens are kept. What happened is in the events and nowhere else.
+3. Only live tokens are kept, and completed scopes that may have to be compensated. What happened is in the events
+   and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,32 +16,27 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-
-from baton.bpm.execution import command_handlers, events
+from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
 from baton.bpm.execution.commands import Command
-from baton.bpm.execution.elements.events import BoundaryEvent
 from baton.bpm.execution.elements.flow_node import FlowNode
-from baton.bpm.execution.elements.gateways import InclusiveGateway
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
-from baton.bpm.execution.inherited import refused
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.scope import Scope
-from baton.bpm.execution.specs import ProcessSpec
-from baton.bpm.execution.state import StateChanges, StateSource
-from baton.bpm.execution.timers import OpenTimer
+from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
+from baton.bpm.execution.state import Caller, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
+from baton.bpm.execution.treeless import TreelessWorkflow
 
 UTC = ZoneInfo("UTC")
 
 
-class ProcessInstance(BpmnWorkflow):
+class ProcessInstance(TreelessWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
     `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
-    variables when they are touched. After a rejection the instance is as before; after any other error
-    throw it away.
+    variables when they are touched; `caller` is set if a call activity waits for this instance. After a rejection
+    the instance is as before; after any other error throw it away.
     """
 
     def __init__(
@@ -53,6 +49,7 @@ class ProcessInstance(BpmnWorkflow):
         business_key: str | None = None,
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
+        caller: Caller | None = None,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -61,10 +58,12 @@ class ProcessInstance(BpmnWorkflow):
         self.business_key = business_key
         self.limits = limits or RunLimits()
         self.zone = zone
+        self.caller = caller
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}
-        self._source = source
+        self.source = source
+        self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -112,10 +111,10 @@ class ProcessInstance(BpmnWorkflow):
                     self._pause(steps)
                     return
                 token = ready.popleft()
-                if token.id in token.workflow.tokens:
+                if self.is_alive(token):
                     steps += 1
                     self._step(token)
-            if not self._settle_joins():
+            if not self._settle_joins() and not conditions.settle(self):
                 break
         self._find_stuck()
         self._unsettled.clear()
@@ -126,12 +125,24 @@ class ProcessInstance(BpmnWorkflow):
 
     def _step(self, token: Token) -> None:
         try:
-            if token.phase is Phase.READY:
-                token.task_spec.execute(self, token)
-            else:
-                self.leave(token)
+            match token.phase:
+                case Phase.READY:
+                    token.task_spec.execute(self, token)
+                case Phase.LEAVING:
+                    self.leave(token)
+                case Phase.MAPPING:
+                    self.finish(token)
+                case Phase.SPAWNING:
+                    loops.spawn(self, token)
+                case Phase.OPENING:
+                    token.task_spec.open(self, token)
         except StepFailure as failure:
-            self.raise_incident(token, failure)
+            if self.is_alive(token):
+                self.raise_incident(token, failure)
+
+    def is_alive(self, token: Token) -> bool:
+        """False for a token that went while something else was done."""
+        return token.workflow.find(token.id) is token
 
     def _pause(self, steps: int) -> None:
         """Keep what is ready in the state, for a job to continue; or call it an endless loop."""
@@ -141,7 +152,7 @@ class ProcessInstance(BpmnWorkflow):
         root = self.scope(self.id)
         root.is_changed = True
         root.steps += steps
-        pending = [token for token in self._ready if token.id in token.workflow.tokens]
+        pending = [token for token in self._ready if self.is_alive(token)]
         self._ready.clear()
         if root.steps >= self.limits.steps_without_wait:
             made, root.steps = root.steps, 0
@@ -171,44 +182,70 @@ class ProcessInstance(BpmnWorkflow):
         self._ready.append(token)
         return token
 
+    def activate_happened(self, node: FlowNode, scope: Scope) -> Token:
+        """A new instance of an event node, whose event has just happened: it only leaves."""
+        token = self.activate(node, scope)
+        token.phase = Phase.LEAVING
+        return token
+
+    def finish(self, token: Token) -> None:
+        """The activity's work is done in this step: its outputs are written, then it leaves."""
+        node = token.task_spec
+        if node.element_outputs:
+            token.phase = Phase.MAPPING
+            node.map_outputs(self, token)
+        token.phase = Phase.LEAVING
+        self.leave(token)
+
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
+        if scope.is_instance and node.name == scope.spec.element_id:
+            loops.leave(self, token)
+            return
         chosen = node.choose(self, token)
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
+        if node.has_afterwork:
+            node.completed(self, token)
         for flow in chosen:
             emit(events.SequenceFlowTaken(flow.id, scope.id))
             flow.target.arrive(self, scope, flow)
-        if not scope.tokens:
-            self._close_scope(scope)
+        if token.details.compensator is not None:
+            compensation.handled(self, token.details.compensator)
+        if not scope.tokens or scope.spec.is_ad_hoc:
+            self.close_if_done(scope)
+
+    def close_if_done(self, scope: Scope) -> None:
+        """A scope without live tokens is complete; one that is kept for compensation is so already."""
+        if scope.is_kept or scope.id not in self.scopes:
+            return
+        if scope.spec.is_ad_hoc:
+            scope.spec.activity.something_done(self, scope)
+        elif not scope.tokens:
+            self.close_scope(scope)
+
+    def end(self, token: Token) -> None:
+        """An end event is done in this very step; its scope may close."""
+        scope = token.workflow
+        self.remove(token)
+        self.emit(events.FlowNodeCompleted(token.id, scope.id, token.task_spec.name))
 
     def done(self, token: Token) -> None:
         """What the token waited for has come: nothing else of it stays open, and it leaves as the next step."""
-        self.close_waiting(token)
-        token.phase = Phase.LEAVING
+        triggers.close_all(self, token)
+        token.phase = Phase.MAPPING if token.task_spec.element_outputs else Phase.LEAVING
         self.make_ready(token)
 
     def remove(self, token: Token) -> None:
-        """Take the token out of its scope; its incident, if any, goes with it."""
+        """Take the token out of its scope; its incident, if any, and its own variables go with it."""
         if token.incident_id is not None:
             self.emit(events.IncidentCancelled(token.incident_id, token.id, token.workflow.id, token.task_spec.name))
         token.workflow.remove(token)
         self.touch(token.workflow)
-
-    def close_waiting(self, token: Token) -> None:
-        """Cancel the timers and guided boundary events that wait beside `token`."""
-        scope = token.workflow
-        self.touch(scope)
-        for job_id, element_id in token.timers:
-            self.emit(events.TimerCancelled(job_id, token.id, scope.id, element_id))
-        token.timers = ()
-        for armed_id in token.armed:
-            armed = scope.tokens[armed_id]
-            armed.task_spec.cancel(self, armed)
-            self.remove(armed)
-        token.armed = ()
+        if token.details.local is not None:
+            self.drop_collection(token.details.local)
 
     # --- joins -------------------------------------------------------------------------------------------
 
@@ -218,21 +255,20 @@ class ProcessInstance(BpmnWorkflow):
         self.touch(scope)
         return scope.add_joining(token, flow.id)
 
-    def consume_join(self, node: FlowNode, scope: Scope) -> None:
+    def consume_join(self, node: FlowNode, scope: Scope) -> Token:
         """One token of each flow that has any becomes one activation of `node`; surplus tokens stay."""
         for queue in list(scope.joins[node.name].values()):
             self.remove(queue[0])
-        self.activate(node, scope)
+        return self.activate(node, scope)
 
     def _settle_joins(self) -> bool:
-        """Decide waiting inclusive joins, everything else having moved; True if one went on."""
+        """Decide waiting joins that look at the whole scope, everything else having moved; True if one went on."""
         moved = False
         for scope in list(self._unsettled.values()):
-            for node_id in list(scope.joins):
+            for node_id in [*scope.joins, *(id_ for id_ in scope.resetting if id_ not in scope.joins)]:
                 node = scope.spec.nodes[node_id]
-                if isinstance(node, InclusiveGateway) and node.can_join(scope):
-                    self.consume_join(node, scope)
-                    moved = True
+                if node.settles:
+                    moved = node.settle(self, scope) or moved
         return moved
 
     def _find_stuck(self) -> None:
@@ -242,13 +278,8 @@ class ProcessInstance(BpmnWorkflow):
             if not tokens or any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
                 continue
             token = next(iter(tokens))
-            missing = [{"flow": flow.id, "from": flow.source.title} for flow in scope.missing_flows(token.task_spec)]
-            sources = ", ".join(f"'{entry['flow']}' from '{entry['from']}'" for entry in missing)
-            message = (
-                f"'{token.task_spec.title}' waits for a token on the sequence flow {sources}, "
-                "but no other token is left that could come"
-            )
-            self.raise_incident(token, StepFailure("stuck", message, {"missing_flows": missing}))
+            message, details = token.task_spec.why_stuck(scope)
+            self.raise_incident(token, StepFailure("stuck", message, details))
 
     def touch(self, scope: Scope) -> None:
         """The scope changes: it is written, and its joins are decided again."""
@@ -258,11 +289,12 @@ class ProcessInstance(BpmnWorkflow):
     # --- scopes ------------------------------------------------------------------------------------------
 
     def scope(self, scope_id: int) -> Scope:
-        """The scope of that id, loaded when first touched."""
+        """The scope of that id, loaded when first touched. `LookupError` if it is gone."""
         scope = self.scopes.get(scope_id)
         if scope is None:
-            record = self._source.load_scope(scope_id)
-            scope = Scope.restore(self, self.spec.scopes[record.element_id], record)
+            if scope_id in self._removed:
+                raise LookupError(scope_id)
+            scope = Scope.restore(self, self.source.load_scope(scope_id))
             self.scopes[scope_id] = scope
         return scope
 
@@ -270,110 +302,140 @@ class ProcessInstance(BpmnWorkflow):
         """The process's own scope, new."""
         scope = Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None)
         self.scopes[scope.id] = scope
+        self._variables[scope.id] = {}
         return scope
 
-    def open_scope(self, token: Token, spec: ProcessSpec) -> None:
-        """The sub-process of `token` begins."""
+    def new_scope(self, token: Token, spec: ProcessSpec | InstanceSpec) -> Scope:
+        """A scope that `token` opens; an instance of a loop if `spec` is one."""
         parent = token.workflow
-        scope = Scope(self, spec, id=self.next_id(), parent_id=parent.id, parent_token_id=token.id)
+        scope = Scope(
+            self,
+            spec,
+            id=self.next_id(),
+            parent_id=parent.id,
+            parent_token_id=token.id,
+            is_instance=isinstance(spec, InstanceSpec),
+        )
         self.scopes[scope.id] = scope
+        self._variables[scope.id] = {}
         self.emit(events.ScopeOpened(scope.id, parent.id, token.id, spec.element_id))
-        for node in spec.starts:
-            self.activate(node, scope)
-        if not scope.tokens:
-            self._close_scope(scope)
+        return scope
 
-    def _close_scope(self, scope: Scope) -> None:
+    def open_scope(self, token: Token, spec: ProcessSpec, starts: Iterable[FlowNode] | None = None) -> None:
+        """The sub-process of `token` begins, at `starts` if they are given (their events have happened)."""
+        scope = self.new_scope(token, spec)
+        for name in spec.local_variables:
+            self.write_local(scope, name, None)
+        self.listen(scope)
+        if starts is None:
+            for node in spec.starts:
+                self.activate(node, scope)
+        else:
+            for node in starts:
+                self.activate_happened(node, scope)
+        self.close_if_done(scope)
+
+    def listen(self, scope: Scope) -> None:
+        """The event sub-processes of a new scope begin to listen, before anything else in it happens."""
+        for node in scope.spec.event_sub_processes:
+            listener = Token(scope, node, self.next_id(), Phase.OPENING)
+            scope.listen(listener)
+            self.make_ready(listener)
+
+    def close_listeners(self, scope: Scope) -> None:
+        """No event sub-process of the scope can begin any more."""
+        for listener in list(scope.listeners.values()):
+            if listener.id in scope.listeners and listener.host_id is None:
+                triggers.close_all(self, listener)
+                self.remove(listener)
+
+    def close_scope(self, scope: Scope) -> None:
         """No live token is left: the scope is complete, and so is the activity or the process it belongs to."""
-        self._forget(scope)
+        self.close_listeners(scope)
         if scope.parent_id is None:
+            self.forget(scope)
             self.emit(events.ProcessInstanceCompleted())
             return
         self.emit(events.ScopeClosed(scope.id, scope.spec.element_id))
         assert scope.parent_token_id is not None
-        self.done(self.scope(scope.parent_id).tokens[scope.parent_token_id])
+        token = self.scope(scope.parent_id).tokens[scope.parent_token_id]
+        if compensation.is_worth_keeping(scope):
+            scope.is_kept = scope.is_changed = True
+            token.detail().kept = scope.id
+        else:
+            self.forget(scope)
+        token.task_spec.scope_closed(self, token)
 
-    def _forget(self, scope: Scope) -> None:
+    def forget(self, scope: Scope) -> None:
+        """The scope is gone, with its variables and with what was kept in it for compensation."""
+        for kept_id in scope.kept_scopes:
+            self.forget(self.scope(kept_id))
         del self.scopes[scope.id]
+        self._variables.pop(scope.id, None)
         self._unsettled.pop(scope.id, None)
-        if not scope.is_new:
-            self._removed.append(scope.id)
+        self._removed.append(scope.id)
+
+    def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
+        """The scopes opened by `token` of `parent`, loaded or stored, that are not kept for compensation."""
+        if not parent.is_new:
+            gone = set(self._removed)
+            for record in self.source.load_children(parent.id, token.id):
+                if record.id not in self.scopes and record.id not in gone:
+                    self.scopes[record.id] = Scope.restore(self, record)
+        return [
+            scope
+            for scope in self.scopes.values()
+            if scope.parent_id == parent.id and scope.parent_token_id == token.id and not scope.is_kept
+        ]
 
     # --- cancelling --------------------------------------------------------------------------------------
 
     def cancel_token(self, token: Token) -> None:
         """The flow node is interrupted, with everything in it."""
         node, scope = token.task_spec, token.workflow
-        self.close_waiting(token)
-        node.cancel(self, token)
+        triggers.close_all(self, token)
+        if token.details.loop is not None:
+            self.cancel_scopes_of(token)
+        else:
+            node.cancel(self, token)
+        if token.details.kept is not None:
+            self.forget(self.scope(token.details.kept))
         self.remove(token)
         if token.phase not in (Phase.JOINING, Phase.ARMED):
             self.emit(events.FlowNodeCancelled(token.id, scope.id, node.name))
 
     def cancel_others(self, survivor: Token) -> None:
         """Everything in the survivor's scope but the survivor is interrupted."""
-        self._cancel_all(survivor.workflow, survivor)
+        self.cancel_all(survivor.workflow, survivor)
 
-    def cancel_scope_of(self, token: Token) -> None:
-        """Everything in the scope that `token` (a sub-process) opened is interrupted."""
-        parent = token.workflow
-        for scope_id in self.child_scope_ids(parent):
-            scope = self.scope(scope_id)
-            if scope.parent_token_id == token.id:
-                self._cancel_all(scope, None)
-                self._forget(scope)
-                self.emit(events.ScopeClosed(scope.id, scope.spec.element_id))
+    def cancel_scopes_of(self, token: Token) -> None:
+        """Everything in the scopes that `token` (a sub-process, a loop) opened is interrupted."""
+        for scope in self.child_scopes(token.workflow, token):
+            self.cancel_scope(scope)
+
+    def cancel_scope(self, scope: Scope) -> None:
+        """Everything in the scope is interrupted, and it is gone."""
+        self.close_listeners(scope)
+        self.cancel_all(scope, None)
+        self.forget(scope)
+        self.emit(events.ScopeClosed(scope.id, scope.spec.element_id))
 
     def terminate(self, reason: str) -> None:
         """Everything in the instance is interrupted."""
         root = self.scope(self.id)
-        self._cancel_all(root, None)
-        self._forget(root)
+        self.close_listeners(root)
+        self.cancel_all(root, None)
+        self.forget(root)
         self.emit(events.ProcessInstanceTerminated(reason))
 
-    def _cancel_all(self, scope: Scope, survivor: Token | None) -> None:
+    def cancel_all(self, scope: Scope, survivor: Token | None) -> None:
+        """Every live token of the scope but `survivor` is interrupted, and so is what is being compensated in it."""
         for token in list(scope.tokens.values()):
             # An armed boundary event goes with its activity.
             if token is not survivor and token.id in scope.tokens:
                 self.cancel_token(token)
-
-    def child_scope_ids(self, parent: Scope) -> Iterable[int]:
-        """Ids of the scopes opened by tokens of `parent`, loaded or stored."""
-        loaded = [scope.id for scope in self.scopes.values() if scope.parent_id == parent.id]
-        if parent.is_new:
-            return loaded
-        gone = set(self._removed)
-        stored = (scope_id for scope_id in self._source.child_scope_ids(parent.id) if scope_id not in gone)
-        return list(dict.fromkeys([*loaded, *stored]))
-
-    def cancel_user_task(self, token: Token) -> None:
-        """The person need not do it any more."""
-        self.emit(events.UserTaskCancelled(token.id, token.workflow.id, token.task_spec.name))
-
-    # --- timers and guided boundary events -----------------------------------------------------------------
-
-    def open_timer(self, token: Token, node: FlowNode, timer: OpenTimer) -> None:
-        """A timer of `node` (the token's own, or a boundary event beside it) begins to run."""
-        job_id = self.next_id()
-        token.timers += ((job_id, node.name),)
-        scope = token.workflow
-        self.touch(scope)
-        self.emit(
-            events.TimerScheduled(job_id, token.id, scope.id, node.name, due_at=timer.due_at, payload=timer.payload)
-        )
-
-    def arm(self, host: Token, node: BoundaryEvent) -> None:
-        """Guided: a person may say that the undefined boundary event happened."""
-        armed = Token(host.workflow, node, self.next_id(), Phase.ARMED)
-        armed.host_id = host.id
-        host.armed += (armed.id,)
-        self.emit(node.continue_task(armed))
-
-    def interrupt_by(self, host: Token, node: BoundaryEvent) -> None:
-        """The boundary event happened: it begins, and if it interrupts, its activity ends."""
-        if node.element.interrupting:
-            self.cancel_token(host)
-        self.activate(node, host.workflow)
+        for kept_id in scope.kept_scopes:
+            self.cancel_all(self.scope(kept_id), survivor)
 
     # --- variables ---------------------------------------------------------------------------------------
 
@@ -382,11 +444,19 @@ class ProcessInstance(BpmnWorkflow):
         local = self._variables.get(scope.id)
         if local is None:
             missing = [outer.id for outer in scope.chain() if outer.id not in self._variables]
-            loaded = self._source.load_variables(missing)
+            loaded = self.source.load_variables(missing)
             for scope_id in missing:
                 self._variables[scope_id] = dict(loaded.get(scope_id, {}))
             local = self._variables[scope.id]
         return local
+
+    def write_for(self, token: Token, name: str, value: Any) -> None:
+        """To the token's own variables if it has the name, else outward from its scope."""
+        local = token.details.local
+        if local is not None and name in self.collection(local):
+            self.write_into(local, name, value)
+        else:
+            self.write_variable(token.workflow, name, value)
 
     def write_variable(self, scope: Scope, name: str, value: Any) -> None:
         """To the nearest scope outward that has the name, else to the process."""
@@ -398,16 +468,56 @@ class ProcessInstance(BpmnWorkflow):
 
     def write_local(self, scope: Scope, name: str, value: Any) -> None:
         """Exactly into `scope`."""
-        local = self.local_variables(scope)
+        self._write(scope.id, self.local_variables(scope), name, value)
+
+    def _write(self, scope_id: int, local: dict[str, Any], name: str, value: Any) -> None:
         if name not in local:
             local[name] = value
-            self.emit(events.VariableCreated(scope.id, name, value))
-            return
-        old = local[name]
-        if type(old) is type(value) and not isinstance(value, (list, dict)) and old == value:
-            return
-        local[name] = value
-        self.emit(events.VariableUpdated(scope.id, name, old, value))
+            self.emit(events.VariableCreated(scope_id, name, value))
+        else:
+            old = local[name]
+            if type(old) is type(value) and not isinstance(value, (list, dict)) and old == value:
+                return
+            local[name] = value
+            self.emit(events.VariableUpdated(scope_id, name, old, value))
+        self.unsettled_conditions.changed(scope_id, name)
+
+    # --- collections: scopes that hold only variables -----------------------------------------------------
+
+    def new_collection(self) -> int:
+        """An empty one; its id."""
+        collection_id = self.next_id()
+        self._variables[collection_id] = {}
+        return collection_id
+
+    def collection(self, collection_id: int) -> dict[str, Any]:
+        """All variables of it, loaded when first touched."""
+        held = self._variables.get(collection_id)
+        if held is None:
+            loaded = self.source.load_variables([collection_id])
+            held = self._variables[collection_id] = dict(loaded.get(collection_id, {}))
+        return held
+
+    def write_into(self, collection_id: int, name: str, value: Any) -> None:
+        """One variable of it; all are loaded."""
+        self._write(collection_id, self.collection(collection_id), name, value)
+
+    def append_to(self, collection_id: int, name: str, value: Any) -> None:
+        """A new variable of it, without loading the others."""
+        held = self._variables.get(collection_id)
+        if held is not None:
+            held[name] = value
+        self.emit(events.VariableCreated(collection_id, name, value))
+
+    def item_of(self, collection_id: int, name: str) -> Any:
+        """One variable of it, without loading the others."""
+        held = self._variables.get(collection_id)
+        return held[name] if held is not None else self.source.load_variable(collection_id, name)
+
+    def drop_collection(self, collection_id: int) -> None:
+        """It is not needed any more."""
+        self._variables.pop(collection_id, None)
+        self._removed.append(collection_id)
 
     # --- incidents ---------------------------------------------------------------------------------------
 
@@ -426,86 +536,3 @@ class ProcessInstance(BpmnWorkflow):
                 details=failure.details,
             )
         )
-
-    # --- what SpiffWorkflow's BpmnWorkflow offers in public, right or refused --------------------------------
-
-    def is_completed(self) -> bool:
-        """True when no token is live anywhere; needs the root scope."""
-        root = self.scopes.get(self.id)
-        return root is None or not root.tokens
-
-    def manual_input_required(self) -> bool:
-        """True if a loaded scope waits for a person."""
-        return any(scope.manual_input_required() for scope in self.scopes.values())
-
-    def get_task_from_id(self, task_id: int) -> Token:
-        """The live token of that id in a loaded scope; KeyError if there is none."""
-        for scope in self.scopes.values():
-            if task_id in scope.tokens:
-                return scope.tokens[task_id]
-        raise KeyError(task_id)
-
-    def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Ids for a log line; no variable values."""
-        return {**(dct or {}), "process_instance_id": self.id, "element_id": self.spec.element_id}
-
-    def get_data(self, name: str, default: Any = None) -> Any:
-        """One variable of the process."""
-        return self.local_variables(self.scope(self.id)).get(name, default)
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The variables of the process."""
-        return self.local_variables(self.scope(self.id))
-
-    @property
-    def top_workflow(self) -> ProcessInstance:
-        return self
-
-    @property
-    def parent_task_id(self) -> None:
-        return None
-
-    @property
-    def parent_workflow(self) -> None:
-        return None
-
-    @property
-    def depth(self) -> int:
-        return 0
-
-    @property
-    def script_engine(self) -> Any:
-        return refused("BpmnWorkflow.script_engine", "baton.bpm.expressions")()
-
-    @property
-    def data_objects(self) -> Mapping[str, Any]:
-        """Data objects are variables here."""
-        return self.data
-
-    set_data = refused("BpmnWorkflow.set_data", "the command SetVariables")
-    cancel = refused("BpmnWorkflow.cancel", "the command TerminateProcessInstance")
-    catch = refused("BpmnWorkflow.catch", "the command FireTimer")
-    send_event = refused("BpmnWorkflow.send_event", "the command FireTimer")
-    get_events = refused("BpmnWorkflow.get_events", "the events that handle returns")
-    waiting_events = refused("BpmnWorkflow.waiting_events", "Token.timers")
-    create_subprocess = refused("BpmnWorkflow.create_subprocess", "ProcessInstance.open_scope")
-    delete_subprocess = refused("BpmnWorkflow.delete_subprocess", "ProcessInstance.cancel_scope_of")
-    get_subprocess = refused("BpmnWorkflow.get_subprocess", "ProcessInstance.scope")
-    get_active_subprocesses = refused("BpmnWorkflow.get_active_subprocesses", "ProcessInstance.scopes")
-    do_engine_steps = refused("BpmnWorkflow.do_engine_steps", "ProcessInstance.handle")
-    refresh_waiting_tasks = refused("BpmnWorkflow.refresh_waiting_tasks", "the command FireTimer")
-    refresh_timers = refused("BpmnWorkflow.refresh_timers", "the command FireTimer")
-    update_waiting_tasks = refused("BpmnWorkflow.update_waiting_tasks", "ProcessInstance.handle")
-    run_all = refused("BpmnWorkflow.run_all", "ProcessInstance.handle")
-    run_next = refused("BpmnWorkflow.run_next", "ProcessInstance.handle")
-    run_task_from_id = refused("BpmnWorkflow.run_task_from_id", "ProcessInstance.handle")
-    reset_from_task_id = refused("BpmnWorkflow.reset_from_task_id", "ProcessInstance.handle")
-    get_next_task = refused("BpmnWorkflow.get_next_task", "Scope.tokens")
-    get_tasks = refused("BpmnWorkflow.get_tasks", "Scope.tokens")
-    get_tasks_iterator = refused("BpmnWorkflow.get_tasks_iterator", "Scope.tokens")
-    get_task_mapping = refused("BpmnWorkflow.get_task_mapping", "Scope.tokens")
-    dump = refused("BpmnWorkflow.dump", "ProcessInstance.take_changes")
-    get_dump = refused("BpmnWorkflow.get_dump", "ProcessInstance.take_changes")
-    serialize = refused("BpmnWorkflow.serialize", "ProcessInstance.take_changes")
-    deserialize = refused("BpmnWorkflow.deserialize", "a StateSource")

@@ -1,4 +1,4 @@
-"""A scope: the process itself, or one run of an embedded sub-process, with its live tokens."""
+"""A scope: the process itself, one run of a sub-process, or one instance of a loop, with its live tokens."""
 
 from __future__ import annotations
 
@@ -8,33 +8,55 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
+from baton.bpm.execution import loops
 from baton.bpm.execution.inherited import refused
 from baton.bpm.execution.state import ScopeRecord
-from baton.bpm.execution.token import Phase, Token
+from baton.bpm.execution.token import Compensable, Phase, Token
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
     from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.process_instance import ProcessInstance
-    from baton.bpm.execution.specs import ProcessSpec
+    from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
+
+
+class ScopeState(msgspec.Struct, array_like=True, omit_defaults=True):
+    """What is stored of a scope, as JSON."""
+
+    tokens: list[list[Any]] = []
+    ready: list[tuple[int, int]] = []
+    steps: int = 0
+    listeners: list[list[Any]] = []
+    compensable: list[Compensable] = []
+    resetting: dict[str, list[str]] = {}
+    is_instance: bool = False
+    is_kept: bool = False
+    kept_scopes: list[int] = []
+
+
+_decode = msgspec.json.Decoder(ScopeState).decode
 
 
 class Scope(BpmnSubWorkflow):
     """SpiffWorkflow's sub-workflow, holding live tokens only.
 
-    A scope ends when it has no token left; tokens that wait at a join are live. `ready` (root only) lists
-    `(scope id, token id)` that a bounded run left to be continued, `steps` how many steps it has made
-    since the last wait state.
+    A scope ends when it has no token left; tokens that wait at a join are live, `listeners` (event sub-processes) are
+    not. `ready` (root only) lists `(scope id, token id)` that a bounded run left to be continued, `steps` how many
+    steps it has made since the last wait state. `compensable` is what was completed, oldest first. `resetting` are
+    complex gateways after their activation, with the flows that had brought a token. `is_instance`: one instance of a
+    loop, its only token the activity itself. `is_kept`: completed, kept for compensation; `kept_scopes` are the ids
+    of such scopes inside this one.
     """
 
     def __init__(
         self,
         instance: ProcessInstance,
-        spec: ProcessSpec,
+        spec: ProcessSpec | InstanceSpec,
         *,
         id: int,
         parent_id: int | None,
         parent_token_id: int | None,
+        is_instance: bool = False,
     ) -> None:
         # BpmnSubWorkflow.__init__ would build the task tree.
         self.id = id
@@ -42,7 +64,13 @@ class Scope(BpmnSubWorkflow):
         self.spec = spec
         self.parent_id = parent_id
         self.parent_token_id = parent_token_id
+        self.is_instance = is_instance
+        self.is_kept = False
         self.tokens: dict[int, Token] = {}
+        self.listeners: dict[int, Token] = {}
+        self.compensable: list[Compensable] = []
+        self.resetting: dict[str, list[str]] = {}
+        self.kept_scopes: list[int] = []
         self.joins: dict[str, dict[str, list[Token]]] = {}
         self.ready: list[tuple[int, int]] = []
         self.steps = 0
@@ -53,9 +81,17 @@ class Scope(BpmnSubWorkflow):
 
     def record(self) -> ScopeRecord:
         """What is stored of the scope."""
-        state: list[Any] = [[token.record() for token in self.tokens.values()]]
-        if self.ready or self.steps:
-            state += [self.ready, self.steps]
+        state = ScopeState(
+            tokens=[token.record() for token in self.tokens.values()],
+            ready=self.ready,
+            steps=self.steps,
+            listeners=[token.record() for token in self.listeners.values()],
+            compensable=self.compensable,
+            resetting=self.resetting,
+            is_instance=self.is_instance,
+            is_kept=self.is_kept,
+            kept_scopes=self.kept_scopes,
+        )
         return ScopeRecord(
             id=self.id,
             parent_id=self.parent_id,
@@ -65,19 +101,43 @@ class Scope(BpmnSubWorkflow):
         )
 
     @classmethod
-    def restore(cls, instance: ProcessInstance, spec: ProcessSpec, record: ScopeRecord) -> Scope:
+    def restore(cls, instance: ProcessInstance, record: ScopeRecord) -> Scope:
         """The inverse of `record`."""
-        scope = cls(instance, spec, id=record.id, parent_id=record.parent_id, parent_token_id=record.parent_token_id)
+        state = _decode(record.state)
+        specs = instance.spec.instances if state.is_instance else instance.spec.scopes
+        scope = cls(
+            instance,
+            specs[record.element_id],
+            id=record.id,
+            parent_id=record.parent_id,
+            parent_token_id=record.parent_token_id,
+            is_instance=state.is_instance,
+        )
         scope.is_new = scope.is_changed = False
-        tokens, *rest = msgspec.json.decode(record.state)
-        for fields in tokens:
+        scope.is_kept = state.is_kept
+        scope.compensable, scope.resetting = state.compensable, state.resetting
+        scope.ready, scope.steps, scope.kept_scopes = state.ready, state.steps, state.kept_scopes
+        for fields in state.listeners:
+            scope.listen(Token.restore(scope, fields))
+        for fields in state.tokens:
             token = Token.restore(scope, fields)
             if token.phase is Phase.JOINING:
                 scope._file_join(token)
-        if rest:
-            scope.ready = [(scope_id, token_id) for scope_id, token_id in rest[0]]
-            scope.steps = rest[1]
         return scope
+
+    # --- tokens ------------------------------------------------------------------------------------------
+
+    def listen(self, token: Token) -> None:
+        """`token` is a listener: it does not keep the scope open."""
+        self.listeners[token.id] = self.tokens.pop(token.id)
+
+    def find(self, token_id: int) -> Token | None:
+        """The token of that id, live or listening."""
+        return self.tokens.get(token_id) or self.listeners.get(token_id)
+
+    def all_tokens(self) -> list[Token]:
+        """Live tokens, then listeners."""
+        return [*self.tokens.values(), *self.listeners.values()]
 
     # --- joins -------------------------------------------------------------------------------------------
 
@@ -98,8 +158,10 @@ class Scope(BpmnSubWorkflow):
 
     def remove(self, token: Token) -> None:
         """Take `token` out of the scope."""
-        del self.tokens[token.id]
         self.is_changed = True
+        if self.listeners.pop(token.id, None) is not None:
+            return
+        del self.tokens[token.id]
         if token.phase is Phase.JOINING:
             waiting = self.joins[token.task_spec.name]
             queue = waiting[token.flow or ""]
@@ -111,9 +173,9 @@ class Scope(BpmnSubWorkflow):
 
     # --- variables ---------------------------------------------------------------------------------------
 
-    def visible_variables(self) -> Mapping[str, Any]:
-        """What an expression in this scope sees: inner names hide outer ones."""
-        return VisibleVariables(self)
+    def visible_variables(self, local: int | None = None) -> Mapping[str, Any]:
+        """What an expression in this scope sees: inner names hide outer ones; `local` are a token's own."""
+        return VisibleVariables(self, local)
 
     def chain(self) -> Iterator[Scope]:
         """This scope, then outward to the process."""
@@ -207,15 +269,20 @@ class Scope(BpmnSubWorkflow):
 class VisibleVariables(Mapping[str, Any]):
     """A read-only view of the scope chain; nothing is copied."""
 
-    __slots__ = ("_scope",)
+    __slots__ = ("_local", "_scope")
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, local: int | None) -> None:
         self._scope = scope
+        self._local = local
 
     def _layers(self) -> Iterator[Mapping[str, Any]]:
         instance = self._scope.instance
+        if self._local is not None:
+            yield instance.collection(self._local)
         for scope in self._scope.chain():
             yield instance.local_variables(scope)
+            if scope.is_instance:
+                yield loops.counters(instance, scope)
 
     def __getitem__(self, name: str) -> Any:
         for layer in self._layers():

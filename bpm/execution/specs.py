@@ -10,68 +10,136 @@ from collections.abc import Callable, Iterable
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from baton.bpm.definition import elements
-from baton.bpm.execution.elements import activities, events, gateways, start_choice, sub_process, tasks
+from baton.bpm.definition.event_definitions import (
+    CompensateEventDefinition,
+    ConditionalEventDefinition,
+    EventDefinition,
+    LinkEventDefinition,
+    MultipleEventDefinition,
+)
+from baton.bpm.definition.loops import MultiInstance
+from baton.bpm.execution.elements import (
+    ad_hoc_sub_process,
+    boundary_event,
+    call_activity,
+    catch_event,
+    choices,
+    complex_gateway,
+    end_event,
+    event_based_gateway,
+    event_sub_process,
+    gateways,
+    receive_task,
+    send_task,
+    start_choice,
+    start_event,
+    sub_process,
+    tasks,
+    throw_event,
+)
+from baton.bpm.execution.elements.activities import Activity
 from baton.bpm.execution.elements.flow_node import FlowNode
+from baton.bpm.execution.event_definitions import definition_of
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.reach import Reach
 from baton.bpm.expressions import compile_expression
 
 SPEC_CLASSES: dict[type[elements.FlowNode], Callable[..., FlowNode]] = {
-    elements.StartEvent: events.StartEvent,
-    elements.EndEvent: events.end_event,
-    elements.IntermediateCatchEvent: events.IntermediateCatchEvent,
-    elements.IntermediateThrowEvent: events.IntermediateThrowEvent,
-    elements.BoundaryEvent: events.BoundaryEvent,
+    elements.StartEvent: start_event.StartEvent,
+    elements.EndEvent: end_event.EndEvent,
+    elements.IntermediateCatchEvent: catch_event.IntermediateCatchEvent,
+    elements.IntermediateThrowEvent: throw_event.IntermediateThrowEvent,
+    elements.BoundaryEvent: boundary_event.BoundaryEvent,
     elements.AbstractTask: tasks.AbstractTask,
     elements.ManualTask: tasks.ManualTask,
     elements.UserTask: tasks.UserTask,
     elements.ServiceTask: tasks.ServiceTask,
     elements.ScriptTask: tasks.ScriptTask,
+    elements.SendTask: send_task.SendTask,
+    elements.ReceiveTask: receive_task.ReceiveTask,
+    elements.CallActivity: call_activity.CallActivity,
     elements.ExclusiveGateway: gateways.ExclusiveGateway,
     elements.ParallelGateway: gateways.ParallelGateway,
     elements.InclusiveGateway: gateways.InclusiveGateway,
+    elements.EventBasedGateway: event_based_gateway.EventBasedGateway,
+    elements.ComplexGateway: complex_gateway.ComplexGateway,
     elements.SubProcess: sub_process.SubProcess,
+    elements.EventSubProcess: event_sub_process.EventSubProcess,
+    elements.Transaction: sub_process.Transaction,
+    elements.AdHocSubProcess: ad_hoc_sub_process.AdHocSubProcess,
 }
 
 
 class ProcessSpec(BpmnProcessSpec):
-    """One process or embedded sub-process: its nodes by id, in document order.
+    """One process or sub-process: its nodes by id, in document order.
 
-    `root` is the spec of the process; `scopes` (root only) finds the spec of a sub-process by its id.
+    `activity` is the sub-process's own node, None for a process. `root` is the spec of the process; `scopes` (root
+    only) finds the spec of a sub-process by its id, `instances` the scope of one instance of a loop by the activity's
+    id, `by_id` every node of every scope. `has_conditions` (root only): it has a conditional event.
     """
 
-    def __init__(self, element_id: str, process: elements.Process, root: ProcessSpec | None) -> None:
+    def __init__(self, element_id: str, process: elements.Process, activity: Activity | None) -> None:
         # SpiffWorkflow adds specs named `Start`, `End` and `<name>.EndJoin`: elements may have these names.
         super().__init__(name=element_id)
         self.task_specs.clear()
         self.bpmn_start_events.clear()
+        root = activity.spec_of.root if activity else None
         self.element_id = element_id
         self.process = process
-        self.root = root or self
+        self.activity = activity
+        self.root: ProcessSpec = root or self
         self.scopes: dict[str, ProcessSpec] = root.scopes if root else {}
         self.scopes[element_id] = self
+        self.instances: dict[str, InstanceSpec] = root.instances if root else {}
+        self.by_id: dict[str, FlowNode] = root.by_id if root else {}
+        self.has_conditions = False
         self.nodes: dict[str, FlowNode] = {}
         self.flows: dict[str, SequenceFlow] = {}
         self.reach = Reach(self)
         self.starts: tuple[FlowNode, ...] = ()
         self.start_events: dict[str, FlowNode] = {}
+        self.event_sub_processes: tuple[event_sub_process.EventSubProcess, ...] = ()
+        self.compensation_start: FlowNode | None = None
+        element = activity.element if activity else None
+        self.local_variables: tuple[str, ...] = element.local_variables if element else ()
+        self.is_event_sub_process = isinstance(element, elements.EventSubProcess)
+        self.is_ad_hoc = isinstance(element, elements.AdHocSubProcess)
 
     @property
     def is_guided(self) -> bool:
         """True if people do what the drawing leaves open."""
         return self.process.mode is elements.Mode.GUIDED
 
+    def node_of_token(self, element_id: str) -> FlowNode:
+        """The node of a stored token."""
+        return self.nodes[element_id]
+
     def find_node(self, element_id: str) -> FlowNode | None:
         """The flow node of that id, in any scope of the process."""
-        for scope in self.root.scopes.values():
-            if element_id in scope.nodes:
-                return scope.nodes[element_id]
-        return None
+        return self.by_id.get(element_id)
 
     def all_nodes(self) -> Iterable[FlowNode]:
         """Every flow node of every scope."""
-        for scope in self.root.scopes.values():
-            yield from scope.nodes.values()
+        return self.by_id.values()
+
+
+class InstanceSpec:
+    """The scope of one instance of a loop: the activity alone. Its compensation handler may run here later."""
+
+    event_sub_processes = ()
+    compensation_start = None
+    is_event_sub_process = False
+    is_ad_hoc = False
+    local_variables = ()
+
+    def __init__(self, activity: Activity) -> None:
+        self.activity = activity
+        self.element_id = activity.name
+        self.nodes = activity.spec_of.nodes
+
+    def node_of_token(self, element_id: str) -> FlowNode:
+        """The node of a stored token."""
+        return self.nodes[element_id]
 
 
 def build_specs(process: elements.Process) -> ProcessSpec:
@@ -81,31 +149,101 @@ def build_specs(process: elements.Process) -> ProcessSpec:
     """
     root = ProcessSpec(process.key, process, None)
     open_: list[tuple[ProcessSpec, elements.FlowElements]] = [(root, process.elements)]
+    specs = []
     while open_:
         spec, content = open_.pop()
+        specs.append(spec)
         _fill(spec, content)
         for node in content.nodes:
             if isinstance(node, elements.SubProcess):
-                open_.append((ProcessSpec(node.id, process, root), node.elements))
+                activity = spec.nodes[node.id]
+                assert isinstance(activity, Activity)
+                open_.append((ProcessSpec(node.id, process, activity), node.elements))
+    for spec in reversed(specs):
+        _begin_and_listen(spec)
     return root
 
 
 def _fill(spec: ProcessSpec, content: elements.FlowElements) -> None:
     for element in content.nodes:
-        spec.nodes[element.id] = SPEC_CLASSES[type(element)](spec, element)
+        node = spec.nodes[element.id] = SPEC_CLASSES[type(element)](spec, element)
+        spec.by_id[element.id] = node
+        if _has_condition(getattr(element, "event", None)):
+            spec.root.has_conditions = True
     for flow in content.flows:
         _connect(spec, flow)
-    for node in spec.nodes.values():
+    for node in list(spec.nodes.values()):
         node.wire()
-    for node in spec.nodes.values():
-        if isinstance(node, events.BoundaryEvent):
+        if isinstance(node, boundary_event.BoundaryEvent):
             host = spec.nodes[node.element.attached_to]
-            assert isinstance(host, activities.Activity)
-            host.boundary_events += (node,)
-    spec.start_events = {id_: node for id_, node in spec.nodes.items() if isinstance(node, events.StartEvent)}
+            assert isinstance(host, Activity)
+            host.attach(node)
+        if isinstance(node, Activity):
+            _prepare_loop(spec, node)
+        if isinstance(node, ad_hoc_sub_process.AdHocSubProcess):
+            node.choice = ad_hoc_sub_process.AdHocChoice(spec, node)
+            spec.nodes[node.choice.name] = spec.by_id[node.choice.name] = node.choice
+    _connect_links(spec)
+
+
+def _prepare_loop(spec: ProcessSpec, activity: Activity) -> None:
+    loop = activity.element.loop
+    if loop is None:
+        return
+    activity.instance_spec = spec.root.instances[activity.name] = InstanceSpec(activity)
+    if activity.asks_for_more:
+        activity.again_choice = choices.AgainChoice(spec, activity)
+        spec.nodes[activity.again_choice.name] = spec.by_id[activity.again_choice.name] = activity.again_choice
+    if isinstance(loop, MultiInstance):
+        thrown = [(definition_of(part.event), part.condition) for part in loop.complex]
+        if loop.thrown is not None:
+            thrown.append((definition_of(loop.thrown), None))
+        activity.thrown_by_instances = tuple(thrown)
+
+
+def _connect_links(spec: ProcessSpec) -> None:
+    """Each link throw event and the catch event of its name, in the same scope."""
+    catches: dict[str, catch_event.IntermediateCatchEvent] = {}
+    for node in spec.nodes.values():
+        event = getattr(node.element, "event", None)
+        if isinstance(node, catch_event.IntermediateCatchEvent) and isinstance(event, LinkEventDefinition):
+            catches.setdefault(event.name, node)
+    for node in spec.nodes.values():
+        event = getattr(node.element, "event", None)
+        if isinstance(node, throw_event.IntermediateThrowEvent) and isinstance(event, LinkEventDefinition):
+            node.link = catches.get(event.name)
+            if node.link is not None:
+                node.link.links += (node,)
+
+
+def _begin_and_listen(spec: ProcessSpec) -> None:
+    """Known only when all scopes are filled: where the scope begins, and what listens in it."""
+    spec.start_events = {id_: node for id_, node in spec.nodes.items() if isinstance(node, start_event.StartEvent)}
+    spec.event_sub_processes = tuple(
+        node for node in spec.nodes.values() if isinstance(node, event_sub_process.EventSubProcess) and node.starts
+    )
+    spec.compensation_start = next(
+        (
+            start
+            for node in spec.nodes.values()
+            if isinstance(node, event_sub_process.EventSubProcess)
+            for start in node.inner.nodes.values()
+            if isinstance(start, start_event.StartEvent)
+            and isinstance(start.element.event, CompensateEventDefinition)
+        ),
+        None,
+    )
     spec.starts = _starts(spec)
+    for node in spec.nodes.values():
+        if isinstance(node, sub_process.SubProcess):
+            node.has_afterwork = True
     if spec is spec.root and spec.is_guided and spec.start_events and len(spec.starts) > 1:
-        spec.nodes[start_choice.ID] = start_choice.StartChoice(spec, spec.starts)
+        spec.nodes[start_choice.ID] = spec.by_id[start_choice.ID] = start_choice.StartChoice(spec, spec.starts)
+
+
+def _has_condition(event: EventDefinition | None) -> bool:
+    parts = event.parts if isinstance(event, MultipleEventDefinition) else (event,)
+    return any(isinstance(part, ConditionalEventDefinition) for part in parts)
 
 
 def _connect(spec: ProcessSpec, flow: elements.SequenceFlow) -> None:
@@ -121,12 +259,21 @@ def _connect(spec: ProcessSpec, flow: elements.SequenceFlow) -> None:
 
 
 def _starts(spec: ProcessSpec) -> tuple[FlowNode, ...]:
-    """None start events; else the only start event; else the nodes without incoming flow."""
+    """None start events; else the only start event; else the nodes that nothing else begins."""
     none_starts = [node for node in spec.start_events.values() if node.element.event is None]
     if none_starts:
         return tuple(none_starts)
     if spec.start_events:
         return tuple(spec.start_events.values()) if len(spec.start_events) == 1 else ()
-    return tuple(
-        node for node in spec.nodes.values() if not node.incoming and not isinstance(node, events.BoundaryEvent)
+    return tuple(node for node in spec.nodes.values() if _begins_by_itself(node))
+
+
+def _begins_by_itself(node: FlowNode) -> bool:
+    """True if no sequence flow leads to it, and nothing else does."""
+    if node.incoming or isinstance(node, boundary_event.BoundaryEvent | event_sub_process.EventSubProcess):
+        return False
+    if isinstance(node, choices.Choice) or (isinstance(node, Activity) and node.element.for_compensation):
+        return False
+    return not isinstance(getattr(node.element, "event", None), LinkEventDefinition) or not isinstance(
+        node, catch_event.IntermediateCatchEvent
     )

@@ -39,12 +39,32 @@ class StateSource(Protocol):
         """The scope's record."""
         ...
 
-    def child_scope_ids(self, scope_id: int) -> Iterable[int]:
-        """Ids of the direct child scopes."""
+    def load_children(self, scope_id: int, token_id: int) -> Iterable[ScopeRecord]:
+        """The scopes that the token of that scope opened."""
         ...
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
         """All variables of the scopes: {scope id: {name: value}}; a scope without any may be missing."""
+        ...
+
+    def load_variable(self, scope_id: int, name: str) -> Any:
+        """One variable of one scope, null if it is not there."""
+        ...
+
+    def find_subscriptions(self, kind: str, name: str | None) -> Iterable[int]:
+        """Ids of the stored scopes with an open subscription of that kind (`signal`, `condition`) and name."""
+        ...
+
+
+class Caller(Protocol):
+    """The call activity that waits for this instance, and what is around it."""
+
+    def catches_error(self, code: str) -> bool:
+        """True if an error thrown out of the called instance would be caught."""
+        ...
+
+    def catches_escalation(self, code: str) -> bool:
+        """The same for an escalation."""
         ...
 
 
@@ -54,8 +74,14 @@ class NewInstanceSource:
     def load_scope(self, scope_id: int) -> ScopeRecord:
         raise LookupError(f"scope {scope_id} was never saved")
 
-    def child_scope_ids(self, scope_id: int) -> Iterable[int]:
+    def load_children(self, scope_id: int, token_id: int) -> Iterable[ScopeRecord]:
         return ()
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
         return {}
+
+    def load_variable(self, scope_id: int, name: str) -> Any:
+        return None
+
+    def find_subscriptions(self, kind: str, name: str | None) -> Iterable[int]:
+        return ()

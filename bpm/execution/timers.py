@@ -87,7 +87,7 @@ def start_timers(spec: ProcessSpec, now: datetime, zone: ZoneInfo) -> dict[str, 
     timers: dict[str, OpenTimer] = {}
     for node in spec.start_events.values():
         event = node.element.event
-        if event is None:
+        if not isinstance(event, elements.TimerEventDefinition):
             continue
         value = event.value
         if isinstance(value, elements.Expression):

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
 from baton.bpm.execution import evaluation
+from baton.bpm.execution.event_definitions.message import send
+from baton.bpm.execution.events import UserTaskCancelled
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
 
 if TYPE_CHECKING:
+    from baton.bpm.execution.elements.boundary_event import BoundaryEvent
+    from baton.bpm.execution.elements.catching import CatchingEvent
     from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.scope import Scope
@@ -39,6 +43,14 @@ class FlowNode:
     outgoing: tuple[SequenceFlow, ...]
     asks = False
     choices = "one"
+    boundary_events: tuple[BoundaryEvent, ...] = ()
+    compensation_handler: FlowNode | None = None
+    element_outputs: tuple[elements.DataMapping, ...] = ()
+    """What is written to the scope when it is done."""
+    has_afterwork = False
+    """True if `completed` has something to do."""
+    settles = False
+    """True for joins that are decided when everything else in the scope has moved: see `settle`."""
 
     def __init__(self, spec: ProcessSpec, element: elements.FlowNode, *args: Any) -> None:
         super().__init__(spec, element.id, *args, description=element.name or element.id)  # type: ignore[call-arg]
@@ -49,6 +61,7 @@ class FlowNode:
         self.incoming = ()
         self.outgoing = ()
         self._unconditional: tuple[SequenceFlow, ...] | None = ()
+        self.has_afterwork = bool(element.message_flows)
 
     @property
     def default(self) -> str | None:
@@ -73,6 +86,45 @@ class FlowNode:
         """Do the node's work; by default there is none."""
         instance.leave(token)
 
+    def completed(self, instance: ProcessInstance, token: Token) -> None:
+        """It has just left: what follows besides its outgoing flows. Guided: its message flows carry a message."""
+        if self.element.message_flows:
+            send(instance, token, "", flows=self.element.message_flows)
+
+    def triggered(self, instance: ProcessInstance, host: Token, event: CatchingEvent) -> None:
+        """`event`, for which `host`, a token of this node, waited, has happened."""
+        instance.done(host)
+
+    def scope_closed(self, instance: ProcessInstance, token: Token) -> None:
+        """The scope that `token` opened is complete."""
+        instance.done(token)
+
+    def compensated(self, instance: ProcessInstance, token: Token) -> None:
+        """What `token` asked to be compensated is compensated."""
+        instance.done(token)
+
+    def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
+        """Evaluate all outputs, then write them to the scope."""
+        written = [
+            (output.target, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs
+        ]
+        for name, value in written:
+            instance.write_variable(token.workflow, name, value)
+
+    def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
+        """Decide a waiting join; True if it went on."""
+        return False
+
+    def why_stuck(self, scope: Scope) -> tuple[str, dict[str, Any]]:
+        """Why its join can never go on: a sentence, and the details."""
+        missing = [{"flow": flow.id, "from": flow.source.title} for flow in scope.missing_flows(self)]
+        sources = ", ".join(f"'{entry['flow']}' from '{entry['from']}'" for entry in missing)
+        message = (
+            f"'{self.title}' waits for a token on the sequence flow {sources}, "
+            "but no other token is left that could come"
+        )
+        return message, {"missing_flows": missing}
+
     @property
     def options(self) -> tuple[dict[str, str], ...]:
         """What a person may choose here, as `{"id", "name"}`, if the node `asks`."""
@@ -85,7 +137,7 @@ class FlowNode:
     def cancel(self, instance: ProcessInstance, token: Token) -> None:
         """The token is being cancelled: close what it had opened."""
         if token.phase in (Phase.WAITING, Phase.ARMED) and self.is_manual(token):
-            instance.cancel_user_task(token)
+            instance.emit(UserTaskCancelled(token.id, token.workflow.id, self.name))
 
     def choose(self, instance: ProcessInstance, token: Token) -> Iterable[SequenceFlow]:
         """The flows to leave by (BPMN 13.3.2): plain ones, those whose condition is true, else the default."""

@@ -102,6 +102,7 @@ class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
     """Waits while a token elsewhere in the scope can still reach an empty incoming flow (BPMN 13.4.3)."""
 
     choices = "many"
+    settles = True
     element: elements.InclusiveGateway
 
     def __init__(self, spec: ProcessSpec, element: elements.InclusiveGateway) -> None:
@@ -116,10 +117,16 @@ class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
         if len(self.incoming) < 2:
             instance.activate(self, scope)
             return
-        # Decided when everything that can move has moved: see ProcessInstance.settle_joins.
+        # Decided when everything that can move has moved: see `settle`.
         instance.wait_at_join(self, scope, flow)
 
-    def can_join(self, scope: Scope) -> bool:
+    def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
+        if self.name not in scope.joins or not self._can_join(scope):
+            return False
+        instance.consume_join(self, scope)
+        return True
+
+    def _can_join(self, scope: Scope) -> bool:
         """True if no token that could still bring another flow's token is left."""
         filled = sum(self._bits[flow_id] for flow_id in scope.joins[self.name])
         for token in scope.tokens.values():

@@ -1,4 +1,4 @@
-"""Embedded sub-process (BPMN 2.0.2, 10.3.5 and 13.3.4): a scope of its own, begun and awaited."""
+"""Embedded sub-processes and transactions (BPMN 2.0.2, 10.3.5 and 13.3.4): a scope of their own, begun and awaited."""
 
 from __future__ import annotations
 
@@ -24,12 +24,23 @@ class SubProcess(Activity, spiff.SubWorkflowTask):
     def __init__(self, spec: ProcessSpec, element: elements.SubProcess) -> None:
         super().__init__(spec, element, element.id)
 
+    @property
+    def inner(self) -> ProcessSpec:
+        """What is in it."""
+        return self.spec_of.root.scopes[self.name]
+
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         token.phase = Phase.WAITING
-        instance.open_scope(token, self.spec_of.scopes[self.name])
+        instance.open_scope(token, self.inner)
 
     def is_manual(self, token: Token) -> bool:
         return False
 
     def cancel(self, instance: ProcessInstance, token: Token) -> None:
-        instance.cancel_scope_of(token)
+        instance.cancel_scopes_of(token)
+
+
+class Transaction(SubProcess, spiff.TransactionSubprocess):
+    """Left by its cancel boundary event when a cancel end event undid it."""
+
+    element: elements.Transaction

@@ -9,18 +9,15 @@ from SpiffWorkflow.bpmn.specs import defaults as spiff
 from baton.bpm.definition import elements
 from baton.bpm.execution import evaluation, timers
 from baton.bpm.execution.elements.activities import Activity, names
-from baton.bpm.execution.events import JobCancelled, JobCreated, UserTaskCreated
-from baton.bpm.execution.failure import StepFailure
+from baton.bpm.execution.events import JobCancelled, UserTaskCreated
 from baton.bpm.execution.token import Phase
+from baton.bpm.execution.work import begin_job, short_text, whole_number
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.token import Token
 
 DEFAULT_PRIORITY = 50
-DEFAULT_RETRIES = 3
-LONGEST_TEXT = 255
-LARGEST_NUMBER = 999_999_999
 UNASSIGNED = elements.Assignment()
 
 
@@ -31,7 +28,7 @@ class UnworkedTask(Activity):
         if self.spec_of.is_guided:
             self.begin_todo(instance, token)
         else:
-            instance.leave(token)
+            instance.finish(token)
 
 
 class AbstractTask(UnworkedTask, spiff.NoneTask):
@@ -105,31 +102,11 @@ class ServiceTask(Activity, spiff.ServiceTask):
     element: elements.ServiceTask
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
-        if self.element.job_type is None:
+        job = self.element.job
+        if job is None:
             self.begin_todo(instance, token)
-            return
-        type_ = evaluation.text(instance, token, self.element.job_type, type_="job", what=f"job type of '{self.title}'")
-        type_ = short_text(type_, f"job type of '{self.title}'", "job")
-        if type_ is None:
-            raise StepFailure("job", f"The job type of '{self.title}' must be a text, found nothing")
-        retries = evaluation.text(instance, token, self.element.retries, type_="job", what=f"retries of '{self.title}'")
-        count = whole_number(retries, f"retries of '{self.title}'", DEFAULT_RETRIES, "job")
-        if count < 1:
-            raise StepFailure("job", f"The retries of '{self.title}' must be at least 1, found {count}")
-        token.phase = Phase.WAITING
-        token.job_id = instance.next_id()
-        instance.emit(
-            JobCreated(
-                token.job_id,
-                token.id,
-                token.workflow.id,
-                self.name,
-                type=type_,
-                retries=count,
-                headers=dict(self.element.headers),
-                pauses=self.element.retry_pauses,
-            )
-        )
+        else:
+            begin_job(instance, token, job)
 
     def cancel(self, instance: ProcessInstance, token: Token) -> None:
         if token.job_id is not None:
@@ -156,32 +133,6 @@ class ScriptTask(Activity, spiff.ScriptTask):
             return
         writes = evaluation.script(instance, token, self.element.script)
         for name, value in writes.items():
-            instance.write_variable(token.workflow, name, value)
+            instance.write_for(token, name, value)
         # The script is done even if choosing the way out fails: it must not run again.
-        token.phase = Phase.LEAVING
-        instance.leave(token)
-
-
-def short_text(value: Any, what: str, type_: str) -> str | None:
-    """An attribute that people and queries search by: bounded, and free of what no database takes."""
-    if value is None or value == "":
-        return None
-    text = str(value)
-    if len(text) > LONGEST_TEXT or "\0" in text:
-        raise StepFailure(
-            type_, f"The {what} must be a text of at most {LONGEST_TEXT} characters without NUL, found {text[:50]!r}"
-        )
-    return text
-
-
-def whole_number(value: Any, what: str, default: int, type_: str) -> int:
-    """An attribute that must be a whole number, from a literal text or an expression's value."""
-    if value is None or value == "":
-        return default
-    try:
-        number = value if isinstance(value, int) else int(str(value))
-    except ValueError as error:
-        raise StepFailure(type_, f"The {what} must be a whole number, found {str(value)[:50]!r}") from error
-    if not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
-        raise StepFailure(type_, f"The {what} must be a whole number of at most 9 digits")
-    return number
+        instance.finish(token)

@@ -1,0 +1,146 @@
+"""Compensation (BPMN 2.0.2, 10.5.7 and 13.5.5): completed activities are undone by their handlers, newest first.
+
+Each scope lists what was completed in it and can be compensated. A completed sub-process keeps its own scope, with
+its variables, for the handlers inside it. What is compensated is taken off the list: nothing is undone twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.bpm.definition.event_definitions import CompensateEventDefinition
+from baton.bpm.execution import events
+from baton.bpm.execution.scope import Scope
+from baton.bpm.execution.token import Compensable, Phase, Token
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.elements.activities import Activity
+    from baton.bpm.execution.process_instance import ProcessInstance
+
+
+def record(instance: ProcessInstance, scope: Scope, activity: Activity, kept: int | None) -> None:
+    """The activity was completed in `scope`; `kept` is the scope for its handlers, kept with its variables."""
+    if activity.compensation_handler is None and kept is None:
+        return
+    scope.compensable.append(Compensable(scope.id, activity.name, kept))
+    instance.touch(scope)
+
+
+def is_worth_keeping(scope: Scope) -> bool:
+    """True if something in the completed scope could still be compensated by its own handlers."""
+    if scope.is_instance or scope.spec.is_event_sub_process:
+        return False
+    activity = scope.spec.activity
+    if activity is None or activity.compensation_handler is not None:
+        return False
+    return bool(scope.compensable) or scope.spec.compensation_start is not None
+
+
+def throw(instance: ProcessInstance, token: Token, definition: CompensateEventDefinition) -> bool:
+    """Compensate one activity or all of the scope. True if the token goes on at once."""
+    scope = _scope_of_throw(instance, token, definition.activity)
+    entries = _take(scope, definition.activity)
+    instance.touch(scope)
+    instance.emit(
+        events.CompensationThrown(token.id, token.workflow.id, token.task_spec.name, activity=definition.activity)
+    )
+    if not entries:
+        return True
+    if not definition.wait_for_completion:
+        for entry in entries:
+            _begin_alone(instance, entry)
+        return True
+    _begin(instance, token, entries)
+    return False
+
+
+def compensate_scope(instance: ProcessInstance, token: Token, scope: Scope) -> None:
+    """Compensate everything completed in `scope`; `token` waits."""
+    entries = _take(scope, None)
+    instance.touch(scope)
+    _begin(instance, token, entries)
+
+
+def handled(instance: ProcessInstance, compensator: tuple[int, int]) -> None:
+    """A handler is done: the next one begins, or whoever asked for the compensation goes on."""
+    scope_id, token_id = compensator
+    try:
+        token = instance.scope(scope_id).tokens.get(token_id)
+    except LookupError:
+        return
+    if token is not None and token.details.pending is not None:
+        _next(instance, token)
+
+
+def _scope_of_throw(instance: ProcessInstance, token: Token, activity: str | None) -> Scope:
+    """The nearest scope outward, through event sub-processes, that can have completed the activity."""
+    scope = token.workflow
+    while scope.parent_id is not None and scope.spec.is_event_sub_process:
+        if any(entry.element_id == activity for entry in scope.compensable):
+            return scope
+        if activity is None and scope.compensable:
+            return scope
+        scope = instance.scope(scope.parent_id)
+    return scope
+
+
+def _take(scope: Scope, activity: str | None) -> list[Compensable]:
+    """What is to be compensated, newest first; it is on the list no more."""
+    taken = [entry for entry in scope.compensable if activity in (None, entry.element_id)]
+    scope.compensable = [entry for entry in scope.compensable if entry not in taken]
+    return taken[::-1]
+
+
+def _begin(instance: ProcessInstance, token: Token, entries: list[Compensable]) -> None:
+    token.phase = Phase.WAITING
+    token.detail().pending = entries
+    instance.touch(token.workflow)
+    _next(instance, token)
+
+
+def _next(instance: ProcessInstance, token: Token) -> None:
+    """One handler after the other, so that the order is the reverse of completion."""
+    pending = token.details.pending
+    assert pending is not None
+    instance.touch(token.workflow)
+    compensator = (token.workflow.id, token.id)
+    while pending:
+        entry = pending.pop(0)
+        handler = _start(instance, entry)
+        if handler is not None:
+            handler.detail().compensator = compensator
+            return
+        pending[:0] = _inside(instance, entry)
+    token.detail().pending = None
+    token.task_spec.compensated(instance, token)
+
+
+def _begin_alone(instance: ProcessInstance, entry: Compensable) -> None:
+    """Nobody waits for the handlers: all begin at once."""
+    if _start(instance, entry) is None:
+        for inner in _inside(instance, entry):
+            _begin_alone(instance, inner)
+
+
+def _start(instance: ProcessInstance, entry: Compensable) -> Token | None:
+    """The handler drawn for the activity, or the compensation event sub-process inside it; None if it has neither."""
+    scope = instance.scope(entry.scope_id)
+    activity = instance.spec.by_id[entry.element_id]
+    handler = activity.compensation_handler
+    if handler is not None:
+        return instance.activate(handler, instance.scope(entry.kept) if entry.kept is not None else scope)
+    assert entry.kept is not None
+    kept = instance.scope(entry.kept)
+    start = kept.spec.compensation_start
+    if start is None:
+        return None
+    token = instance.activate(start.spec_of.activity, kept)
+    token.detail().entry = start.name
+    return token
+
+
+def _inside(instance: ProcessInstance, entry: Compensable) -> list[Compensable]:
+    """What was completed inside a sub-process without a handler of its own, newest first."""
+    if entry.kept is None:
+        return []
+    return _take(instance.scope(entry.kept), None)

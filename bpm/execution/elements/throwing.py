@@ -1,0 +1,28 @@
+"""What end events and intermediate throw events share: their event is thrown, then they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.bpm.execution.elements.flow_node import FlowNode
+from baton.bpm.execution.event_definitions import EventDefinition
+from baton.bpm.execution.events import JobCancelled
+
+if TYPE_CHECKING:
+    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.token import Token
+
+
+class ThrowingEvent(FlowNode):
+    """Throws as its definition says; waits where that takes a worker or compensation."""
+
+    event_definition: EventDefinition
+
+    def execute(self, instance: ProcessInstance, token: Token) -> None:
+        if self.event_definition.throw_from(instance, token):
+            # Thrown is thrown, even if choosing the way out fails.
+            instance.finish(token)
+
+    def cancel(self, instance: ProcessInstance, token: Token) -> None:
+        if token.job_id is not None:
+            instance.emit(JobCancelled(token.job_id, token.id, token.workflow.id, self.name))
