@@ -8,12 +8,18 @@ from baton.bpm.definition.drawing import Drawing, Scope
 from baton.bpm.definition.elements import (
     AbstractTask,
     Activity,
+    BoundaryEvent,
+    ComplexGateway,
+    EventBasedGateway,
+    EventSubProcess,
     ExclusiveGateway,
     FlowElements,
     FlowNode,
     InclusiveGateway,
+    IntermediateCatchEvent,
     ParallelGateway,
     Process,
+    ReceiveTask,
     SequenceFlow,
     StartEvent,
     SubProcess,
@@ -57,13 +63,17 @@ def _flow(flow: SequenceFlow, scope: Scope) -> SequenceFlow:
 
 def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> FlowNode:
     kept = _without_foreign_default(node, scope)
-    if isinstance(kept, StartEvent) and scope.parent is not None:
+    if isinstance(kept, StartEvent) and scope.parent is not None and not scope.is_event_sub_process:
         # Only in guided mode: an embedded sub-process begins when its turn comes.
         return replace(kept, event=None)
+    if isinstance(kept, EventBasedGateway):
+        return _by_events(kept, scope)
+    if isinstance(kept, BoundaryEvent) and kept.handler not in scope.by_id:
+        return replace(kept, handler=None)
     if not isinstance(kept, SubProcess):
         return kept
     elements = contents[kept.id]
-    if elements.nodes:
+    if elements.nodes or isinstance(kept, EventSubProcess):
         return replace(kept, elements=elements)
     # A sub-process drawn without content is one step: passed through, or a to-do in guided mode.
     return AbstractTask(
@@ -72,12 +82,34 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
         documentation=kept.documentation,
         lane=kept.lane,
         line=kept.line,
+        message_flows=kept.message_flows,
         default=kept.default,
+        loop=kept.loop,
+        for_compensation=kept.for_compensation,
+        start_quantity=kept.start_quantity,
+        completion_quantity=kept.completion_quantity,
+        inputs=kept.inputs,
+        outputs=kept.outputs,
+    )
+
+
+def _by_events(gateway: EventBasedGateway, scope: Scope) -> FlowNode:
+    """Guided: where something behind it waits for nothing, a person chooses the way."""
+    targets = [scope.by_id[flow.target] for flow in scope.outgoing.get(gateway.id, ())]
+    if all(isinstance(target, IntermediateCatchEvent | ReceiveTask) for target in targets):
+        return gateway
+    return ExclusiveGateway(
+        id=gateway.id,
+        name=gateway.name,
+        documentation=gateway.documentation,
+        lane=gateway.lane,
+        line=gateway.line,
+        message_flows=gateway.message_flows,
     )
 
 
 def _without_foreign_default(node: FlowNode, scope: Scope) -> FlowNode:
-    if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) or node.default is None:
+    if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway) or node.default is None:
         return node
     if any(flow.id == node.default for flow in scope.outgoing.get(node.id, ())):
         return node

@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from baton.bpm.definition.elements import Activity, FlowNode, Mode, SequenceFlow
+from baton.bpm.definition.elements import (
+    Activity,
+    EventSubProcess,
+    FlowNode,
+    IntermediateCatchEvent,
+    Mode,
+    SequenceFlow,
+)
+from baton.bpm.definition.event_definitions import LinkEventDefinition
 from baton.bpm.definition.findings import Place
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -38,6 +46,8 @@ class Scope:
     parent: Scope | None = None
     lane: str | None = None
     depth: int = 0
+    is_event_sub_process: bool = False
+    is_ad_hoc: bool = False
     nodes: list[FlowNode] = field(default_factory=list)
     flows: list[SequenceFlow] = field(default_factory=list)
 
@@ -99,6 +109,13 @@ class Drawing:
         for scope in self.scopes:
             yield from scope.flows
         yield from self.loose_flows
+
+
+def is_begun_otherwise(node: FlowNode) -> bool:
+    """True for what needs no sequence flow to begin: event sub-processes, compensating activities, link targets."""
+    if isinstance(node, EventSubProcess) or (isinstance(node, Activity) and node.for_compensation):
+        return True
+    return isinstance(node, IntermediateCatchEvent) and isinstance(node.event, LinkEventDefinition)
 
 
 def node_place(node: FlowNode) -> Place:

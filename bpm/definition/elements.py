@@ -20,6 +20,7 @@ from baton.bpm.definition.event_definitions import TimerKind as TimerKind
 from baton.bpm.definition.language import Expression as Expression
 from baton.bpm.definition.language import Language as Language
 from baton.bpm.definition.language import Text as Text
+from baton.bpm.definition.language import Variable
 from baton.bpm.definition.loops import LoopCharacteristics
 
 
@@ -51,7 +52,7 @@ class DataMapping:
     """`source` is evaluated and written to the variable `target`."""
 
     target: str
-    source: Text
+    source: Text | Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class BoundaryEvent(FlowNode):
 class Activity(FlowNode):
     """`default` is the id of the default outgoing flow.
 
-    `inputs` are written to variables of the activity's own before it begins, `outputs` to the scope after it.
+    `inputs` are written to variables of the activity's own before it begins, `outputs` to the scope after it. With
+    `only_mapped_out` nothing else of what it gives leaves it.
     """
 
     default: str | None = None
@@ -135,6 +137,7 @@ class Activity(FlowNode):
     completion_quantity: int = 1
     inputs: tuple[DataMapping, ...] = ()
     outputs: tuple[DataMapping, ...] = ()
+    only_mapped_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

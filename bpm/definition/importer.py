@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from lxml import etree
 
 from baton.bpm.definition import dialects, rules, xml
 from baton.bpm.definition.build import build_processes
@@ -12,6 +15,7 @@ from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.definition.reader import read_drawing
+from baton.bpm.definition.reader.associations import read_data_names, read_handlers, read_message_flows
 from baton.bpm.definition.reader.conditions import named_language
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.lanes import read_lanes, read_pool_names
@@ -68,6 +72,7 @@ def _executable(process: Element) -> bool:
 
 
 def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Context:
+    leaving, arriving = _message_flows(root) if mode is Mode.GUIDED else ({}, {})
     return Context(
         mode=mode,
         dialect=dialects.detect(root),
@@ -78,7 +83,21 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         lanes=read_lanes(root),
         pool_names=read_pool_names(root),
         expression_language=named_language(xml.attribute(root, "expressionLanguage")),
+        leaving=leaving,
+        arriving=arriving,
+        handlers=read_handlers(root),
+        data_names=read_data_names(root),
+        properties=tuple(root.iterchildren(xml.tag("correlationProperty"))),
     )
+
+
+def _message_flows(root: Element) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    running = frozenset(
+        xml.attribute(element, "id")
+        for process in root.iterchildren(xml.tag("process"))
+        for element in process.iter(etree.Element)
+    )
+    return read_message_flows(root, running)
 
 
 def _running(processes: list[Element], context: Context) -> list[Element]:
@@ -100,8 +119,11 @@ def _running(processes: list[Element], context: Context) -> list[Element]:
 
 
 def _note_message_flows(root: Element, context: Context) -> None:
+    delivered = {id_ for ids in context.leaving.values() for id_ in ids}
     for collaboration in xml.children(root, "collaboration"):
         for flow in xml.children(collaboration, "messageFlow"):
+            if xml.attribute(flow, "id") in delivered:
+                continue
             context.note_once(
                 "message-flow",
                 "message-flow",

@@ -22,3 +22,11 @@ class Expression:
 
 
 Text = str | Expression
+"""A literal, or an expression that yields it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable by its name, whatever characters the name has; null if it is not there."""
+
+    name: str

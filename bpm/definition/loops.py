@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from baton.bpm.definition.event_definitions import EventDefinition
-from baton.bpm.definition.language import Expression, Text
+from baton.bpm.definition.language import Expression, Text, Variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,10 @@ class MultiInstance:
 
     sequential: bool = False
     cardinality: Text | None = None
-    collection: Text | None = None
+    collection: Text | Variable | None = None
     element: str | None = None
     output_collection: str | None = None
-    output_element: Expression | None = None
+    output_element: Expression | Variable | None = None
     completion_condition: Expression | None = None
     behavior: MultiInstanceBehavior = MultiInstanceBehavior.ALL
     thrown: EventDefinition | None = None

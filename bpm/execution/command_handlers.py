@@ -74,8 +74,7 @@ def complete_user_task(instance: ProcessInstance, command: commands.CompleteUser
     """The person's variables are written and the token goes on."""
     token = _waiting_token(instance, command.scope_id, command.token_id, "complete user task")
     decision = _checked_decision(token, command.decision)
-    for name, value in command.variables.items():
-        instance.write_for(token, name, value)
+    instance.write_results(token, command.variables)
     token.decision = decision
     node = token.task_spec
     instance.emit(events.UserTaskCompleted(token.id, token.workflow.id, node.name, decision))
@@ -116,8 +115,7 @@ def _checked_decision(token: Token, decision: tuple[str, ...]) -> tuple[str, ...
 def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> None:
     """The worker's variables are written and the token goes on."""
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "complete job")
-    for name, value in command.variables.items():
-        instance.write_for(token, name, value)
+    instance.write_results(token, command.variables)
     _resolve(instance, token)
     instance.emit(events.JobCompleted(command.job_id, token.id, token.workflow.id, token.task_spec.name))
     token.job_id = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm import expressions, values
 from baton.bpm.definition.elements import DataMapping, Expression, Script
+from baton.bpm.definition.language import Variable
 from baton.bpm.errors import ExpressionError, Rejection
 from baton.bpm.execution.failure import StepFailure
 
@@ -59,8 +60,12 @@ def condition(
         ) from error
 
 
-def text(instance: ProcessInstance, token: Token, value: str | Expression | None, *, type_: str, what: str) -> Any:
-    """A literal as it is, an expression's value; `what` names the attribute in the message."""
+def text(
+    instance: ProcessInstance, token: Token, value: str | Expression | Variable | None, *, type_: str, what: str
+) -> Any:
+    """A literal as it is, an expression's or variable's value; `what` names the attribute in the message."""
+    if isinstance(value, Variable):
+        return token.visible_variables().get(value.name)
     if not isinstance(value, Expression):
         return value
     return _evaluated(value, context(instance, token), type_, what)
@@ -113,7 +118,11 @@ def mapping_over(
 
 def _mapped(value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
     what = f"mapping to '{value.target}' of '{title}'"
-    result = _evaluated(value.source, seen, "mapping", what) if isinstance(value.source, Expression) else value.source
+    result: Any = value.source
+    if isinstance(value.source, Expression):
+        result = _evaluated(value.source, seen, "mapping", what)
+    elif isinstance(value.source, Variable):
+        result = seen.variables.get(value.source.name)
     try:
         values.check_limits({value.target: result})
     except Rejection as error:

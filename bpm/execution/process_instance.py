@@ -458,6 +458,17 @@ class ProcessInstance(TreelessWorkflow):
         else:
             self.write_variable(token.workflow, name, value)
 
+    def write_results(self, token: Token, variables: Mapping[str, Any]) -> None:
+        """What a person or worker gave back: outward, or kept by the activity if only its mappings lead out."""
+        if getattr(token.task_spec.element, "only_mapped_out", False):
+            if token.details.local is None:
+                token.detail().local = self.new_collection()
+            for name, value in variables.items():
+                self.write_into(token.details.local, name, value)
+            return
+        for name, value in variables.items():
+            self.write_for(token, name, value)
+
     def write_variable(self, scope: Scope, name: str, value: Any) -> None:
         """To the nearest scope outward that has the name, else to the process."""
         owner = scope

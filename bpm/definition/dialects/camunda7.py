@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
 from baton.bpm.definition.dialects.vocabulary import (
     IGNORED,
     READ,
@@ -44,7 +44,7 @@ _FORM_FIELDS = ignored(
 )
 
 
-class Camunda7(Plain):
+class Camunda7(Camunda7Flow):
     """CIB seven uses Camunda's namespace; Operaton, Flowable and Activiti have their own with the same words."""
 
     name: ClassVar[str] = "camunda7"
@@ -71,6 +71,17 @@ class Camunda7(Plain):
         "delegateExpression": READ,
         "expression": READ,
         "versionTag": READ,
+        "errorCodeVariable": READ,
+        "errorMessageVariable": READ,
+        "errorMessage": READ,
+        "escalationCodeVariable": READ,
+        "variableName": READ,
+        "variableEvents": ignored("is not used: every change of the variable asks the condition again"),
+        "collection": READ,
+        "elementVariable": READ,
+        "calledElementBinding": READ,
+        "calledElementVersion": READ,
+        "calledElementVersionTag": READ,
         "modelerTemplate": READ,
         "modelerTemplateVersion": READ,
         "modelerTemplateIcon": READ,
@@ -103,8 +114,8 @@ class Camunda7(Plain):
         "executionListener": _LISTENER,
         "taskListener": _LISTENER,
         "inputOutput": _MAPPING,
-        "in": _MAPPING,
-        "out": _MAPPING,
+        "in": READ,
+        "out": READ,
         "connector": refused(
             "cannot be run yet", "Use an external topic (type 'External') and do the call in a worker."
         ),

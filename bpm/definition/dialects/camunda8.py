@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
 from baton.bpm.definition.dialects.vocabulary import IGNORED, READ, Job, ScriptSource, Treatment, ignored, refused
 from baton.bpm.definition.elements import Assignment, CronForm
 from baton.bpm.definition.texts import literal_or_expression, optional_text
@@ -20,7 +20,7 @@ _LISTENER = refused(
 _LATER = "cannot be run yet"
 
 
-class Camunda8(Plain):
+class Camunda8(Camunda8Flow):
     """Values with a leading `=` are FEEL, all others literals."""
 
     name: ClassVar[str] = "camunda8"
@@ -41,22 +41,21 @@ class Camunda8(Plain):
         "userTask": READ,
         "script": READ,
         "versionTag": READ,
+        "subscription": READ,
         "properties": IGNORED,
         "userTaskForm": ignored("is not shown by the engine", "Read the form from the file by its form key."),
         "linkedResources": IGNORED,
         "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
-        "ioMapping": refused(
-            _LATER, "Remove the mappings and use the variables by their own names, or set them in a script task."
-        ),
+        "ioMapping": READ,
         "executionListeners": _LISTENER,
         "taskListeners": _LISTENER,
         "calledDecision": refused(
             _LATER, "Give the task a job type instead of a decision, or use gateways with conditions."
         ),
-        "calledElement": refused(_LATER, "Draw the called process as an embedded sub-process."),
-        "loopCharacteristics": refused(_LATER, "Draw a loop with a gateway."),
-        "adHoc": refused(_LATER, "Draw an embedded sub-process."),
-        "conditionalFilter": refused(_LATER, "Remove it."),
+        "calledElement": READ,
+        "loopCharacteristics": READ,
+        "adHoc": READ,
+        "conditionalFilter": READ,
         "agentDefinition": refused(_LATER, "Give the task a job type instead."),
     }
 

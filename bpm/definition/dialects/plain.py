@@ -10,8 +10,16 @@ from typing import ClassVar
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.roles import read_roles
-from baton.bpm.definition.dialects.vocabulary import Job, ScriptSource, Treatment
-from baton.bpm.definition.elements import Assignment, CronForm
+from baton.bpm.definition.dialects.vocabulary import (
+    AdHocWords,
+    Call,
+    Job,
+    Mappings,
+    MultiInstanceWords,
+    ScriptSource,
+    Treatment,
+)
+from baton.bpm.definition.elements import Assignment, CronForm, Text
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 
@@ -44,6 +52,45 @@ class Plain:
         """The script of a script task, None if it has none."""
         body = xml.text(xml.child(task, "script"))
         return ScriptSource(body, xml.attribute(task, "scriptFormat")) if body else None
+
+    first_loop_counter: ClassVar[int] = 0
+
+    def error_variables(self, definition: Element) -> tuple[str | None, str | None]:
+        """The variables that get the code and the message of a caught error."""
+        return None, None
+
+    def error_message(self, error: Element) -> Text | None:
+        """The message of a thrown error."""
+        return None
+
+    def escalation_variable(self, definition: Element) -> str | None:
+        """The variable that gets the code of a caught escalation."""
+        return None
+
+    def condition_variables(self, definition: Element) -> frozenset[str]:
+        """The variables whose change asks a condition again; empty: those it reads."""
+        return frozenset()
+
+    def correlation_key(self, message: Element) -> Text | None:
+        """The correlation key of a message, None if the standard's words may give one."""
+        return None
+
+    def call(self, activity: Element) -> Call:
+        """What a call activity calls, and what crosses: everything, where the standard says nothing."""
+        key = xml.reference(xml.attribute(activity, "calledElement"))
+        return Call(literal_or_expression(key) if key else None)
+
+    def mappings(self, activity: Element) -> Mappings:
+        """Inputs and outputs in a vendor's words."""
+        return Mappings()
+
+    def multi_instance(self, characteristics: Element) -> MultiInstanceWords:
+        """Collection and outputs in a vendor's words."""
+        return MultiInstanceWords()
+
+    def ad_hoc(self, sub_process: Element) -> AdHocWords:
+        """What an ad-hoc sub-process begins with."""
+        return AdHocWords()
 
     def version_tag(self, process: Element) -> str | None:
         """The author's own label of this version."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from baton.bpm.definition.elements import Text
+from baton.bpm.definition.elements import Binding, DataMapping, Expression, Text
+from baton.bpm.definition.language import Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,46 @@ class ScriptSource:
     text: str
     format: str = ""
     result_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call activity calls; `called` None if nothing is said. `inputs` and `outputs` are what crosses besides."""
+
+    called: Text | None = None
+    binding: Binding = Binding.LATEST
+    version: Text | None = None
+    business_key: Text | None = None
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+    all_in: bool = True
+    all_out: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """What an activity gets as variables of its own, and what it gives out; perhaps nothing else leaves it."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+    only_mapped_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MultiInstanceWords:
+    """What a vendor's words say about a multi-instance activity."""
+
+    collection: Text | Variable | None = None
+    element: str | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdHocWords:
+    """What a vendor's words say about an ad-hoc sub-process."""
+
+    active_elements: Text | None = None
 
 
 class Effect(StrEnum):

@@ -12,15 +12,26 @@ from lxml import etree
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.drawing import Drawing, Refused, Scope
-from baton.bpm.definition.elements import Activity, ExclusiveGateway, FlowNode, InclusiveGateway, SubProcess
+from baton.bpm.definition.elements import (
+    Activity,
+    AdHocSubProcess,
+    ComplexGateway,
+    EventSubProcess,
+    ExclusiveGateway,
+    FlowNode,
+    InclusiveGateway,
+    SubProcess,
+)
 from baton.bpm.definition.reader.activities import (
     read_abstract_task,
     read_manual_task,
+    read_receive_task,
     read_script_task,
+    read_send_task,
     read_service_task,
-    read_sub_process,
     read_user_task,
 )
+from baton.bpm.definition.reader.call_activities import as_task, global_task, read_call_activity
 from baton.bpm.definition.reader.context import Context, called, documentation
 from baton.bpm.definition.reader.events import (
     read_boundary_event,
@@ -32,9 +43,16 @@ from baton.bpm.definition.reader.events import (
 from baton.bpm.definition.reader.extensions import check_extensions
 from baton.bpm.definition.reader.flows import place_flows, read_flow
 from baton.bpm.definition.reader.gateways import (
+    read_complex_gateway,
+    read_event_based_gateway,
     read_exclusive_gateway,
     read_inclusive_gateway,
     read_parallel_gateway,
+)
+from baton.bpm.definition.reader.sub_processes import (
+    read_ad_hoc_sub_process,
+    read_sub_process,
+    read_transaction,
 )
 from baton.bpm.definition.reader.unsupported import refuse
 from baton.bpm.definition.xml import Element
@@ -49,15 +67,22 @@ _READERS: dict[str, Callable[[Element, Context, str | None], FlowNode]] = {
     xml.tag("manualTask"): read_manual_task,
     xml.tag("userTask"): read_user_task,
     xml.tag("serviceTask"): read_service_task,
-    xml.tag("sendTask"): read_service_task,
+    xml.tag("sendTask"): read_send_task,
+    xml.tag("receiveTask"): read_receive_task,
     xml.tag("businessRuleTask"): read_service_task,
     xml.tag("scriptTask"): read_script_task,
+    xml.tag("callActivity"): read_call_activity,
     xml.tag("exclusiveGateway"): read_exclusive_gateway,
     xml.tag("inclusiveGateway"): read_inclusive_gateway,
     xml.tag("parallelGateway"): read_parallel_gateway,
+    xml.tag("eventBasedGateway"): read_event_based_gateway,
+    xml.tag("complexGateway"): read_complex_gateway,
     xml.tag("subProcess"): read_sub_process,
+    xml.tag("transaction"): read_transaction,
+    xml.tag("adHocSubProcess"): read_ad_hoc_sub_process,
 }
 _FLOW = xml.tag("sequenceFlow")
+_CALL = xml.tag("callActivity")
 _NOT_RUN = frozenset(
     xml.tag(name)
     for name in (
@@ -87,7 +112,8 @@ _NOT_RUN = frozenset(
         "supportedInterfaceRef",
         "supports",
         "correlationSubscription",
-        # Judged with the sub-process that carries them.
+        # Read with the sub-process that carries them.
+        "completionCondition",
         "multiInstanceLoopCharacteristics",
         "standardLoopCharacteristics",
     )
@@ -106,7 +132,7 @@ def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
     defaults = frozenset(
         (node.id, node.default)
         for _, node in drawing.nodes()
-        if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) and node.default
+        if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway) and node.default
     )
     place_flows(drawing, [read_flow(flow, context, defaults) for flow in flows])
     return drawing
@@ -139,7 +165,9 @@ def _read_nodes(container: Element, scope: Scope, context: Context) -> Iterable[
     return inner
 
 
-def _read_node(element: Element, scope: Scope, context: Context) -> FlowNode | None:
+def _read_node(drawn: Element, scope: Scope, context: Context) -> FlowNode | None:
+    target = global_task(drawn, context) if drawn.tag == _CALL else None
+    element = drawn if target is None else as_task(drawn, target)
     read = _READERS.get(element.tag)
     if read is not None:
         node = read(element, context, scope.lane)
@@ -170,4 +198,16 @@ def _inner_scope(
             element,
         )
         return
-    yield element, Scope(id=node.id, name=node.name, line=node.line, parent=parent, lane=node.lane, depth=depth)
+    yield (
+        element,
+        Scope(
+            id=node.id,
+            name=node.name,
+            line=node.line,
+            parent=parent,
+            lane=node.lane,
+            depth=depth,
+            is_event_sub_process=isinstance(node, EventSubProcess),
+            is_ad_hoc=isinstance(node, AdHocSubProcess),
+        ),
+    )

@@ -1,44 +1,41 @@
-"""Tasks and sub-processes."""
+"""Tasks."""
 
 from __future__ import annotations
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.roles import read_roles
-from baton.bpm.definition.drawing import Refused
 from baton.bpm.definition.elements import (
     AbstractTask,
     Assignment,
     ManualTask,
+    ReceiveTask,
     ScriptTask,
+    SendTask,
     ServiceTask,
-    SubProcess,
     Text,
     UserTask,
 )
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.extensions import says_refused_work
-from baton.bpm.definition.reader.gateways import default_flow
+from baton.bpm.definition.reader.marks import activity_fields
+from baton.bpm.definition.reader.messages import read_message
 from baton.bpm.definition.reader.scripts import read_script
-from baton.bpm.definition.reader.unsupported import check_activity_marks, refuse
 from baton.bpm.definition.texts import literal_or_expression, shown
 from baton.bpm.definition.xml import Element
 
 
 def read_abstract_task(element: Element, context: Context, lane: str | None) -> AbstractTask:
     """`bpmn:task`."""
-    check_activity_marks(element, context)
-    return AbstractTask(**context.common(element, lane), default=default_flow(element))
+    return AbstractTask(**activity_fields(element, context, lane))
 
 
 def read_manual_task(element: Element, context: Context, lane: str | None) -> ManualTask:
     """`bpmn:manualTask`."""
-    check_activity_marks(element, context)
-    return ManualTask(**context.common(element, lane), default=default_flow(element))
+    return ManualTask(**activity_fields(element, context, lane))
 
 
 def read_user_task(element: Element, context: Context, lane: str | None) -> UserTask:
     """With assignment, dates, priority and form."""
-    check_activity_marks(element, context)
     _note_performers(element, context)
     _check_roles(element, context)
     assignment = context.dialect.assignment(element, context.roots)
@@ -46,8 +43,7 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
     for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form))):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     return UserTask(
-        **context.common(element, lane),
-        default=default_flow(element),
+        **activity_fields(element, context, lane),
         assignment=assignment,
         form=literal_or_expression(form) if form else None,
     )
@@ -55,11 +51,10 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
 
 def read_service_task(element: Element, context: Context, lane: str | None) -> ServiceTask:
     """A service, send or business rule task: a job for a worker; without one a to-do in guided mode."""
-    check_activity_marks(element, context)
     job = context.dialect.job(element)
     if job is None:
         _check_implementation(element, context)
-        return ServiceTask(**context.common(element, lane), default=default_flow(element))
+        return ServiceTask(**activity_fields(element, context, lane))
     if job.stands_for:
         context.warning(
             "foreign-implementation",
@@ -86,8 +81,7 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     return ServiceTask(
-        **context.common(element, lane),
-        default=default_flow(element),
+        **activity_fields(element, context, lane),
         job_type=job.type,
         retries=job.retries,
         retry_pauses=job.retry_pauses,
@@ -100,18 +94,27 @@ def read_script_task(element: Element, context: Context, lane: str | None) -> Sc
     script = context.dialect.script(element)
     if script is None and context.dialect.job(element) is not None:
         return read_service_task(element, context, lane)
-    check_activity_marks(element, context)
     return ScriptTask(
-        **context.common(element, lane), default=default_flow(element), script=read_script(element, context)
+        **activity_fields(element, context, lane), script=read_script(element, context)
     )
 
 
-def read_sub_process(element: Element, context: Context, lane: str | None) -> SubProcess | Refused:
-    """Without its content, which is read as a scope of its own."""
-    if xml.flag(element, "triggeredByEvent", False):
-        return refuse(element, context, lane, kind="event sub-process")
-    check_activity_marks(element, context)
-    return SubProcess(**context.common(element, lane), default=default_flow(element))
+def read_send_task(element: Element, context: Context, lane: str | None) -> SendTask | ServiceTask:
+    """Work for a worker, else a message that the engine sends."""
+    if context.dialect.job(element) is None and xml.attribute(element, "messageRef"):
+        message = read_message(element, element, context, throws=True)
+        if message is not None:
+            return SendTask(**activity_fields(element, context, lane), message=message)
+    return read_service_task(element, context, lane)
+
+
+def read_receive_task(element: Element, context: Context, lane: str | None) -> ReceiveTask:
+    """`message` is None only in guided mode, or where an error was recorded."""
+    return ReceiveTask(
+        **activity_fields(element, context, lane),
+        message=read_message(element, element, context, throws=False),
+        instantiate=xml.flag(element, "instantiate", False),
+    )
 
 
 def _note_performers(element: Element, context: Context) -> None:

@@ -11,6 +11,7 @@ from baton.bpm.definition.checks import Checks
 from baton.bpm.definition.dialects.plain import Plain
 from baton.bpm.definition.elements import Expression, Language, Mode, Text
 from baton.bpm.definition.findings import Findings, Place
+from baton.bpm.definition.language import Variable
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.texts import shown
 from baton.bpm.definition.xml import Element
@@ -28,13 +29,16 @@ class Common(TypedDict):
     documentation: str
     lane: str | None
     line: int
+    message_flows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """`roots` are the file's root elements by id, `lanes` the lanes' names by node id, `pool_names` by process id.
 
-    `expression_language` is the one the file names, if it is one of ours.
+    `expression_language` is the one the file names, if it is one of ours. `leaving` and `arriving` (guided mode) are
+    message flows by element id, `handlers` the compensating activities by boundary event id, `data_names` variables'
+    names by the id of data drawn, `properties` the file's correlation properties.
     """
 
     mode: Mode
@@ -46,6 +50,11 @@ class Context:
     lanes: Mapping[str, str] = field(default_factory=dict)
     pool_names: Mapping[str, str] = field(default_factory=dict)
     expression_language: Language | None = None
+    leaving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arriving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handlers: Mapping[str, str] = field(default_factory=dict)
+    data_names: Mapping[str, str] = field(default_factory=dict)
+    properties: tuple[Element, ...] = ()
 
     @property
     def guided(self) -> bool:
@@ -77,9 +86,19 @@ class Context:
             documentation=documentation(element),
             lane=self.lanes.get(id_, lane),
             line=xml.line(element),
+            message_flows=self.leaving.get(id_, ()),
         )
 
-    def check_text(self, text: Text | None, what: str, place: Place) -> None:
+    def message_flows_to(self, element: Element) -> tuple[str, ...]:
+        """Guided: the message flows that arrive at the element from another pool that runs."""
+        return self.arriving.get(xml.attribute(element, "id"), ())
+
+    def data_name(self, reference: str) -> str | None:
+        """The variable that the data of that id is; the text itself if the file has no such data."""
+        id_ = xml.reference(reference)
+        return self.data_names.get(id_, id_) or None
+
+    def check_text(self, text: Text | Variable | None, what: str, place: Place) -> None:
         """Record an error if the text is an expression that does not compile; `what` completes "The ..."."""
         if not isinstance(text, Expression):
             return

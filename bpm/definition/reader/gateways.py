@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.elements import ExclusiveGateway, InclusiveGateway, ParallelGateway
-from baton.bpm.definition.reader.context import Context
+from baton.bpm.definition.elements import (
+    ComplexGateway,
+    EventBasedGateway,
+    ExclusiveGateway,
+    InclusiveGateway,
+    ParallelGateway,
+)
+from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.expressions import read_condition_of
 from baton.bpm.definition.xml import Element
 
 
@@ -21,6 +28,37 @@ def read_inclusive_gateway(element: Element, context: Context, lane: str | None)
 def read_parallel_gateway(element: Element, context: Context, lane: str | None) -> ParallelGateway:
     """Nothing but itself."""
     return ParallelGateway(**context.common(element, lane))
+
+
+def read_event_based_gateway(element: Element, context: Context, lane: str | None) -> EventBasedGateway:
+    """Exclusive or, where it starts the process, parallel."""
+    return EventBasedGateway(
+        **context.common(element, lane),
+        instantiate=xml.flag(element, "instantiate", False),
+        parallel=xml.attribute(element, "eventGatewayType").lower() == "parallel",
+    )
+
+
+def read_complex_gateway(element: Element, context: Context, lane: str | None) -> ComplexGateway:
+    """With its activation condition, without which it cannot be decided when it is activated."""
+    what = f"activation condition of the {called(element)}"
+    condition = read_condition_of(xml.child(element, "activationCondition"), what, element, context)
+    if condition is None:
+        _without_activation(element, context)
+    return ComplexGateway(
+        **context.common(element, lane), default=default_flow(element), activation_condition=condition
+    )
+
+
+def _without_activation(element: Element, context: Context) -> None:
+    report = context.warning if context.guided else context.error
+    consequence = ": the first token activates it" if context.guided else ""
+    report(
+        "activation-condition",
+        f"The {called(element)} does not say when it is activated{consequence}.",
+        "Write an activation condition such as =activationCount >= 2, or draw an inclusive or parallel gateway.",
+        element,
+    )
 
 
 def default_flow(element: Element) -> str | None:

@@ -8,10 +8,13 @@ from baton.bpm.definition.drawing import Drawing
 from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.rules import (
     boundary_event_attached,
+    compensation,
     conditional_flows,
     default_flow,
+    event_based_gateway_targets,
     flow_within_scope,
     id_required,
+    link_event,
     no_dangling_flow,
     no_disconnected,
     no_duplicate_ids,
@@ -31,10 +34,13 @@ RULES: dict[str, Rule] = {
     rule.NAME: rule.check
     for rule in (
         boundary_event_attached,
+        compensation,
         conditional_flows,
         default_flow,
+        event_based_gateway_targets,
         flow_within_scope,
         id_required,
+        link_event,
         no_dangling_flow,
         no_disconnected,
         no_duplicate_ids,

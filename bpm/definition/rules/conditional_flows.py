@@ -5,6 +5,7 @@ from __future__ import annotations
 from baton.bpm.definition.drawing import Drawing, Scope, called, flow_place
 from baton.bpm.definition.elements import (
     Activity,
+    ComplexGateway,
     ExclusiveGateway,
     FlowNode,
     InclusiveGateway,
@@ -50,7 +51,7 @@ def _check_split(scope: Scope, node: FlowNode, findings: Findings) -> None:
 
 
 def _check_misplaced(scope: Scope, node: FlowNode, findings: Findings) -> None:
-    if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway):
+    if isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway):
         return
     for flow in scope.outgoing.get(node.id, ()):
         if flow.condition is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.bpm.definition.drawing import Drawing, called, node_place
-from baton.bpm.definition.elements import Activity, ExclusiveGateway, InclusiveGateway
+from baton.bpm.definition.elements import Activity, ComplexGateway, ExclusiveGateway, InclusiveGateway
 from baton.bpm.definition.findings import Findings
 
 NAME = "default-flow"
@@ -13,7 +13,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
     """Automatic: an error. Guided: the mark is left out, with a warning."""
     report = findings.warning if drawing.guided else findings.error
     for scope, node in drawing.nodes():
-        if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway) or node.default is None:
+        if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway) or node.default is None:
             continue
         if all(flow.id != node.default for flow in scope.outgoing.get(node.id, ())):
             report(

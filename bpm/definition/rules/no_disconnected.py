@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpm.definition.drawing import Drawing, Refused, called, node_place
+from baton.bpm.definition.drawing import Drawing, Refused, called, is_begun_otherwise, node_place
 from baton.bpm.definition.elements import BoundaryEvent
 from baton.bpm.definition.findings import Findings
 
@@ -10,9 +10,9 @@ NAME = "no-disconnected"
 
 
 def check(drawing: Drawing, findings: Findings) -> None:
-    """A warning. A boundary event may stand alone: it ends its activity. What is refused is told already."""
+    """A warning. Boundary events, event sub-processes, compensating activities and ad-hoc ones may stand alone."""
     for scope, node in drawing.nodes():
-        if len(scope.nodes) < 2 or isinstance(node, BoundaryEvent | Refused):
+        if len(scope.nodes) < 2 or isinstance(node, BoundaryEvent | Refused) or scope.is_ad_hoc or is_begun_otherwise(node):
             continue
         if node.id not in scope.incoming and node.id not in scope.outgoing:
             findings.warning(

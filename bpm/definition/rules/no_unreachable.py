@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from baton.bpm.definition.drawing import Drawing, Refused, Scope, called, node_place
-from baton.bpm.definition.elements import BoundaryEvent, FlowNode, StartEvent
+from baton.bpm.definition.drawing import Drawing, Refused, Scope, called, is_begun_otherwise, node_place
+from baton.bpm.definition.elements import BoundaryEvent, EventBasedGateway, FlowNode, ReceiveTask, StartEvent
 from baton.bpm.definition.findings import Findings
 
 NAME = "no-unreachable"
@@ -41,10 +41,15 @@ def _reached(scope: Scope) -> set[str]:
 
 
 def _beginnings(scope: Scope) -> list[FlowNode]:
+    otherwise = [node for node in scope.nodes if is_begun_otherwise(node) or _instantiates(node)]
     starts: list[FlowNode] = [node for node in scope.nodes if isinstance(node, StartEvent) or _refused_start(node)]
     if starts:
-        return starts
-    return [node for node in scope.nodes if not isinstance(node, BoundaryEvent) and node.id not in scope.incoming]
+        return starts + otherwise
+    return otherwise + [node for node in scope.nodes if not isinstance(node, BoundaryEvent) and node.id not in scope.incoming]
+
+
+def _instantiates(node: FlowNode) -> bool:
+    return isinstance(node, ReceiveTask | EventBasedGateway) and node.instantiate
 
 
 def _refused_start(node: FlowNode) -> bool:

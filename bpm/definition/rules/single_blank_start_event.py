@@ -12,6 +12,8 @@ NAME = "single-blank-start-event"
 def check(drawing: Drawing, findings: Findings) -> None:
     """A warning at the second one; in a sub-process all of them begin (BPMN 13.3.4)."""
     for scope in drawing.scopes:
+        if scope.is_event_sub_process:
+            continue
         starts = [node for node in scope.nodes if isinstance(node, StartEvent) and node.event is None]
         if len(starts) < 2:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.bpm.definition.drawing import Drawing, Refused, Scope, called
-from baton.bpm.definition.elements import BoundaryEvent, FlowNode, StartEvent
+from baton.bpm.definition.elements import BoundaryEvent, EventBasedGateway, FlowNode, ReceiveTask, StartEvent
 from baton.bpm.definition.findings import Findings
 
 NAME = "start-event-required"
@@ -12,7 +12,10 @@ NAME = "start-event-required"
 def check(drawing: Drawing, findings: Findings) -> None:
     """Without a start event the nodes without incoming flow begin; if there are none either, nothing can."""
     for scope in drawing.scopes:
-        if not scope.nodes or any(_begins(node) for node in scope.nodes):
+        if not scope.nodes or scope.is_ad_hoc or any(_begins(node) for node in scope.nodes):
+            continue
+        if scope.is_event_sub_process:
+            _tell_never_begins(scope, drawing, findings)
             continue
         if _implicit_starts(scope):
             findings.info(
@@ -30,8 +33,20 @@ def check(drawing: Drawing, findings: Findings) -> None:
             )
 
 
+def _tell_never_begins(scope: Scope, drawing: Drawing, findings: Findings) -> None:
+    report = findings.warning if drawing.guided else findings.error
+    report(
+        NAME,
+        f"The event {called(scope)} has no start event, so it never begins.",
+        "Draw a start event in it that says what it waits for.",
+        scope.place,
+    )
+
+
 def _begins(node: FlowNode) -> bool:
     """A start event that cannot be run yet is told as that, not as missing."""
+    if isinstance(node, ReceiveTask | EventBasedGateway) and node.instantiate:
+        return True
     return isinstance(node, StartEvent) or (isinstance(node, Refused) and node.kind.endswith("start event"))
 
 

@@ -13,12 +13,14 @@ def check(drawing: Drawing, findings: Findings) -> None:
     """Automatic: an error. Guided: it begins at once, with a warning."""
     report = findings.warning if drawing.guided else findings.error
     for scope, node in drawing.nodes():
-        if scope.parent is None or not isinstance(node, StartEvent) or node.event is None:
+        if scope.parent is None or scope.is_event_sub_process or not isinstance(node, StartEvent):
+            continue
+        if node.event is None:
             continue
         at_once = " It begins at once." if drawing.guided else ""
         report(
             NAME,
-            f"The {called(node)} inside the {called(scope)} has a timer; "
+            f"The {called(node)} inside the {called(scope)} waits for something; "
             f"a sub-process begins when its turn comes.{at_once}",
             "Make it a none start event, with a timer intermediate event behind it if it shall wait.",
             node_place(node),

@@ -1,0 +1,104 @@
+"""Messages: their names, and the correlation keys that say for which instance one is (BPMN 2.0.2, 8.4.2)."""
+
+from __future__ import annotations
+
+from baton.bpm.definition import xml
+from baton.bpm.definition.elements import Expression, Language, Text
+from baton.bpm.definition.event_definitions import JobDefinition, MessageEventDefinition
+from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.expressions import expression_of
+from baton.bpm.definition.texts import literal_or_expression
+from baton.bpm.definition.xml import Element
+
+
+def read_message(
+    definition: Element, event: Element, context: Context, *, throws: bool
+) -> MessageEventDefinition | None:
+    """The message of an event definition, a receive or a send task (`definition` has the `messageRef`).
+
+    None only in guided mode, or where an error was recorded.
+    """
+    job = _job(definition, event, context) if throws else None
+    message = context.roots.get(xml.reference(xml.attribute(definition, "messageRef")))
+    name = "" if message is None else xml.attribute(message, "name") or xml.attribute(message, "id")
+    flows = () if throws else context.message_flows_to(event)
+    if not name and not flows and job is None:
+        _undefined(event, context, throws=throws)
+        return None
+    text = literal_or_expression(name)
+    key = _correlation_key(message, event, context, throws=throws) if message is not None else None
+    for words, value in (("message name", text), ("correlation key", key)):
+        context.check_text(value, f"{words} of the {called(event)}", xml.place(event))
+    return MessageEventDefinition(text, key, flows, job)
+
+
+def _job(definition: Element, event: Element, context: Context) -> JobDefinition | None:
+    """A worker that sends it: Camunda 7 says so at the definition, Camunda 8 at the event."""
+    job = context.dialect.job(definition) or context.dialect.job(event)
+    if job is None:
+        return None
+    context.check_text(job.type, f"job type of the {called(event)}", xml.place(event))
+    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers)
+
+
+def _correlation_key(message: Element, event: Element, context: Context, *, throws: bool) -> Text | None:
+    """The vendor's word; else the standard's correlation properties, of which one is the key, several are a list."""
+    vendor = context.dialect.correlation_key(message)
+    if vendor is not None:
+        return vendor
+    paths = _sent(message, context) if throws else _subscribed(message, event, context)
+    if not paths:
+        return None
+    expressions = [expression_of(path, None, context) for path in paths]
+    if len(expressions) == 1:
+        return expressions[0]
+    return Expression(f"[{', '.join(expression.text for expression in expressions)}]", Language.FEEL)
+
+
+def _sent(message: Element, context: Context) -> list[str]:
+    """`messagePath` of each correlation property that knows the message."""
+    return [path for property_ in context.properties if (path := _path(property_, message))]
+
+
+def _path(property_: Element, message: Element) -> str:
+    for retrieval in xml.children(property_, "correlationPropertyRetrievalExpression"):
+        if xml.reference(xml.attribute(retrieval, "messageRef")) == xml.attribute(message, "id"):
+            return xml.text(xml.child(retrieval, "messagePath"))
+    return ""
+
+
+def _subscribed(message: Element, event: Element, context: Context) -> list[str]:
+    """`dataPath` of the process's correlation subscription for each property that knows the message."""
+    known = {
+        xml.attribute(property_, "id"): order
+        for order, property_ in enumerate(context.properties)
+        if _path(property_, message)
+    }
+    process = next(event.iterancestors(xml.tag("process")), None)
+    paths: list[tuple[int, str]] = []
+    for subscription in xml.children(process, "correlationSubscription") if process is not None else ():
+        for binding in xml.children(subscription, "correlationPropertyBinding"):
+            order = known.get(xml.reference(xml.attribute(binding, "correlationPropertyRef")))
+            path = xml.text(xml.child(binding, "dataPath"))
+            if order is not None and path:
+                paths.append((order, path))
+    return [path for _, path in sorted(paths)]
+
+
+def _undefined(event: Element, context: Context, *, throws: bool) -> None:
+    if context.guided:
+        if not throws:
+            context.note_once(
+                "message-definition",
+                "message-without-definition",
+                f"The {called(event)} does not say which message it waits for: a person continues.",
+                "Nothing has to be done if a person shall continue; else choose the message in the modeler.",
+                event,
+            )
+        return
+    context.error(
+        "message-definition",
+        f"The {called(event)} does not say which message it means.",
+        "Choose or create the message in the element's properties.",
+        event,
+    )
