@@ -62,9 +62,10 @@ class MessageEventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class SignalEventDefinition:
-    """Goes to everybody who waits for `name`."""
+    """Goes to everybody who waits for `name`. `asks` (guided mode): a person may say too that it came."""
 
     name: Text
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         arriving=arriving,
         handlers=read_handlers(root),
         data_names=read_data_names(root),
+        unnamed_signal=f"a signal of {next((xml.attribute(process, 'id') for process in xml.children(root, 'process')), '')}",
         properties=tuple(root.iterchildren(xml.tag("correlationProperty"))),
     )
 

@@ -33,6 +33,8 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
             instance.activate_happened(node, root)
         else:
             instance.activate(node, root)
+    for node in instance.spec.unbidden:
+        instance.activate(node, root)
 
 
 def _start_nodes(instance: ProcessInstance, start_event_id: str | None) -> Sequence[tuple[FlowNode, bool]]:

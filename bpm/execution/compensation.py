@@ -30,10 +30,9 @@ def is_worth_keeping(scope: Scope) -> bool:
     """True if something in the completed scope could still be compensated by its own handlers."""
     if scope.is_instance or scope.spec.is_event_sub_process:
         return False
-    activity = scope.spec.activity
-    if activity is None or activity.compensation_handler is not None:
-        return False
-    return bool(scope.compensable) or scope.spec.compensation_start is not None
+    if scope.spec.activity is None or scope.spec.compensation_start is not None:
+        return scope.spec.activity is not None
+    return bool(scope.compensable) and scope.spec.activity.compensation_handler is None
 
 
 def throw(instance: ProcessInstance, token: Token, definition: CompensateEventDefinition) -> bool:
@@ -106,41 +105,42 @@ def _next(instance: ProcessInstance, token: Token) -> None:
     compensator = (token.workflow.id, token.id)
     while pending:
         entry = pending.pop(0)
+        pending[:0] = _besides(instance, entry)
         handler = _start(instance, entry)
         if handler is not None:
             handler.detail().compensator = compensator
             return
-        pending[:0] = _inside(instance, entry)
     token.detail().pending = None
     token.task_spec.compensated(instance, token)
 
 
 def _begin_alone(instance: ProcessInstance, entry: Compensable) -> None:
     """Nobody waits for the handlers: all begin at once."""
-    if _start(instance, entry) is None:
-        for inner in _inside(instance, entry):
-            _begin_alone(instance, inner)
+    for other in _besides(instance, entry):
+        _begin_alone(instance, other)
+    _start(instance, entry)
 
 
 def _start(instance: ProcessInstance, entry: Compensable) -> Token | None:
-    """The handler drawn for the activity, or the compensation event sub-process inside it; None if it has neither."""
-    scope = instance.scope(entry.scope_id)
-    activity = instance.spec.by_id[entry.element_id]
-    handler = activity.compensation_handler
-    if handler is not None:
-        return instance.activate(handler, instance.scope(entry.kept) if entry.kept is not None else scope)
-    assert entry.kept is not None
-    kept = instance.scope(entry.kept)
-    start = kept.spec.compensation_start
-    if start is None:
+    """The compensation event sub-process inside it, else the handler drawn for it; None if it has neither."""
+    kept = instance.scope(entry.kept) if entry.kept is not None else None
+    start = kept.spec.compensation_start if kept is not None else None
+    if kept is not None and start is not None:
+        token = instance.activate(start.spec_of.activity, kept)
+        token.detail().entry = start.name
+        return token
+    handler = instance.spec.by_id[entry.element_id].compensation_handler
+    if handler is None:
         return None
-    token = instance.activate(start.spec_of.activity, kept)
-    token.detail().entry = start.name
-    return token
+    return instance.activate(handler, kept or instance.scope(entry.scope_id))
 
 
-def _inside(instance: ProcessInstance, entry: Compensable) -> list[Compensable]:
-    """What was completed inside a sub-process without a handler of its own, newest first."""
+def _besides(instance: ProcessInstance, entry: Compensable) -> list[Compensable]:
+    """What follows: the handler outside, after one inside; or all that was completed in it, newest first."""
     if entry.kept is None:
         return []
-    return _take(instance.scope(entry.kept), None)
+    kept = instance.scope(entry.kept)
+    handler = instance.spec.by_id[entry.element_id].compensation_handler
+    if kept.spec.compensation_start is not None:
+        return [] if handler is None else [Compensable(entry.scope_id, entry.element_id)]
+    return _take(kept, None) if handler is None else []

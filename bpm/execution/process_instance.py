@@ -333,6 +333,8 @@ class ProcessInstance(TreelessWorkflow):
         else:
             for node in starts:
                 self.activate_happened(node, scope)
+        for node in spec.unbidden:
+            self.activate(node, scope)
         self.close_if_done(scope)
 
     def listen(self, scope: Scope) -> None:

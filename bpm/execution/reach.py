@@ -12,21 +12,29 @@ if TYPE_CHECKING:
 class Reach:
     """Per gateway and node: a bit mask of the gateway's incoming flows on some path that avoids the gateway.
 
-    Boundary events count as ways out of their activity. Computed on first use, then shared.
+    Boundary events count as ways out of their activity; `own` leaves out those that do not interrupt, by which a token
+    sends another one and stays. Computed on first use, then shared.
     """
 
     def __init__(self, spec: ProcessSpec) -> None:
         self._spec = spec
-        self._masks: dict[str, dict[str, int]] = {}
+        self._masks: dict[tuple[str, bool], dict[str, int]] = {}
 
     def mask(self, gateway: FlowNode, node: FlowNode) -> int:
-        """Bit i is set if a token at `node` can arrive by `gateway.incoming[i]` without passing `gateway`."""
-        masks = self._masks.get(gateway.name)
+        """Bit i is set if a token can come from `node` by `gateway.incoming[i]` without passing `gateway`."""
+        return self._mask(gateway, node, own=False)
+
+    def own_mask(self, gateway: FlowNode, node: FlowNode) -> int:
+        """Bit i is set if the token at `node` itself can come that way."""
+        return self._mask(gateway, node, own=True)
+
+    def _mask(self, gateway: FlowNode, node: FlowNode, *, own: bool) -> int:
+        masks = self._masks.get((gateway.name, own))
         if masks is None:
-            masks = self._masks[gateway.name] = self._compute(gateway)
+            masks = self._masks[gateway.name, own] = self._compute(gateway, own)
         return masks.get(node.name, 0)
 
-    def _compute(self, gateway: FlowNode) -> dict[str, int]:
+    def _compute(self, gateway: FlowNode, own: bool) -> dict[str, int]:
         """Spread each incoming flow's bit backward along the flows, until nothing changes."""
         masks: dict[str, int] = {}
         work: list[FlowNode] = []
@@ -39,7 +47,7 @@ class Reach:
             node = work.pop()
             queued.discard(node.name)
             mask = masks[node.name]
-            for before in node.predecessors():
+            for before in () if own and node.repeats else node.predecessors():
                 if before is gateway or masks.get(before.name, 0) | mask == masks.get(before.name, 0):
                     continue
                 masks[before.name] = masks.get(before.name, 0) | mask

@@ -45,7 +45,7 @@ def _load_waiting(instance: ProcessInstance, name: str) -> None:
 
 
 def _waiting(instance: ProcessInstance, name: str) -> list[tuple[Token, Trigger]]:
-    """Oldest first."""
+    """What interrupts comes first, so that nothing begins only to be interrupted; else the oldest."""
     found = [
         (host, trigger)
         for scope in instance.scopes.values()
@@ -53,4 +53,4 @@ def _waiting(instance: ProcessInstance, name: str) -> list[tuple[Token, Trigger]
         for trigger in host.triggers
         if trigger.kind is TriggerKind.SIGNAL and trigger.name == name
     ]
-    return sorted(found, key=lambda pair: pair[1].id)
+    return sorted(found, key=lambda pair: (instance.spec.by_id[pair[1].element_id].repeats, pair[1].id))

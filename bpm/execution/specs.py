@@ -75,7 +75,7 @@ class ProcessSpec(BpmnProcessSpec):
 
     `activity` is the sub-process's own node, None for a process. `root` is the spec of the process; `scopes` (root
     only) finds the spec of a sub-process by its id, `instances` the scope of one instance of a loop by the activity's
-    id, `by_id` every node of every scope. `has_conditions` (root only): it has a conditional event.
+    id, `by_id` every node of every scope. `unbidden` (guided mode) begin beside the start events. `has_conditions` (root only): it has a conditional event.
     """
 
     def __init__(self, element_id: str, process: elements.Process, activity: Activity | None) -> None:
@@ -97,6 +97,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.flows: dict[str, SequenceFlow] = {}
         self.reach = Reach(self)
         self.starts: tuple[FlowNode, ...] = ()
+        self.unbidden: tuple[FlowNode, ...] = ()
         self.start_events: dict[str, FlowNode] = {}
         self.event_sub_processes: tuple[event_sub_process.EventSubProcess, ...] = ()
         self.compensation_start: FlowNode | None = None
@@ -234,6 +235,8 @@ def _begin_and_listen(spec: ProcessSpec) -> None:
         None,
     )
     spec.starts = _starts(spec)
+    if spec.is_guided and spec.start_events and not spec.is_ad_hoc:
+        spec.unbidden = _unbidden(spec)
     for node in spec.nodes.values():
         if isinstance(node, sub_process.SubProcess):
             node.has_afterwork = True
@@ -259,13 +262,22 @@ def _connect(spec: ProcessSpec, flow: elements.SequenceFlow) -> None:
 
 
 def _starts(spec: ProcessSpec) -> tuple[FlowNode, ...]:
-    """None start events; else the only start event; else the nodes that nothing else begins."""
+    """None start events; else the only start event; else the nodes that nothing else begins (`unbidden`)."""
     none_starts = [node for node in spec.start_events.values() if node.element.event is None]
     if none_starts:
         return tuple(none_starts)
     if spec.start_events:
         return tuple(spec.start_events.values()) if len(spec.start_events) == 1 else ()
-    return tuple(node for node in spec.nodes.values() if _begins_by_itself(node))
+    return _unbidden(spec)
+
+
+def _unbidden(spec: ProcessSpec) -> tuple[FlowNode, ...]:
+    """Nodes that no sequence flow leads to and nothing else begins, start events aside."""
+    return tuple(
+        node
+        for node in spec.nodes.values()
+        if _begins_by_itself(node) and not isinstance(node, start_event.StartEvent)
+    )
 
 
 def _begins_by_itself(node: FlowNode) -> bool:

@@ -38,7 +38,8 @@ class Context:
 
     `expression_language` is the one the file names, if it is one of ours. `leaving` and `arriving` (guided mode) are
     message flows by element id, `handlers` the compensating activities by boundary event id, `data_names` variables'
-    names by the id of data drawn, `properties` the file's correlation properties.
+    names by the id of data drawn, `properties` the file's correlation properties, `unnamed_signal` what
+    signals without a name are called.
     """
 
     mode: Mode
@@ -55,6 +56,7 @@ class Context:
     handlers: Mapping[str, str] = field(default_factory=dict)
     data_names: Mapping[str, str] = field(default_factory=dict)
     properties: tuple[Element, ...] = ()
+    unnamed_signal: str = ""
 
     @property
     def guided(self) -> bool:

@@ -105,7 +105,8 @@ def _signal(
     name = "" if signal is None else xml.attribute(signal, "name") or xml.attribute(signal, "id")
     if not name:
         _undefined("signal", event, position, context)
-        return None
+        # Drawings without a properties panel name no signals: those of one file are taken for the same.
+        return SignalEventDefinition(context.unnamed_signal, asks=not position.throws) if context.guided else None
     text = literal_or_expression(name)
     context.check_text(text, f"signal name of the {called(event)}", xml.place(event))
     return SignalEventDefinition(text)
@@ -190,7 +191,7 @@ def _undefined(what: str, event: Element, position: Position, context: Context) 
             context.note_once(
                 f"{what}-definition",
                 f"{what}-without-definition",
-                f"The {called(event)} does not say which {what} it waits for: a person continues.",
+                f"The {called(event)} does not say which {what} it waits for: a person may continue.",
                 f"Nothing has to be done if a person shall continue; else choose the {what} in the modeler.",
                 event,
             )

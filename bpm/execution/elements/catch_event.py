@@ -45,4 +45,4 @@ class IntermediateCatchEvent(CatchingEvent, spiff.IntermediateCatchEvent):
         opening(token)
 
     def is_manual(self, token: Token) -> bool:
-        return self.element.event is None
+        return token.phase is Phase.ARMED or self.element.event is None

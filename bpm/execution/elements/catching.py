@@ -24,7 +24,6 @@ class CatchingEvent(FlowNode):
     """
 
     event_definition: EventDefinition
-    repeats = False
     needs_all_parts = False
 
     def wire(self) -> None:

@@ -49,6 +49,8 @@ class FlowNode:
     """What is written to the scope when it is done."""
     has_afterwork = False
     """True if `completed` has something to do."""
+    repeats = False
+    """True for events that may happen again on the same host."""
     settles = False
     """True for joins that are decided when everything else in the scope has moved: see `settle`."""
 

@@ -132,7 +132,8 @@ class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
         for token in scope.tokens.values():
             if token.task_spec is self:
                 continue
-            reachable = self.spec_of.reach.mask(self, token.task_spec)
-            if reachable & ~filled and not reachable & filled:
+            reach = self.spec_of.reach
+            missing = reach.mask(self, token.task_spec) & ~filled
+            if missing and not reach.own_mask(self, token.task_spec) & filled:
                 return False
         return True

@@ -33,6 +33,8 @@ class Signal(EventDefinition, SignalEventDefinition):
 
         def open_(host: Token) -> None:
             triggers.open_subscription(instance, host, node, part, TriggerKind.SIGNAL, name)
+            if self.element.asks:
+                node.arm(instance, host)
 
         return open_
 
