@@ -73,7 +73,9 @@ class InMemoryStore:
         return self.variables.get(scope_id, {}).get(name)
 
     def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
-        return [opened.scope_id for opened in self.subscriptions.values() if opened.kind == kind and opened.name == name]
+        return [
+            opened.scope_id for opened in self.subscriptions.values() if opened.kind == kind and opened.name == name
+        ]
 
     def apply(self, changes: StateChanges, happened: Sequence[events.Event]) -> None:
         """Write what one command changed."""

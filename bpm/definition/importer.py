@@ -87,9 +87,13 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         arriving=arriving,
         handlers=read_handlers(root),
         data_names=read_data_names(root),
-        unnamed_signal=f"a signal of {next((xml.attribute(process, 'id') for process in xml.children(root, 'process')), '')}",
+        unnamed_signal=f"a signal of {_first_process_id(root)}",
         properties=tuple(root.iterchildren(xml.tag("correlationProperty"))),
     )
+
+
+def _first_process_id(root: Element) -> str:
+    return next((xml.attribute(process, "id") for process in xml.children(root, "process")), "")
 
 
 def _message_flows(root: Element) -> tuple[Mapping[str, tuple[str, ...]], ...]:

@@ -150,9 +150,7 @@ def _throw_error(
     except StepFailure as failure:
         scope_id, node = token.workflow.id, token.task_spec
         told = dict(variables)
-        instance.emit(
-            events.BpmnErrorThrown(token.id, scope_id, node.name, code=code, message=message, variables=told)
-        )
+        instance.emit(events.BpmnErrorThrown(token.id, scope_id, node.name, code=code, message=message, variables=told))
         if token.incident_id is None:
             instance.raise_incident(token, failure)
 

@@ -269,6 +269,7 @@ def _write_outputs(instance: ProcessInstance, host: Token, characteristics: Stan
 def _throw(instance: ProcessInstance, host: Token, node: Activity, *, first: bool) -> None:
     """The events that completed instances throw (BPMN table 10.30), to the activity's own boundary events first."""
     characteristics = node.element.loop
+    assert characteristics is not None
     if isinstance(characteristics, StandardLoop) or characteristics.behavior is MultiInstanceBehavior.ALL:
         return
     for definition, condition in node.thrown_by_instances:

@@ -463,10 +463,9 @@ class ProcessInstance(TreelessWorkflow):
     def write_results(self, token: Token, variables: Mapping[str, Any]) -> None:
         """What a person or worker gave back: outward, or kept by the activity if only its mappings lead out."""
         if getattr(token.task_spec.element, "only_mapped_out", False):
-            if token.details.local is None:
-                token.detail().local = self.new_collection()
+            local = token.detail().local = token.details.local or self.new_collection()
             for name, value in variables.items():
-                self.write_into(token.details.local, name, value)
+                self.write_into(local, name, value)
             return
         for name, value in variables.items():
             self.write_for(token, name, value)

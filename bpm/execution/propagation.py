@@ -29,9 +29,7 @@ Place = tuple[Token, "CatchingEvent"]
 """A host, and the event on it that may catch."""
 
 
-def throw_error(
-    instance: ProcessInstance, token: Token, code: str, message: str, variables: Mapping[str, Any]
-) -> None:
+def throw_error(instance: ProcessInstance, token: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """The error ends the scope or activity of its catcher; without one it is a `StepFailure` at the thrower."""
     found = _find(instance, token, ErrorEventDefinition, code)
     scope_id, node = token.workflow.id, token.task_spec

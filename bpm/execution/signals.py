@@ -24,12 +24,19 @@ def throw(instance: ProcessInstance, token: Token, name: str) -> None:
 
 
 def deliver(instance: ProcessInstance, name: str, variables: Mapping[str, Any]) -> int:
-    """To all who wait for it now; how many got it. What one of them ends gets it no more."""
+    """To all who wait for it now; how many got it. What one of them ends gets it no more.
+
+    A sub-process whose own event sub-process is interrupted into by the signal has handled it inline: its boundary
+    events do not get the same signal again (BPMN 10.5.6).
+    """
     _load_waiting(instance, name)
     delivered = 0
+    handled_inside: set[int | None] = set()
     for host, trigger in _waiting(instance, name):
-        if not instance.is_alive(host) or triggers.find(host, trigger.id) is None:
+        if not instance.is_alive(host) or triggers.find(host, trigger.id) is None or host.id in handled_inside:
             continue
+        if host.is_listener and not instance.spec.by_id[trigger.element_id].repeats:
+            handled_inside.add(host.workflow.parent_token_id)
         instance.emit(events.SignalReceived(host.id, host.workflow.id, trigger.element_id, name))
         triggers.happen(instance, host, trigger, variables)
         delivered += 1
@@ -45,7 +52,7 @@ def _load_waiting(instance: ProcessInstance, name: str) -> None:
 
 
 def _waiting(instance: ProcessInstance, name: str) -> list[tuple[Token, Trigger]]:
-    """What interrupts comes first, so that nothing begins only to be interrupted; else the oldest."""
+    """The inside first, then what interrupts, so that nothing begins only to be interrupted; then the oldest."""
     found = [
         (host, trigger)
         for scope in instance.scopes.values()
@@ -53,4 +60,9 @@ def _waiting(instance: ProcessInstance, name: str) -> list[tuple[Token, Trigger]
         for trigger in host.triggers
         if trigger.kind is TriggerKind.SIGNAL and trigger.name == name
     ]
-    return sorted(found, key=lambda pair: (instance.spec.by_id[pair[1].element_id].repeats, pair[1].id))
+
+    def order(pair: tuple[Token, Trigger]) -> tuple[int, bool, int]:
+        host, trigger = pair
+        return -host.workflow.depth, instance.spec.by_id[trigger.element_id].repeats, trigger.id
+
+    return sorted(found, key=order)

@@ -6,6 +6,7 @@ SpiffWorkflow's own parser is not used (it recurses, refuses most real files and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
@@ -13,7 +14,6 @@ from baton.bpm.definition import elements
 from baton.bpm.definition.event_definitions import (
     CompensateEventDefinition,
     ConditionalEventDefinition,
-    EventDefinition,
     LinkEventDefinition,
     MultipleEventDefinition,
 )
@@ -39,7 +39,7 @@ from baton.bpm.execution.elements import (
 )
 from baton.bpm.execution.elements.activities import Activity
 from baton.bpm.execution.elements.flow_node import FlowNode
-from baton.bpm.execution.event_definitions import definition_of
+from baton.bpm.execution.event_definitions import EventDefinition, definition_of
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.reach import Reach
 from baton.bpm.expressions import compile_expression
@@ -73,9 +73,10 @@ SPEC_CLASSES: dict[type[elements.FlowNode], Callable[..., FlowNode]] = {
 class ProcessSpec(BpmnProcessSpec):
     """One process or sub-process: its nodes by id, in document order.
 
-    `activity` is the sub-process's own node, None for a process. `root` is the spec of the process; `scopes` (root
-    only) finds the spec of a sub-process by its id, `instances` the scope of one instance of a loop by the activity's
-    id, `by_id` every node of every scope. `unbidden` (guided mode) begin beside the start events. `has_conditions` (root only): it has a conditional event.
+    `activity` is the sub-process's own node, None for a process; `root` the spec of the process. Of the root only:
+    `scopes` finds the spec of a sub-process by its id, `instances` the scope of one instance of a loop by the
+    activity's id, `by_id` every node of every scope; `has_conditions`: there is a conditional event. `unbidden` (guided
+    mode) begin beside the start events.
     """
 
     def __init__(self, element_id: str, process: elements.Process, activity: Activity | None) -> None:
@@ -86,12 +87,12 @@ class ProcessSpec(BpmnProcessSpec):
         root = activity.spec_of.root if activity else None
         self.element_id = element_id
         self.process = process
-        self.activity = activity
+        self.activity: Any = activity
         self.root: ProcessSpec = root or self
         self.scopes: dict[str, ProcessSpec] = root.scopes if root else {}
         self.scopes[element_id] = self
         self.instances: dict[str, InstanceSpec] = root.instances if root else {}
-        self.by_id: dict[str, FlowNode] = root.by_id if root else {}
+        self.by_id: dict[str, Any] = root.by_id if root else {}
         self.has_conditions = False
         self.nodes: dict[str, FlowNode] = {}
         self.flows: dict[str, SequenceFlow] = {}
@@ -101,7 +102,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.start_events: dict[str, FlowNode] = {}
         self.event_sub_processes: tuple[event_sub_process.EventSubProcess, ...] = ()
         self.compensation_start: FlowNode | None = None
-        element = activity.element if activity else None
+        element: Any = activity.element if activity else None
         self.local_variables: tuple[str, ...] = element.local_variables if element else ()
         self.is_event_sub_process = isinstance(element, elements.EventSubProcess)
         self.is_ad_hoc = isinstance(element, elements.AdHocSubProcess)
@@ -127,14 +128,13 @@ class ProcessSpec(BpmnProcessSpec):
 class InstanceSpec:
     """The scope of one instance of a loop: the activity alone. Its compensation handler may run here later."""
 
-    event_sub_processes = ()
-    compensation_start = None
+    event_sub_processes: tuple[event_sub_process.EventSubProcess, ...] = ()
+    compensation_start: FlowNode | None = None
     is_event_sub_process = False
     is_ad_hoc = False
-    local_variables = ()
 
     def __init__(self, activity: Activity) -> None:
-        self.activity = activity
+        self.activity: Any = activity
         self.element_id = activity.name
         self.nodes = activity.spec_of.nodes
 
@@ -196,7 +196,9 @@ def _prepare_loop(spec: ProcessSpec, activity: Activity) -> None:
         activity.again_choice = choices.AgainChoice(spec, activity)
         spec.nodes[activity.again_choice.name] = spec.by_id[activity.again_choice.name] = activity.again_choice
     if isinstance(loop, MultiInstance):
-        thrown = [(definition_of(part.event), part.condition) for part in loop.complex]
+        thrown: list[tuple[EventDefinition, Any]] = [
+            (definition_of(part.event), part.condition) for part in loop.complex
+        ]
         if loop.thrown is not None:
             thrown.append((definition_of(loop.thrown), None))
         activity.thrown_by_instances = tuple(thrown)
@@ -229,8 +231,7 @@ def _begin_and_listen(spec: ProcessSpec) -> None:
             for node in spec.nodes.values()
             if isinstance(node, event_sub_process.EventSubProcess)
             for start in node.inner.nodes.values()
-            if isinstance(start, start_event.StartEvent)
-            and isinstance(start.element.event, CompensateEventDefinition)
+            if isinstance(start, start_event.StartEvent) and isinstance(start.element.event, CompensateEventDefinition)
         ),
         None,
     )
@@ -244,7 +245,7 @@ def _begin_and_listen(spec: ProcessSpec) -> None:
         spec.nodes[start_choice.ID] = spec.by_id[start_choice.ID] = start_choice.StartChoice(spec, spec.starts)
 
 
-def _has_condition(event: EventDefinition | None) -> bool:
+def _has_condition(event: object) -> bool:
     parts = event.parts if isinstance(event, MultipleEventDefinition) else (event,)
     return any(isinstance(part, ConditionalEventDefinition) for part in parts)
 
@@ -274,9 +275,7 @@ def _starts(spec: ProcessSpec) -> tuple[FlowNode, ...]:
 def _unbidden(spec: ProcessSpec) -> tuple[FlowNode, ...]:
     """Nodes that no sequence flow leads to and nothing else begins, start events aside."""
     return tuple(
-        node
-        for node in spec.nodes.values()
-        if _begins_by_itself(node) and not isinstance(node, start_event.StartEvent)
+        node for node in spec.nodes.values() if _begins_by_itself(node) and not isinstance(node, start_event.StartEvent)
     )
 
 

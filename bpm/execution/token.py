@@ -151,6 +151,8 @@ class Token(Task):
     host_id: int | None = None
     decision: tuple[str, ...] = ()
     _details: Details | None = None
+    task_spec: Any
+    """The flow node; which methods it has depends on its kind."""
 
     def __init__(self, scope: Scope, node: FlowNode, id: int, phase: Phase) -> None:
         # Task.__init__ would hang the token into the tree and copy data; neither exists here.

@@ -16,8 +16,9 @@ from typing import Any
 from lxml import etree
 
 from baton.bpm.definition import elements
-from baton.bpm.definition.event_definitions import MessageEventDefinition, MultipleEventDefinition, SignalEventDefinition
+from baton.bpm.definition.event_definitions import MultipleEventDefinition, SignalEventDefinition
 from baton.bpm.execution import commands, diagrams, events
+from baton.bpm.execution.elements.boundary_event import BoundaryEvent
 from baton.bpm.execution.elements.event_based_gateway import EventBasedGateway
 from baton.bpm.execution.elements.gateways import InclusiveGateway, ParallelGateway
 from baton.bpm.execution.specs import ProcessSpec, build_specs
@@ -190,8 +191,17 @@ def run_case(case: dict[str, Any], corpus: Path) -> str:
     """What differs from the simulator's trace; empty if nothing does."""
     simulation = Simulation.of_file(corpus / case["files"][0])
     simulation.waits_at = {
-        step["args"]["element"] for step in case["steps"] if step.get("do") == "trigger" and isinstance(step["args"], dict)
+        step["args"]["element"]
+        for step in case["steps"]
+        if step.get("do") == "trigger" and isinstance(step["args"], dict)
     } | ({"TASK"} if len(case["steps"]) > 2 else set())
+    hosts = {
+        node.name: node.element.attached_to
+        for spec in simulation.specs
+        for node in spec.by_id.values()
+        if isinstance(node, BoundaryEvent)
+    }
+    simulation.waits_at |= {hosts[element] for element in simulation.waits_at if element in hosts}
     for step in case["steps"]:
         if "expect" in step:
             difference = _difference(simulation, step["expect"])
@@ -253,6 +263,3 @@ def _receives(run: ProcessRun, task: Any) -> bool:
 def _parts(element: Any) -> tuple[Any, ...]:
     event = element.event
     return event.parts if isinstance(event, MultipleEventDefinition) else (event,)
-
-
-assert MessageEventDefinition

@@ -94,9 +94,7 @@ def read_script_task(element: Element, context: Context, lane: str | None) -> Sc
     script = context.dialect.script(element)
     if script is None and context.dialect.job(element) is not None:
         return read_service_task(element, context, lane)
-    return ScriptTask(
-        **activity_fields(element, context, lane), script=read_script(element, context)
-    )
+    return ScriptTask(**activity_fields(element, context, lane), script=read_script(element, context))
 
 
 def read_send_task(element: Element, context: Context, lane: str | None) -> SendTask | ServiceTask:

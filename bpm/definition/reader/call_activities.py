@@ -18,7 +18,11 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
     if call.called is None:
         _without_called(element, context)
         return CallActivity(**fields)
-    for words, text in (("called process", call.called), ("business key", call.business_key), ("version", call.version)):
+    for words, text in (
+        ("called process", call.called),
+        ("business key", call.business_key),
+        ("version", call.version),
+    ):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     mapped = (*call.inputs, *call.outputs, *fields["inputs"], *fields["outputs"])
     for mapping in mapped:

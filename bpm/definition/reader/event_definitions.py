@@ -98,9 +98,7 @@ def _misplaced(cause: str, event: Element, position: Position, context: Context)
     )
 
 
-def _signal(
-    definition: Element, event: Element, position: Position, context: Context
-) -> SignalEventDefinition | None:
+def _signal(definition: Element, event: Element, position: Position, context: Context) -> SignalEventDefinition | None:
     signal = context.roots.get(xml.reference(xml.attribute(definition, "signalRef")))
     name = "" if signal is None else xml.attribute(signal, "name") or xml.attribute(signal, "id")
     if not name:
@@ -125,9 +123,7 @@ def _error(definition: Element, event: Element, position: Position, context: Con
     return ErrorEventDefinition(text, message if position.throws else None, code_variable, message_variable)
 
 
-def _escalation(
-    definition: Element, event: Element, position: Position, context: Context
-) -> EscalationEventDefinition:
+def _escalation(definition: Element, event: Element, position: Position, context: Context) -> EscalationEventDefinition:
     escalation = context.roots.get(xml.reference(xml.attribute(definition, "escalationRef")))
     variable = context.dialect.escalation_variable(definition)
     if escalation is None:
@@ -145,7 +141,9 @@ def _escalation(
 def _conditional(
     definition: Element, event: Element, position: Position, context: Context
 ) -> ConditionalEventDefinition | None:
-    condition = read_condition_of(xml.child(definition, "condition"), f"condition of the {called(event)}", event, context)
+    condition = read_condition_of(
+        xml.child(definition, "condition"), f"condition of the {called(event)}", event, context
+    )
     if condition is None:
         _undefined("condition", event, position, context)
         return None
@@ -156,9 +154,7 @@ def _link(definition: Element, event: Element, position: Position, context: Cont
     return LinkEventDefinition(xml.attribute(definition, "name") or xml.attribute(event, "name"))
 
 
-def _compensate(
-    definition: Element, event: Element, position: Position, context: Context
-) -> CompensateEventDefinition:
+def _compensate(definition: Element, event: Element, position: Position, context: Context) -> CompensateEventDefinition:
     activity = xml.reference(xml.attribute(definition, "activityRef")) or None
     return CompensateEventDefinition(activity, xml.flag(definition, "waitForCompletion", True))
 
@@ -167,9 +163,7 @@ def _cancel(definition: Element, event: Element, position: Position, context: Co
     return CancelEventDefinition()
 
 
-def _terminate(
-    definition: Element, event: Element, position: Position, context: Context
-) -> TerminateEventDefinition:
+def _terminate(definition: Element, event: Element, position: Position, context: Context) -> TerminateEventDefinition:
     return TerminateEventDefinition()
 
 
@@ -260,7 +254,9 @@ def with_flows(definition: EventDefinition | None, flows: tuple[str, ...]) -> Ev
     if isinstance(definition, type(from_flows)):
         return replace(definition, flows=flows)
     if isinstance(definition, MultipleEventDefinition):
-        parts = tuple(replace(part, flows=flows) if isinstance(part, type(from_flows)) else part for part in definition.parts)
+        parts = tuple(
+            replace(part, flows=flows) if isinstance(part, type(from_flows)) else part for part in definition.parts
+        )
         return replace(definition, parts=parts)
     return definition
 
@@ -268,4 +264,3 @@ def with_flows(definition: EventDefinition | None, flows: tuple[str, ...]) -> Ev
 def message_of_flows(flows: tuple[str, ...]) -> MessageEventDefinition | None:
     """A message without a name, for what waits only for message flows."""
     return MessageEventDefinition("", flows=flows) if flows else None
-

@@ -20,9 +20,7 @@ def read_start_event(element: Element, context: Context, lane: str | None) -> St
     """Of a process, a sub-process or an event sub-process."""
     return StartEvent(
         **context.common(element, lane),
-        event=with_flows(
-            read_event(element, _start_position(element), context), context.message_flows_to(element)
-        ),
+        event=with_flows(read_event(element, _start_position(element), context), context.message_flows_to(element)),
         interrupting=xml.flag(element, "isInterrupting", True),
         form=context.dialect.form(element) or None,
     )

@@ -13,7 +13,10 @@ def check(drawing: Drawing, findings: Findings) -> None:
     """Automatic: an error. Guided: the mark is left out, with a warning."""
     report = findings.warning if drawing.guided else findings.error
     for scope, node in drawing.nodes():
-        if not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway) or node.default is None:
+        if (
+            not isinstance(node, Activity | ExclusiveGateway | InclusiveGateway | ComplexGateway)
+            or node.default is None
+        ):
             continue
         if all(flow.id != node.default for flow in scope.outgoing.get(node.id, ())):
             report(

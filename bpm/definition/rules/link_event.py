@@ -21,7 +21,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
                 if name not in caught:
                     report(
                         NAME,
-                        f"The {called(event)} throws the link {shown(name)}, which nothing in the {called(scope)} catches.",
+                        f"The {called(event)} throws the link {shown(name)}, which nothing beside it catches.",
                         "Draw a link catch event of the same name in the same process or sub-process.",
                         node_place(event),
                     )
@@ -29,7 +29,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
             if len(catches) > 1:
                 report(
                     NAME,
-                    f"The {called(catches[1])} is the second that catches the link {shown(name)}: the first one is used.",
+                    f"The {called(catches[1])} is the second to catch the link {shown(name)}: the first one is used.",
                     "Keep one catch event for each link; several throw events may lead to it.",
                     node_place(catches[1]),
                 )

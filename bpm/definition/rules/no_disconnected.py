@@ -12,7 +12,12 @@ NAME = "no-disconnected"
 def check(drawing: Drawing, findings: Findings) -> None:
     """A warning. Boundary events, event sub-processes, compensating activities and ad-hoc ones may stand alone."""
     for scope, node in drawing.nodes():
-        if len(scope.nodes) < 2 or isinstance(node, BoundaryEvent | Refused) or scope.is_ad_hoc or is_begun_otherwise(node):
+        if (
+            len(scope.nodes) < 2
+            or isinstance(node, BoundaryEvent | Refused)
+            or scope.is_ad_hoc
+            or is_begun_otherwise(node)
+        ):
             continue
         if node.id not in scope.incoming and node.id not in scope.outgoing:
             findings.warning(

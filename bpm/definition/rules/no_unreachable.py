@@ -45,7 +45,9 @@ def _beginnings(scope: Scope) -> list[FlowNode]:
     starts: list[FlowNode] = [node for node in scope.nodes if isinstance(node, StartEvent) or _refused_start(node)]
     if starts:
         return starts + otherwise
-    return otherwise + [node for node in scope.nodes if not isinstance(node, BoundaryEvent) and node.id not in scope.incoming]
+    return otherwise + [
+        node for node in scope.nodes if not isinstance(node, BoundaryEvent) and node.id not in scope.incoming
+    ]
 
 
 def _instantiates(node: FlowNode) -> bool:

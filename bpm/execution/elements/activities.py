@@ -15,7 +15,6 @@ from baton.bpm.execution.token import Phase
 if TYPE_CHECKING:
     from baton.bpm.definition.language import Expression
     from baton.bpm.execution.elements.boundary_event import BoundaryEvent
-    from baton.bpm.execution.elements.catching import CatchingEvent
     from baton.bpm.execution.elements.choices import AgainChoice
     from baton.bpm.execution.event_definitions import EventDefinition
     from baton.bpm.execution.flows import SequenceFlow
@@ -84,10 +83,7 @@ class Activity(FlowNode):
 
     def _map_inputs(self, instance: ProcessInstance, token: Token) -> None:
         """Evaluate all inputs, then write them to variables of the token's own; tried again, they are written again."""
-        if token.details.local is None:
-            token.detail().local = instance.new_collection()
-        local = token.details.local
-        assert local is not None
+        local = token.detail().local = token.details.local or instance.new_collection()
         for mapping in self.element.inputs:
             instance.write_into(local, mapping.target, evaluation.mapping(instance, token, mapping, self.title))
 
@@ -106,10 +102,10 @@ class Activity(FlowNode):
         if self.element.loop is None:
             compensation.record(instance, token.workflow, self, token.details.kept)
 
-    def triggered(self, instance: ProcessInstance, host: Token, event: CatchingEvent) -> None:
+    def triggered(self, instance: ProcessInstance, host: Token, event: Any) -> None:
         """A boundary event happened, or what a receive task waits for."""
         if event is self:
-            super().triggered(instance, host, event)
+            instance.done(host)
         else:
             event.begin(instance, host)
 
@@ -117,7 +113,7 @@ class Activity(FlowNode):
         here = sum(len(queue) for queue in scope.joins.get(self.name, {}).values())
         wanted = self.element.start_quantity
         return (
-            f"'{self.title}' waits for {wanted} tokens to begin, has {here}, and no other token is left that could come",
+            f"'{self.title}' waits for {wanted} tokens to begin, has {here}, and no other is left that could come",
             {"start_quantity": wanted, "tokens": here},
         )
 

@@ -49,9 +49,7 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
             self._activate(instance, scope, is_start=True)
         return holds
 
-    def _condition_holds(
-        self, instance: ProcessInstance, token: Token, waiting: Mapping[str, list[Token]]
-    ) -> bool:
+    def _condition_holds(self, instance: ProcessInstance, token: Token, waiting: Mapping[str, list[Token]]) -> bool:
         if self.element.activation_condition is None:
             return True
         count = sum(len(queue) for queue in waiting.values())

@@ -44,7 +44,11 @@ class EndEvent(ThrowingEvent, spiff.EndEvent):
         assert scope.parent_id is not None
         host = instance.scope(scope.parent_id).tokens[scope.parent_token_id or 0]
         boundary = next(
-            (event for event in host.task_spec.boundary_events if isinstance(event.element.event, CancelEventDefinition)),
+            (
+                event
+                for event in host.task_spec.boundary_events
+                if isinstance(event.element.event, CancelEventDefinition)
+            ),
             None,
         )
         if boundary is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
@@ -25,7 +25,8 @@ class EventBasedGateway(FlowNode, spiff.EventBasedGateway):
     element: elements.EventBasedGateway
 
     def execute(self, instance: ProcessInstance, token: Token) -> None:
-        openings = [flow.target.prepare(instance, token) for flow in self.outgoing]
+        targets: list[Any] = [flow.target for flow in self.outgoing]
+        openings = [target.prepare(instance, token) for target in targets]
         token.phase = Phase.WAITING
         instance.touch(token.workflow)
         for opening in openings:

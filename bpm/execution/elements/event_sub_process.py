@@ -29,7 +29,7 @@ class EventSubProcess(SubProcess, spiff.EventSubprocess):
         return tuple(
             event
             for event in self.inner.start_events.values()
-            if not isinstance(event.element.event, CompensateEventDefinition)
+            if isinstance(event, StartEvent) and not isinstance(event.element.event, CompensateEventDefinition)
         )
 
     def open(self, instance: ProcessInstance, listener: Token) -> None:

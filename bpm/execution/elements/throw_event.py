@@ -12,8 +12,8 @@ from baton.bpm.execution.elements.throwing import ThrowingEvent
 from baton.bpm.execution.event_definitions import definition_of
 
 if TYPE_CHECKING:
-    from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.elements.catch_event import IntermediateCatchEvent
+    from baton.bpm.execution.flows import SequenceFlow
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token

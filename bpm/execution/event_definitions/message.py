@@ -55,9 +55,7 @@ class Message(EventDefinition, MessageEventDefinition):
         return True
 
     def _name(self, instance: ProcessInstance, token: Token, title: str) -> str:
-        name = evaluation.text(
-            instance, token, self.element.name, type_="message", what=f"message name of '{title}'"
-        )
+        name = evaluation.text(instance, token, self.element.name, type_="message", what=f"message name of '{title}'")
         if not isinstance(name, str) or (not name and not self.element.flows):
             raise StepFailure("message", f"The message name of '{title}' must be a text, found {str(name)[:50]!r}")
         return name

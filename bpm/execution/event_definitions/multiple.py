@@ -41,4 +41,8 @@ class Multiple(EventDefinition, MultipleEventDefinition):
 
     def throw_from(self, instance: ProcessInstance, token: Token) -> bool:
         """All parts are thrown in the drawing's order, while the token is alive."""
-        return all([instance.is_alive(token) and part.throw_from(instance, token) for part in self.parts])
+        goes_on = True
+        for part in self.parts:
+            if instance.is_alive(token):
+                goes_on = part.throw_from(instance, token) and goes_on
+        return goes_on and instance.is_alive(token)
