@@ -55,6 +55,7 @@ class InMemoryStore:
         self.scopes: dict[int, ScopeRecord] = {}
         self.variables: dict[int, dict[str, Any]] = {}
         self.subscriptions: dict[int, events.SubscriptionOpened] = {}
+        self.data_stores: dict[str, Any] = {}
 
     def load_scope(self, scope_id: int) -> ScopeRecord:
         return self.scopes[scope_id]
@@ -72,6 +73,9 @@ class InMemoryStore:
     def load_variable(self, scope_id: int, name: str) -> Any:
         return self.variables.get(scope_id, {}).get(name)
 
+    def load_data_store(self, name: str) -> Any:
+        return self.data_stores.get(name)
+
     def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
         return [
             opened.scope_id for opened in self.subscriptions.values() if opened.kind == kind and opened.name == name
@@ -84,6 +88,8 @@ class InMemoryStore:
         for event in happened:
             if isinstance(event, (events.VariableCreated, events.VariableUpdated)):
                 self.variables.setdefault(event.scope_id, {})[event.name] = event.value
+            elif isinstance(event, events.DataStoreWritten):
+                self.data_stores[event.name] = event.value
             elif isinstance(event, events.SubscriptionOpened):
                 self.subscriptions[event.subscription_id] = event
             elif isinstance(event, events.SubscriptionClosed):

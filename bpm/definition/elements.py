@@ -17,10 +17,10 @@ from baton.bpm.definition.event_definitions import EventDefinition, JobDefinitio
 from baton.bpm.definition.event_definitions import TerminateEventDefinition as TerminateEventDefinition
 from baton.bpm.definition.event_definitions import TimerEventDefinition as TimerEventDefinition
 from baton.bpm.definition.event_definitions import TimerKind as TimerKind
+from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.definition.language import Expression as Expression
 from baton.bpm.definition.language import Language as Language
 from baton.bpm.definition.language import Text as Text
-from baton.bpm.definition.language import Variable
 from baton.bpm.definition.loops import LoopCharacteristics
 
 
@@ -49,10 +49,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class DataMapping:
-    """`source` is evaluated and written to the variable `target`."""
+    """`source` is evaluated and written to the variable `target`, or to the data store of that name."""
 
     target: str
-    source: Text | Variable
+    source: Text | Variable | DataStore
+    to_store: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         arriving=arriving,
         handlers=read_handlers(root),
         data_names=read_data_names(root),
+        data_stores=frozenset(xml.attribute(part, "id") for part in root.iter(xml.tag("dataStoreReference"))),
         unnamed_signal=f"a signal of {_first_process_id(root)}",
         properties=tuple(root.iterchildren(xml.tag("correlationProperty"))),
     )

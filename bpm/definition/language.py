@@ -30,3 +30,10 @@ class Variable:
     """A variable by its name, whatever characters the name has; null if it is not there."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataStore:
+    """The content of a data store, which outlives process instances; null if nothing was ever put there."""
+
+    name: str

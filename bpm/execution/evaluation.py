@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm import expressions, values
 from baton.bpm.definition.elements import DataMapping, Expression, Script
-from baton.bpm.definition.language import Variable
+from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.errors import ExpressionError, Rejection
 from baton.bpm.execution.failure import StepFailure
 
@@ -106,23 +106,25 @@ def _truth(value: Expression, result: Any, what: str) -> bool:
 
 def mapping(instance: ProcessInstance, token: Token, value: DataMapping, title: str) -> Any:
     """The value of an input or output; checked like what a caller sends."""
-    return _mapped(value, context(instance, token), title)
+    return _mapped(instance, value, context(instance, token), title)
 
 
 def mapping_over(
     instance: ProcessInstance, token: Token, value: DataMapping, title: str, variables: Mapping[str, Any]
 ) -> Any:
     """The same, seeing `variables` only: those of a called instance."""
-    return _mapped(value, _context(instance, variables), title)
+    return _mapped(instance, value, _context(instance, variables), title)
 
 
-def _mapped(value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
+def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
     what = f"mapping to '{value.target}' of '{title}'"
     result: Any = value.source
     if isinstance(value.source, Expression):
         result = _evaluated(value.source, seen, "mapping", what)
     elif isinstance(value.source, Variable):
         result = seen.variables.get(value.source.name)
+    elif isinstance(value.source, DataStore):
+        result = instance.read_store(value.source.name)
     try:
         values.check_limits({value.target: result})
     except Rejection as error:

@@ -339,6 +339,15 @@ class VariableUpdated(Event, frozen=True, gc=False):
     value: Any
 
 
+class DataStoreWritten(Event, frozen=True, gc=False):
+    """The data store outlives the instance."""
+
+    scope_id: int
+    element_id: str
+    name: str
+    value: Any
+
+
 class IncidentRaised(Event, frozen=True, gc=False):
     """`type` is `condition`, `script`, `timer`, `assignment`, `job`, `bpmn_error`, `message`, `signal`, `mapping`,
     `loop`, `call`, `stuck` or `endless_loop`.

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm.definition.elements import DataMapping
 from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.elements.flow_node import FlowNode
@@ -65,6 +66,7 @@ class ProcessInstance(TreelessWorkflow):
         self.source = source
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
+        self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
@@ -79,6 +81,7 @@ class ProcessInstance(TreelessWorkflow):
         """
         self.now = now
         self.user = user
+        self._stores.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
         self._advance()
@@ -493,6 +496,20 @@ class ProcessInstance(TreelessWorkflow):
             local[name] = value
             self.emit(events.VariableUpdated(scope_id, name, old, value))
         self.unsettled_conditions.changed(scope_id, name)
+
+    def read_store(self, name: str) -> Any:
+        """What is in the data store, as this command sees it."""
+        if name not in self._stores:
+            self._stores[name] = self.source.load_data_store(name)
+        return self._stores[name]
+
+    def write_mapped(self, token: Token, mapping: DataMapping, value: Any) -> None:
+        """The value of an output: to a data store, or outward from the token's scope."""
+        if mapping.to_store:
+            self._stores[mapping.target] = value
+            self.emit(events.DataStoreWritten(token.workflow.id, token.task_spec.name, mapping.target, value))
+        else:
+            self.write_variable(token.workflow, mapping.target, value)
 
     # --- collections: scopes that hold only variables -----------------------------------------------------
 

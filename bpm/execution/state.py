@@ -51,6 +51,10 @@ class StateSource(Protocol):
         """One variable of one scope, null if it is not there."""
         ...
 
+    def load_data_store(self, name: str) -> Any:
+        """What is in the data store, null if nothing is."""
+        ...
+
     def find_subscriptions(self, kind: str, name: str | None) -> Iterable[int]:
         """Ids of the stored scopes with an open subscription of that kind (`signal`, `condition`) and name."""
         ...
@@ -81,6 +85,9 @@ class NewInstanceSource:
         return {}
 
     def load_variable(self, scope_id: int, name: str) -> Any:
+        return None
+
+    def load_data_store(self, name: str) -> Any:
         return None
 
     def find_subscriptions(self, kind: str, name: str | None) -> Iterable[int]:

@@ -9,6 +9,7 @@ from baton.bpm.definition.xml import Element
 
 _DATA = (
     "dataObject",
+    "dataStore",
     "dataObjectReference",
     "dataStoreReference",
     "dataInput",
@@ -61,6 +62,8 @@ def read_data_names(root: Element) -> dict[str, str]:
             names[id_] = xml.attribute(element, "name")
             if kind == "dataObjectReference":
                 references[id_] = xml.reference(xml.attribute(element, "dataObjectRef"))
+            elif kind == "dataStoreReference":
+                references[id_] = xml.reference(xml.attribute(element, "dataStoreRef"))
     for id_, object_id in references.items():
         names[id_] = names[id_] or names.get(object_id, "")
         # The object is spoken of by its reference's name: modelers name only that.

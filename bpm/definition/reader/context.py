@@ -11,7 +11,7 @@ from baton.bpm.definition.checks import Checks
 from baton.bpm.definition.dialects.plain import Plain
 from baton.bpm.definition.elements import Expression, Language, Mode, Text
 from baton.bpm.definition.findings import Findings, Place
-from baton.bpm.definition.language import Variable
+from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.texts import shown
 from baton.bpm.definition.xml import Element
@@ -38,7 +38,7 @@ class Context:
 
     `expression_language` is the one the file names, if it is one of ours. `leaving` and `arriving` (guided mode) are
     message flows by element id, `handlers` the compensating activities by boundary event id, `data_names` variables'
-    names by the id of data drawn, `properties` the file's correlation properties, `unnamed_signal` what
+    names by the id of data drawn, `data_stores` the ids of references to data stores, `properties` the file's correlation properties, `unnamed_signal` what
     signals without a name are called.
     """
 
@@ -55,6 +55,7 @@ class Context:
     arriving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     handlers: Mapping[str, str] = field(default_factory=dict)
     data_names: Mapping[str, str] = field(default_factory=dict)
+    data_stores: frozenset[str] = frozenset()
     properties: tuple[Element, ...] = ()
     unnamed_signal: str = ""
 
@@ -100,7 +101,7 @@ class Context:
         id_ = xml.reference(reference)
         return self.data_names.get(id_, id_) or None
 
-    def check_text(self, text: Text | Variable | None, what: str, place: Place) -> None:
+    def check_text(self, text: Text | Variable | DataStore | None, what: str, place: Place) -> None:
         """Record an error if the text is an expression that does not compile; `what` completes "The ..."."""
         if not isinstance(text, Expression):
             return

@@ -1,6 +1,6 @@
 """Data drawn at activities: what its inputs and outputs are called, and what crosses (BPMN 2.0.2, 10.4).
 
-Data objects and properties are variables of their own names. Camunda's and other dialects say with their own words what
+Data objects and properties are variables of their own names; data stores keep what is written to them. Camunda's and other dialects say with their own words what
 crosses; there the drawn associations are documentation.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import DataMapping
-from baton.bpm.definition.language import Text, Variable
+from baton.bpm.definition.language import DataStore, Text, Variable
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.expressions import expression_of
 from baton.bpm.definition.xml import Element
@@ -24,7 +24,7 @@ def read_data(activity: Element, context: Context) -> tuple[tuple[DataMapping, .
         _note_documentation(activity, context)
         return (), ()
     for mapping in (*inputs, *outputs):
-        if not isinstance(mapping.source, Variable):
+        if not isinstance(mapping.source, Variable | DataStore):
             context.check_text(mapping.source, f"data association of the {called(activity)}", xml.place(activity))
     return (*_declared_outputs(activity), *inputs), tuple(outputs)
 
@@ -42,14 +42,17 @@ def _read(association: Element, context: Context) -> Iterator[DataMapping]:
             yield DataMapping(context.data_name(to) or to or target, expression_of(source, None, context))
     if assignments:
         return
-    yield DataMapping(target, _source(association, context))
+    is_store = xml.reference(xml.text(xml.child(association, "targetRef"))) in context.data_stores
+    yield DataMapping(target, _source(association, context), to_store=is_store)
 
 
-def _source(association: Element, context: Context) -> Text | Variable:
+def _source(association: Element, context: Context) -> Text | Variable | DataStore:
     transformation = xml.text(xml.child(association, "transformation"))
     if transformation:
         return expression_of(transformation, None, context)
-    return Variable(context.data_name(xml.text(xml.child(association, "sourceRef"))) or "")
+    reference = xml.text(xml.child(association, "sourceRef"))
+    name = context.data_name(reference) or ""
+    return DataStore(name) if xml.reference(reference) in context.data_stores else Variable(name)
 
 
 def _declared_outputs(activity: Element) -> Iterator[DataMapping]:

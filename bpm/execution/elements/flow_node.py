@@ -107,11 +107,9 @@ class FlowNode:
 
     def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
         """Evaluate all outputs, then write them to the scope."""
-        written = [
-            (output.target, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs
-        ]
-        for name, value in written:
-            instance.write_variable(token.workflow, name, value)
+        written = [(output, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs]
+        for output, value in written:
+            instance.write_mapped(token, output, value)
 
     def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
         """Decide a waiting join; True if it went on."""
