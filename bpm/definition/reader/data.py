@@ -1,7 +1,7 @@
 """Data drawn at activities: what its inputs and outputs are called, and what crosses (BPMN 2.0.2, 10.4).
 
-Data objects and properties are variables of their own names; data stores keep what is written to them. Camunda's and other dialects say with their own words what
-crosses; there the drawn associations are documentation.
+Data objects and properties are variables of their own names; data stores keep what is written to them. Camunda's and
+other dialects say with their own words what crosses; there the drawn associations are documentation.
 """
 
 from __future__ import annotations
