@@ -60,6 +60,22 @@ def wake(engine: Engine, connection: Connection, rows: Rows) -> None:
             projection.crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": found.id})
 
 
+def wake_for_start(engine: Engine, connection: Connection, rows: Rows, start_key: str) -> None:
+    """The instance that a message with this key started has ended: the next such message may start another."""
+    name, _, key = start_key.partition("\n")
+    lock_name(engine, connection, name, shared=True)
+    query = (
+        select(message.c.id)
+        .where(message.c.state == WAITING, message.c.name == name, message.c.correlation_key == key)
+        .where(message.c.expires_at > rows.now)
+        .order_by(message.c.id)
+        .limit(1)
+    )
+    kept_id = connection.execute(query).scalar()
+    if kept_id is not None:
+        projection.crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": kept_id})
+
+
 def name_to_lock(name: str, flows: Sequence[str]) -> str:
     """What goes along message flows has no name of its own to lock by."""
     return " ".join(sorted(flows)) if flows else name

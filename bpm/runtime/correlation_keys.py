@@ -47,6 +47,12 @@ def shown(key: Any) -> str | None:
     return None if key is None else _encode(values.to_json(key)).decode()[:_LONGEST]
 
 
+def written(canonical_key: str) -> str:
+    """A canonical key as people write it: texts in quotes."""
+    kind, _, text = canonical_key.partition(":")
+    return f'"{text}"' if kind == "s" else text or canonical_key
+
+
 def encode_variables(variables: Mapping[str, Any]) -> str:
     """Typed, as JSON."""
     return _encode({name: _row(value) for name, value in variables.items()}).decode()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, update
 from baton.bpm import errors
 from baton.bpm.execution.commands import CorrelateMessage, StartProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import buffered_messages, correlation, instance_store
+from baton.bpm.runtime import buffered_messages, correlation, correlation_keys, instance_store
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.correlation import Message
 from baton.bpm.runtime.engine import Engine
@@ -114,16 +114,10 @@ def _nobody(engine: Engine, message: Message) -> Nobody:
 
 def _wanted(row: Row[Any], message: Message) -> str:
     if row.correlation_key is not None:
-        return f"the correlation key {key_text(row.correlation_key)}"
+        return f"the correlation key {correlation_keys.written(row.correlation_key)}"
     if row.business_key != message.business_key and message.business_key is not None:
         return f"the business key '{row.business_key}'"
     return "other values of its variables"
-
-
-def key_text(canonical: str) -> str:
-    """A canonical key as people write it: texts in quotes."""
-    kind, _, text = canonical.partition(":")
-    return f'"{text}"' if kind == "s" else text or canonical
 
 
 def _correlate(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking: Taking | None) -> Delivered:

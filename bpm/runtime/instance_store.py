@@ -433,6 +433,8 @@ def _save(
     gone_ids = {scope["id_"] for scope in gone}
     changed = [row for (scope_id, _name), row in rows.variables.items() if scope_id not in gone_ids]
     buffered_messages.wake(engine, connection, rows)
+    if rows.ended_at is not None and handled.loaded.start_key is not None:
+        buffered_messages.wake_for_start(engine, connection, rows, handled.loaded.start_key)
     with engine.database.batch(connection):
         if ahead is not None:
             connection.execute(*ahead)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm import errors
+from baton.bpm.lifecycle import IncidentState
 from baton.bpm.runtime import due_jobs, incidents, job_views, process_instances
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
