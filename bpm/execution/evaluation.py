@@ -11,6 +11,7 @@ from baton.bpm.definition.elements import DataMapping, Expression, Script
 from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.errors import ExpressionError, Rejection
 from baton.bpm.execution.failure import StepFailure
+from baton.bpm.execution.token import Phase
 
 if TYPE_CHECKING:
     from baton.bpm.execution.flows import SequenceFlow
@@ -23,7 +24,10 @@ def context(
     instance: ProcessInstance, token: Token, extra: Mapping[str, Any] | None = None
 ) -> expressions.EvaluationContext:
     """What expressions of `token` may see; `extra` hides variables of the same names."""
-    return _context(instance, token.visible_variables(), extra)
+    # The outputs of a sub-process are made of what was in it.
+    inner = token.details.inner or token.details.kept if token.phase is Phase.MAPPING else None
+    seen = token.visible_variables() if inner is None else instance.scope(inner).visible_variables()
+    return _context(instance, seen, extra)
 
 
 def _context(
