@@ -16,7 +16,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("bpm", "models", "app")
 
-PURE = ("baton.bpm.definition", "baton.bpm.expressions", "baton.bpm.decisions", "baton.bpm.forms", "baton.bpm.execution")
+PURE = (
+    "baton.bpm.definition",
+    "baton.bpm.expressions",
+    "baton.bpm.decisions",
+    "baton.bpm.forms",
+    "baton.bpm.execution",
+)
 LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings")
 LEAF_MAY_IMPORT = {
     "baton.bpm.errors": (),

@@ -6,7 +6,8 @@ field that is wrong and the typed variables to write out.
 
 from baton.bpm.forms.check import Context, check
 from baton.bpm.forms.importer import ReadForm, is_form_file, read_embedded, read_fields, read_file
-from baton.bpm.forms.model import FieldError, FieldType, Form, FormKind, Outcome
+from baton.bpm.forms.model import FieldError, FieldType, Form, FormKind, Option, Outcome
+from baton.bpm.forms.show import ShownField, filled, show
 
 __all__ = [
     "Context",
@@ -14,11 +15,15 @@ __all__ = [
     "FieldType",
     "Form",
     "FormKind",
+    "Option",
     "Outcome",
     "ReadForm",
+    "ShownField",
     "check",
+    "filled",
     "is_form_file",
     "read_embedded",
     "read_fields",
     "read_file",
+    "show",
 ]

@@ -61,6 +61,7 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     ended_at: datetime | None
     ended_by: str | None
+    has_form: bool = False
 
 
 _options = msgspec.json.Decoder(tuple[OptionView, ...]).decode
@@ -348,7 +349,8 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
-    label = engine.definitions.get(row.process_definition_id).label(row.element_id)
+    definition = engine.definitions.get(row.process_definition_id)
+    label = definition.label(row.element_id)
     return UserTaskView(
         id=row.id,
         process_instance_id=row.process_instance_id,
@@ -372,4 +374,5 @@ def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
         created_at=row.created_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        has_form=row.element_id in definition.forms,
     )
