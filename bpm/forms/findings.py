@@ -13,7 +13,7 @@ from baton.bpm.forms.limits import LIMITS
 
 
 class Findings:
-    """Keeps at most `LIMITS.max_problems` problems."""
+    """Keeps every problem once, and at most `LIMITS.max_problems` of them."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -23,8 +23,9 @@ class Findings:
         self, severity: Severity, rule: str, message: str, fix: str, *, id: str | None = None, name: str | None = None
     ) -> None:
         self.has_errors = self.has_errors or severity is Severity.ERROR
-        if len(self.problems) < LIMITS.max_problems:
-            self.problems.append(Problem(rule, severity, message, fix, element_id=id, element_name=name))
+        problem = Problem(rule, severity, message, fix, element_id=id, element_name=name)
+        if len(self.problems) < LIMITS.max_problems and problem not in self.problems:
+            self.problems.append(problem)
 
 
 class Component:
