@@ -30,13 +30,15 @@ def schema_of(document: dict[str, Any]) -> forms.ReadForm:
     return forms.read_file("f.schema.json", json.dumps(document).encode())
 
 
+@pytest.mark.parametrize("length", [30, 1_990, 50_000])
 @pytest.mark.parametrize(
-    "pattern", ["^(a+)+$", "^(a|aa)+$", "(?=(a+)+b)x", "^(a+)+\\1$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$"]
+    "pattern",
+    ["^(a+)+$", "^(a|aa)+$", "(?=(a+)+b)x", "^(a+)+\\1$", "(a*)*b", "^(?=(a|aa)+$)x", "^(([a-z])+.)+[A-Z]([a-z])+$"],
 )
-def test_a_pattern_cannot_run_away(check, pattern: str) -> None:
+def test_a_pattern_cannot_run_away(check, pattern: str, length: int) -> None:
     field = {"type": "textfield", "key": "a", "validate": {"pattern": pattern}}
 
-    errors = check(field, sent={"a": "a" * 50_000 + "!"}).errors
+    errors = check(field, sent={"a": "a" * length + "!"}).errors
 
     assert [error.rule for error in errors] == ["pattern"]
 
@@ -114,7 +116,7 @@ def test_a_schema_whose_references_double_at_each_level_is_a_problem() -> None:
     found = schema_of({"properties": {"x": {"$ref": "#/$defs/a39"}}, "$defs": definitions})
 
     assert found.form is None
-    assert "parts with references written out" in found.problems[0].message
+    assert "references" in found.problems[0].message
 
 
 def test_a_schema_with_a_long_chain_of_references_is_a_problem() -> None:
@@ -132,7 +134,7 @@ def test_a_schema_that_is_looked_at_again_at_every_level_is_a_problem(keyword: s
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(25):
         inner = [schema, {"type": "number"}] if keyword in ("anyOf", "oneOf") else schema
-        schema = {keyword: inner, "allOf": [schema]}
+        schema = {keyword: inner}
 
     found = schema_of({"properties": {"x": schema}})
 
@@ -141,8 +143,7 @@ def test_a_schema_that_is_looked_at_again_at_every_level_is_a_problem(keyword: s
 
 def test_a_large_schema_on_much_data_is_refused() -> None:
     items = {"type": "object", "properties": {f"p{number}": {"type": "string"} for number in range(1_000)}}
-    form = schema_of(
-        {"properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/i"}}}, "$defs": {"i": items}}
-    ).form
+    schema = {"properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/i"}}}, "$defs": {"i": items}}
+    form = schema_of(schema).form
 
     assert [error.rule for error in forms.check(form, {"a": [{}] * 49_000}, CONTEXT).errors] == ["rows"]

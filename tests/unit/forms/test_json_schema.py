@@ -25,9 +25,8 @@ def read(schema: dict[str, Any], name: str = "order.schema.json") -> forms.ReadF
 def check(schema: dict[str, Any], sent: dict[str, Any], existing: dict[str, Any] | None = None) -> forms.Outcome:
     found = read(schema)
     assert found.form is not None, found.problems
-    return forms.check(
-        found.form, sent, forms.Context(existing or {}, datetime(2026, 3, 1, tzinfo=UTC), date(2026, 3, 1))
-    )
+    context = forms.Context(existing or {}, datetime(2026, 3, 1, tzinfo=UTC), date(2026, 3, 1))
+    return forms.check(found.form, sent, context)
 
 
 ORDER = {
