@@ -1,12 +1,14 @@
 // What only some scripts need: dates and other types, the rest of `execution`, checking, words for what failed.
 // Its value takes the built-ins as they were before the script began, and the prelude's own parts.
-(kept, prelude) => {
+(kept, world, request, set, written) => {
   "use strict";
-  const { world, request, set, setLocal, written, define } = prelude;
   const { Array, BigInt, Boolean, Date: RealDate, Error, InternalError, JSON, Map, Number, Object, Promise, RangeError, Reflect, RegExp, Set, String, SyntaxError, WeakMap } = kept;
   const FIRST_LINE = 1000;
   const evaluate = eval;
-  const variables = request.plain ?? {};
+  const variables = request.plain;
+  const setLocal = { __proto__: null };
+  const define = (holder, name, value) =>
+    Object.defineProperty(holder, name, { value, writable: true, enumerable: true, configurable: true });
   const local = { __proto__: null };
   for (const name of request.local ?? []) local[name] = true;
   // A date that the script did not change keeps its type and its zone.
@@ -82,6 +84,36 @@
 
   // --- values out --------------------------------------------------------------------------------------
 
+  // Text is put together piece by piece, so that no `toJSON` of the script is ever asked.
+
+  let left = 500_000;
+
+  function charge(count, place, depth) {
+    if (depth >= 100) fault(`Expected at most 100 levels in ${called(place)}, but found more, or a value that holds itself.`);
+    if ((left -= count) < 0) fault(`Expected at most 500,000 values in ${called(place)}, but found more.`);
+  }
+
+  function listWritten(list, place, depth) {
+    charge(list.length, place, depth);
+    let text = "";
+    for (let index = 0; index < list.length; index++) text += `${index ? "," : ""}${written(list[index], place, depth + 1)}`;
+    return `[${text}]`;
+  }
+
+  function objectWritten(object, place, depth) {
+    const keys = Reflect.ownKeys(object);
+    charge(keys.length, place, depth);
+    let text = "";
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index];
+      if (typeof key !== "string") fault(`Expected text as the keys of ${called(place)}, but found a symbol.`);
+      const item = object[key];
+      if (item !== undefined) text += `${text && ","}${JSON.stringify(key)}:${written(item, place, depth + 1)}`;
+    }
+    // An object with these members alone would be read as a typed value.
+    return keys.length === 2 && Object.hasOwn(object, "type") && Object.hasOwn(object, "value") ? `{"type":"object","value":{${text}}}` : `{${text}}`;
+  }
+
   function otherWritten(value, place, depth) {
     switch (typeof value) {
       case "number": {
@@ -93,10 +125,15 @@
         const digits = (value < 0n ? -value : value).toString(16);
         return `{"type":"integer","value":"${value < 0n ? "-" : ""}0x${digits}"}`;
       }
-      case "object":
+      case "object": {
+        if (Array.isArray(value)) return listWritten(value, place, depth);
+        const parent = Object.getPrototypeOf(value);
+        if (parent === Object.prototype || parent === null) return objectWritten(value, place, depth);
+        if (value instanceof Typed && value.type === "file") fault(`Expected ${called(place)} to be a value, but found a file: a script can make no file.`);
         if (value instanceof Typed) return `{"type":${JSON.stringify(value.type)},"value":${JSON.stringify(value.value)}}`;
         if (value instanceof RealDate) return dateWritten(value, place);
         if (value instanceof Number || value instanceof String || value instanceof Boolean) return written(value.valueOf(), place, depth);
+      }
     }
     return fault(`Expected ${called(place)} to be a value that can be kept, but found ${show(value)}.`);
   }
@@ -221,11 +258,11 @@
     return JSON.stringify({ __proto__: null, kind, message: String(message).slice(0, 1000), line: place ? place[0] : 0, column: place ? place[1] : 0 });
   }
 
-  function check(padding, source) {
+  function check(source) {
     // A script is read whole before any of it runs, and this one ends before its own first statement.
     const first = "throw 0;";
     try {
-      evaluate(`${padding}${first}${source}`);
+      evaluate(`${source.slice(0, FIRST_LINE)}${first}${source.slice(FIRST_LINE)}`);
     } catch (error) {
       if (error === 0) return "{}";
       const found = JSON.parse(failure(error));
@@ -235,20 +272,31 @@
     return "{}";
   }
 
+  // Before the script begins: what it needs that plain JSON has not. An answer if it shall not be run.
+  function begin(source) {
+    if (request.check) return check(source);
+    for (const name of Object.keys(request.typed ?? {})) define(variables, name, revived(request.typed[name]));
+    if (request.furnished) furnish();
+    for (const name of Object.keys(variables)) {
+      // Assigning would not do for some names: `undefined` cannot be assigned to, `__proto__` means something else.
+      if (Object.getOwnPropertyDescriptor(world, name)?.configurable ?? true) define(world, name, variables[name]);
+    }
+    return "";
+  }
+
+  function localWritten() {
+    let text = "";
+    for (const name of Object.keys(setLocal)) text += `${text && ","}${JSON.stringify(name)}:${written(setLocal[name], name, 0)}`;
+    return `{${text}}`;
+  }
+
   return {
+    begin,
     written: otherWritten,
-    revive: () => {
-      for (const name of Object.keys(request.typed)) define(variables, name, revived(request.typed[name]));
-    },
-    furnish,
-    getVariable: methods.getVariable,
+    local: localWritten,
+    execution: methods,
     member,
-    check,
     failure,
-    tooDeep: (place) => fault(`Expected at most 100 levels in ${called(place)}, but found more, or a value that holds itself.`),
-    tooMany: (place) => fault(`Expected at most 500,000 values in ${called(place)}, but found more.`),
-    symbolKey: (place) => fault(`Expected text as the keys of ${called(place)}, but found a symbol.`),
-    badName: named,
     noAssignment: () => fault("Expected execution.setVariable('name', value), but found an assignment to execution."),
   };
 }

@@ -23,7 +23,7 @@ _shared = JavaScriptWorkers()
 """The workers of this process; they start with the first script."""
 
 _JSON_ANSWER = b"V"
-_CHECK = b'{"check":true}'
+_CHECK = b'{"needs":true,"check":true}'
 
 
 class CompiledJavaScript:
@@ -102,6 +102,8 @@ def _request(source: JavaScriptSource, context: EvaluationContext) -> bytes:
         written, has_types = to_wire(value, f"the variable {name!r}")
         (typed if has_types else plain)[name] = written
     request: dict[str, Any] = {"plain": plain}
+    if typed or source.furnished or "__proto__" in plain:
+        request["needs"] = True
     if typed:
         request["typed"] = typed
     if source.furnished:

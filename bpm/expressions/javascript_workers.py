@@ -21,13 +21,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from baton.bpm import errors
-from baton.bpm.expressions.worker_processes import RUNS_PER_WORKER, ScriptLimits, has_grown, kill
+from baton.bpm.expressions.worker_processes import LOOK_EVERY, RUNS_PER_WORKER, ScriptLimits, has_grown, kill
 
 _PROGRAM = Path(__file__).with_name("javascript_worker.py")
 _MAX_ANSWER = 17 * 1024 * 1024
 _LENGTH = 4
-_LOOK_EVERY = 16
-"""Runs between two looks at a worker's memory."""
+_AT_ONCE = 256 * 1024
 
 
 class Crashed(Exception):
@@ -62,7 +61,7 @@ class Worker:
     @property
     def is_spent(self) -> bool:
         """True if another one should take its place."""
-        return self.runs >= RUNS_PER_WORKER or (self.runs % _LOOK_EVERY == 0 and has_grown(self.process_id))
+        return self.runs >= RUNS_PER_WORKER or (self.runs % LOOK_EVERY == 0 and has_grown(self.process_id))
 
     def ask(self, request: bytes, source: bytes, seconds: float) -> bytes:
         """The answer to one script. Raises `Crashed` if none comes within `seconds` or none that could be right."""
@@ -71,28 +70,35 @@ class Worker:
         try:
             with _alarm(self.process_id, self._output, seconds) as wait:
                 self._write(lengths + request + source)
-                length = int.from_bytes(self._read(_LENGTH, wait), "big")
-                if not 0 < length <= _MAX_ANSWER:
-                    raise Crashed("its answer has an impossible size")
-                return self._read(length, wait)
+                return self._answer(wait)
         except (OSError, ValueError) as error:
             raise Crashed("its worker ended before it did") from error
+
+    def _answer(self, wait: Callable[[], None]) -> bytes:
+        data = self._read(wait)
+        while len(data) < _LENGTH:
+            data += self._read(wait)
+        length = int.from_bytes(data[:_LENGTH], "big")
+        if not 0 < length <= _MAX_ANSWER:
+            raise Crashed("its answer has an impossible size")
+        parts = [data[_LENGTH:]]
+        missing = length - len(parts[0])
+        while missing > 0:
+            parts.append(self._read(wait))
+            missing -= len(parts[-1])
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(self._input, view) :]
 
-    def _read(self, length: int, wait: Callable[[], None]) -> bytes:
-        parts: list[bytes] = []
-        while length:
-            wait()
-            part = os.read(self._output, length)
-            if not part:
-                raise Crashed("its worker ended before it did")
-            parts.append(part)
-            length -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+    def _read(self, wait: Callable[[], None]) -> bytes:
+        wait()
+        part = os.read(self._output, _AT_ONCE)
+        if not part:
+            raise Crashed("its worker ended before it did")
+        return part
 
     def end(self) -> None:
         """Kill it and give back what it held."""

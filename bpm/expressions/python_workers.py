@@ -16,7 +16,7 @@ from typing import Any
 import pydantic_monty
 
 from baton.bpm import errors
-from baton.bpm.expressions.worker_processes import RUNS_PER_WORKER, ScriptLimits, has_grown, kill
+from baton.bpm.expressions.worker_processes import LOOK_EVERY, RUNS_PER_WORKER, ScriptLimits, has_grown, kill
 
 # Below this the sandbox cuts results that are deeper, in silence; `python_values` refuses them from 100 levels on.
 _LEAST_DEPTH = 150
@@ -32,6 +32,7 @@ class PythonWorkers:
         self._lock = threading.Lock()
         self._pool: Any = None
         self._owner = 0
+        self._runs = 0
 
     def run(self, code: str, inputs: Mapping[str, Any], *, now: datetime) -> Any:
         """The value of the code's last expression. `now` is what the script's clock shows.
@@ -113,7 +114,10 @@ class PythonWorkers:
         except ValueError as error:
             _kill(session)
             raise errors.ExpressionError(f"The script's result cannot be taken over: {_short(error)}.") from error
-        _kill_if_large(session)
+        # Not counted under the lock: it does not matter if one is missed.
+        self._runs += 1
+        if self._runs % LOOK_EVERY == 0:
+            _kill_if_large(session)
         return result
 
 

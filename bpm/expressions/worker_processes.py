@@ -11,6 +11,9 @@ from pathlib import Path
 RUNS_PER_WORKER = 1_000
 """After so many scripts a worker is replaced, so that nothing can add up in it."""
 
+LOOK_EVERY = 16
+"""Scripts between two looks at a worker's memory, which cost more than a short script does."""
+
 _MAX_PAGES = 8_192
 """Pages of memory a worker may keep between scripts."""
 
