@@ -1,6 +1,6 @@
 // What only some scripts need: dates and other types, the rest of `execution`, checking, words for what failed.
 // Its value takes the built-ins as they were before the script began, and the prelude's own parts.
-(kept, world, request, set, written) => {
+(kept, world, request, set, written, stringify) => {
   "use strict";
   const { Array, BigInt, Boolean, Date: RealDate, Error, InternalError, JSON, Map, Number, Object, Promise, RangeError, Reflect, RegExp, Set, String, SyntaxError, WeakMap } = kept;
   const FIRST_LINE = 1000;
@@ -75,7 +75,7 @@
       case "date":
       case "date-time": {
         const date = new RealDate(ms);
-        originals.set(date, [ms, `{"type":"${type}","value":${JSON.stringify(value)}}`]);
+        originals.set(date, [ms, `{"type":"${type}","value":${stringify(value)}}`]);
         return date;
       }
       default: return new Typed(type, value);
@@ -108,7 +108,7 @@
       const key = keys[index];
       if (typeof key !== "string") fault(`Expected text as the keys of ${called(place)}, but found a symbol.`);
       const item = object[key];
-      if (item !== undefined) text += `${text && ","}${JSON.stringify(key)}:${written(item, place, depth + 1)}`;
+      if (item !== undefined) text += `${text && ","}${stringify(key)}:${written(item, place, depth + 1)}`;
     }
     // An object with these members alone would be read as a typed value.
     return keys.length === 2 && Object.hasOwn(object, "type") && Object.hasOwn(object, "value") ? `{"type":"object","value":{${text}}}` : `{${text}}`;
@@ -130,7 +130,7 @@
         const parent = Object.getPrototypeOf(value);
         if (parent === Object.prototype || parent === null) return objectWritten(value, place, depth);
         if (value instanceof Typed && value.type === "file") fault(`Expected ${called(place)} to be a value, but found a file: a script can make no file.`);
-        if (value instanceof Typed) return `{"type":${JSON.stringify(value.type)},"value":${JSON.stringify(value.value)}}`;
+        if (value instanceof Typed) return `{"type":${stringify(value.type)},"value":${stringify(value.value)}}`;
         if (value instanceof RealDate) return dateWritten(value, place);
         if (value instanceof Number || value instanceof String || value instanceof Boolean) return written(value.valueOf(), place, depth);
       }
@@ -239,7 +239,7 @@
 
   function described(error) {
     if (error instanceof Fault) return ["fault", error.message, placeOf(error.stack)];
-    if (!(error instanceof Error)) return ["error", `it threw ${typeof error === "object" ? JSON.stringify(error) : show(error)}`, null];
+    if (!(error instanceof Error)) return ["error", `it threw ${typeof error === "object" ? stringify(error) : show(error)}`, null];
     let message = `${error.name}: ${error.message}`, kind = "error";
     if (error instanceof InternalError || (error instanceof RangeError && message.includes("call stack"))) kind = "limit";
     else if (error instanceof SyntaxError) kind = "syntax";
@@ -255,7 +255,7 @@
     } catch {
       // What was thrown fails when it is looked at; the words above will do.
     }
-    return JSON.stringify({ __proto__: null, kind, message: String(message).slice(0, 1000), line: place ? place[0] : 0, column: place ? place[1] : 0 });
+    return stringify({ __proto__: null, kind, message: String(message).slice(0, 1000), line: place ? place[0] : 0, column: place ? place[1] : 0 });
   }
 
   function check(source) {
@@ -267,7 +267,7 @@
       if (error === 0) return "{}";
       const found = JSON.parse(failure(error));
       if (found.line === 1) found.column -= first.length;
-      return JSON.stringify({ failure: found });
+      return stringify({ failure: found });
     }
     return "{}";
   }
@@ -286,7 +286,7 @@
 
   function localWritten() {
     let text = "";
-    for (const name of Object.keys(setLocal)) text += `${text && ","}${JSON.stringify(name)}:${written(setLocal[name], name, 0)}`;
+    for (const name of Object.keys(setLocal)) text += `${text && ","}${stringify(name)}:${written(setLocal[name], name, 0)}`;
     return `{${text}}`;
   }
 

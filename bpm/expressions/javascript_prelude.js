@@ -12,7 +12,7 @@
   const evaluate = eval;
   const set = { __proto__: null };
   let request, variables, libraryText, library;
-  const more = () => (library ??= evaluate(libraryText)(kept, world, request, set, written));
+  const more = () => (library ??= evaluate(libraryText)(kept, world, request, set, written, stringify));
 
   function written(value, place, depth) {
     if (typeof value === "number" && isSafeInteger(value)) return `${value}`;

@@ -230,21 +230,16 @@ def test_what_is_no_javascript_is_found_with_its_place(
 
 
 @pytest.mark.parametrize(
-    "script",
-    [
-        "for (;;) {}",
-        "throw new Error('x')",
-        "}); for (;;) {} ({",
-        "*/ for (;;) {} /*",
-        "(() => { for (;;) {} })()",
-        "`${(() => { for (;;) {} })()}`",
-    ],
+    "script", ["for (;;) {}", "throw new Error('x')", "(() => { for (;;) {} })()", "`${(() => { for (;;) {} })()}`"]
 )
 def test_reading_a_script_at_upload_runs_none_of_it(workers: JavaScriptWorkers, script: str) -> None:
-    try:
+    javascript_script.check(script, workers=workers)
+
+
+@pytest.mark.parametrize("script", ["}); for (;;) {} ({", "*/ for (;;) {} /*", "} for (;;) {} {"])
+def test_a_script_cannot_end_what_it_is_read_in(workers: JavaScriptWorkers, script: str) -> None:
+    with pytest.raises(errors.ExpressionSyntaxError, match="Expected JavaScript"):
         javascript_script.check(script, workers=workers)
-    except errors.ExpressionSyntaxError as error:
-        assert "Expected JavaScript" in error.message
 
 
 @pytest.mark.parametrize(
