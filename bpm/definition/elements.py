@@ -35,7 +35,9 @@ class ScriptLanguage(StrEnum):
     """Languages of script tasks."""
 
     FEEL = "feel"
+    JUEL = "juel"
     PYTHON = "python"
+    JAVASCRIPT = "javascript"
 
 
 @dataclass(frozen=True, slots=True)
