@@ -28,6 +28,7 @@ from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
+from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
 
@@ -71,6 +72,7 @@ class ProcessInstance(TreelessWorkflow):
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
         self._removed: list[int] = []
+        self._asked_writes: dict[int, tuple[Scope, VariableWrites]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -84,6 +86,7 @@ class ProcessInstance(TreelessWorkflow):
         self._stores.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
+        self.write_what_was_asked()
         self._advance()
         return self._events
 
@@ -139,6 +142,7 @@ class ProcessInstance(TreelessWorkflow):
                     loops.spawn(self, token)
                 case Phase.OPENING:
                     token.task_spec.open(self, token)
+            self.write_what_was_asked()
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
@@ -193,10 +197,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def finish(self, token: Token) -> None:
         """The activity's work is done in this step: its outputs are written, then it leaves."""
-        node = token.task_spec
-        if node.element_outputs:
+        if self._has_outputs(token):
             token.phase = Phase.MAPPING
-            node.map_outputs(self, token)
+            token.task_spec.map_outputs(self, token)
         token.phase = Phase.LEAVING
         self.leave(token)
 
@@ -207,6 +210,7 @@ class ProcessInstance(TreelessWorkflow):
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
@@ -238,8 +242,13 @@ class ProcessInstance(TreelessWorkflow):
     def done(self, token: Token) -> None:
         """What the token waited for has come: nothing else of it stays open, and it leaves as the next step."""
         triggers.close_all(self, token)
-        token.phase = Phase.MAPPING if token.task_spec.element_outputs else Phase.LEAVING
+        token.phase = Phase.MAPPING if self._has_outputs(token) else Phase.LEAVING
         self.make_ready(token)
+
+    def _has_outputs(self, token: Token) -> bool:
+        """True if there are outputs to write; those of a loop are its instances'."""
+        node = token.task_spec
+        return bool(node.element_outputs) and (node.element.loop is None or token.workflow.is_instance)
 
     def remove(self, token: Token) -> None:
         """Take the token out of its scope; its incident, if any, and its own variables go with it."""
@@ -367,6 +376,10 @@ class ProcessInstance(TreelessWorkflow):
         if compensation.is_worth_keeping(scope):
             scope.is_kept = scope.is_changed = True
             token.detail().kept = scope.id
+        elif self._has_outputs(token):
+            # Its variables are what the outputs are made of.
+            scope.is_kept = scope.is_changed = True
+            token.detail().inner = scope.id
         else:
             self.forget(scope)
         token.task_spec.scope_closed(self, token)
@@ -403,8 +416,9 @@ class ProcessInstance(TreelessWorkflow):
             self.cancel_scopes_of(token)
         else:
             node.cancel(self, token)
-        if token.details.kept is not None:
-            self.forget(self.scope(token.details.kept))
+        for kept_id in (token.details.kept, token.details.inner):
+            if kept_id is not None:
+                self.forget(self.scope(kept_id))
         self.remove(token)
         if token.phase not in (Phase.JOINING, Phase.ARMED):
             self.emit(events.FlowNodeCancelled(token.id, scope.id, node.name))
@@ -474,12 +488,31 @@ class ProcessInstance(TreelessWorkflow):
             self.write_for(token, name, value)
 
     def write_variable(self, scope: Scope, name: str, value: Any) -> None:
-        """To the nearest scope outward that has the name, else to the process."""
+        """To the nearest scope outward, or activity around one, that has the name, else to the process."""
         owner = scope
         for owner in scope.chain():
             if name in self.local_variables(owner):
                 break
+            around = owner.surroundings
+            if around is not None and name in self.collection(around):
+                self.write_into(around, name, value)
+                return
         self.write_local(owner, name, value)
+
+    def writes_of(self, scope: Scope) -> VariableWrites:
+        """Where an expression of the current step puts what it sets by `execution.setVariable`."""
+        return self._asked_writes.setdefault(scope.id, (scope, VariableWrites()))[1]
+
+    def write_what_was_asked(self) -> None:
+        """Everything of the step has been evaluated: write what its expressions set."""
+        if not self._asked_writes:
+            return
+        asked, self._asked_writes = self._asked_writes, {}
+        for scope, writes in asked.values():
+            for name, value in writes.local.items():
+                self.write_local(scope, name, value)
+            for name, value in writes.outward.items():
+                self.write_variable(scope, name, value)
 
     def write_local(self, scope: Scope, name: str, value: Any) -> None:
         """Exactly into `scope`."""
@@ -504,10 +537,12 @@ class ProcessInstance(TreelessWorkflow):
         return self._stores[name]
 
     def write_mapped(self, token: Token, mapping: DataMapping, value: Any) -> None:
-        """The value of an output: to a data store, or outward from the token's scope."""
+        """The value of an output: to a data store, into the loop's instance, else outward from the scope."""
         if mapping.to_store:
             self._stores[mapping.target] = value
             self.emit(events.DataStoreWritten(token.workflow.id, token.task_spec.name, mapping.target, value))
+        elif token.workflow.is_instance:
+            self.write_local(token.workflow, mapping.target, value)
         else:
             self.write_variable(token.workflow, mapping.target, value)
 
@@ -551,7 +586,8 @@ class ProcessInstance(TreelessWorkflow):
     # --- incidents ---------------------------------------------------------------------------------------
 
     def raise_incident(self, token: Token, failure: StepFailure) -> None:
-        """The token waits with an incident until it is resolved."""
+        """The token waits with an incident until it is resolved; what its step asked to be written is forgotten."""
+        self._asked_writes.clear()
         token.incident_id = self.next_id()
         self.touch(token.workflow)
         self.emit(

@@ -177,6 +177,14 @@ class Scope(BpmnSubWorkflow):
         """What an expression in this scope sees: inner names hide outer ones; `local` are a token's own."""
         return VisibleVariables(self, local)
 
+    @property
+    def surroundings(self) -> int | None:
+        """The variables of the activity that this scope is inside of, if it has some of its own (its inputs)."""
+        if self.parent_id is None or self.parent_token_id is None:
+            return None
+        token = self.instance.scope(self.parent_id).tokens.get(self.parent_token_id)
+        return token.details.local if token is not None else None
+
     def chain(self) -> Iterator[Scope]:
         """This scope, then outward to the process."""
         scope: Scope | None = self
@@ -283,6 +291,9 @@ class VisibleVariables(Mapping[str, Any]):
             yield instance.local_variables(scope)
             if scope.is_instance:
                 yield loops.counters(instance, scope)
+            surroundings = scope.surroundings
+            if surroundings is not None:
+                yield instance.collection(surroundings)
 
     def __getitem__(self, name: str) -> Any:
         for layer in self._layers():

@@ -117,7 +117,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     `index` is that of an instance in its loop;
     `entry` the start event of an event sub-process that happened; `pending` what is still to be compensated;
     `compensator` is `(scope id, token id)` of the token whose compensation this handler is part of;
-    `kept` the scope of a sub-process, kept for compensation.
+    `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     """
 
     called: int | None = None
@@ -128,6 +128,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     pending: list[Compensable] | None = None
     compensator: tuple[int, int] | None = None
     kept: int | None = None
+    inner: int | None = None
 
 
 _NO_DETAILS = Details()

@@ -110,6 +110,9 @@ class FlowNode:
         written = [(output, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs]
         for output, value in written:
             instance.write_mapped(token, output, value)
+        if token.details.inner is not None:
+            instance.forget(instance.scope(token.details.inner))
+            token.detail().inner = None
 
     def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
         """Decide a waiting join; True if it went on."""
