@@ -116,6 +116,7 @@ class _Open:
     jobs: dict[int, OpenItem] = field(default_factory=dict)
     timers: dict[int, OpenItem] = field(default_factory=dict)
     incidents: dict[int, OpenItem] = field(default_factory=dict)
+    calls: dict[int, OpenItem] = field(default_factory=dict)
     continuations: list[int] = field(default_factory=list)
 
 
@@ -221,6 +222,49 @@ class ProcessRun:
         """Cancel everything that is live."""
         self.handle(commands.TerminateProcessInstance(reason=reason))
 
+    def receive(self, message: str, /, **variables: Any) -> None:
+        """A message comes for the oldest open subscription of that message name or element id."""
+        opened = self._waiting_for("message", message)
+        self.handle(
+            commands.CorrelateMessage(
+                token_id=opened.token_id,
+                scope_id=opened.scope_id,
+                subscription_id=opened.subscription_id,
+                variables=variables,
+            )
+        )
+
+    def broadcast(self, signal: str, /, **variables: Any) -> None:
+        """A signal comes from outside, for everything that waits for it."""
+        self.handle(commands.BroadcastSignal(name=signal, variables=variables))
+
+    def throw_error(self, job: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """The worker of the oldest open job of that element id, name or type throws a BPMN error."""
+        item = self._find(self._open.jobs, job, "job")
+        self.handle(
+            commands.ThrowBpmnError(
+                token_id=item.event.token_id,
+                scope_id=item.event.scope_id,
+                job_id=item.id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def return_from(self, call_activity: str, /, **variables: Any) -> None:
+        """The process that the oldest open call of that call activity or process called completes with variables."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ReturnFromCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, variables=variables
+            )
+        )
+
+    def set_variables(self, **variables: Any) -> None:
+        """Write variables of the process from outside."""
+        self.handle(commands.SetVariables(scope_id=self._id, variables=variables))
+
     def fire_timer(self, element: str, /) -> None:
         """Let the oldest open timer of that element fire now, due or not."""
         self._fire(self._find(self._open.timers, element, "timer"))
@@ -280,6 +324,16 @@ class ProcessRun:
         return list(self._open.incidents.values())
 
     @property
+    def calls(self) -> list[OpenItem]:
+        """Open calls of other processes; their `event` has the key and the variables."""
+        return list(self._open.calls.values())
+
+    @property
+    def waiting_for(self) -> list[tuple[str, str | None]]:
+        """Element ids and names of the messages, signals and conditions (name None) that are waited for."""
+        return [(opened.element_id, opened.name) for opened in self.store.subscriptions.values()]
+
+    @property
     def variables(self) -> dict[str, Any]:
         """The process's variables."""
         return dict(self.store.variables.get(self._id, {}))
@@ -334,9 +388,17 @@ class ProcessRun:
             scope_id = self.store.scopes[scope_id].parent_id
         return seen
 
+    def _waiting_for(self, kind: str, wanted: str) -> events.SubscriptionOpened:
+        open_ = [opened for opened in self.store.subscriptions.values() if opened.kind == kind]
+        for opened in open_:
+            if wanted in (opened.element_id, opened.name):
+                return opened
+        known = ", ".join(f"'{opened.name}'" for opened in open_) or "none"
+        raise NotFound(f"Expected something that waits for the {kind} '{wanted}', found {known}")
+
     def _find(self, items: Mapping[int, OpenItem], wanted: str, what: str) -> OpenItem:
         for item in items.values():
-            if wanted in (item.element_id, item.name, getattr(item.event, "type", None)):
+            if wanted in (item.element_id, item.name, getattr(item.event, "type", getattr(item.event, "key", None))):
                 return item
         known = ", ".join(f"'{item.name}'" for item in items.values()) or "none"
         raise NotFound(f"Expected an open {what} '{wanted}', found {known}")
@@ -391,5 +453,8 @@ _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.IncidentRaised: _opened("incidents", "incident_id"),
     events.IncidentResolved: _closed("incidents", "incident_id"),
     events.IncidentCancelled: _closed("incidents", "incident_id"),
+    events.ProcessInstanceCalled: _opened("calls", "called_id"),
+    events.CalledProcessInstanceReturned: _closed("calls", "called_id"),
+    events.CalledProcessInstanceCancelled: _closed("calls", "called_id"),
     events.ContinuationScheduled: _continue_later,
 }

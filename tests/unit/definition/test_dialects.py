@@ -160,11 +160,9 @@ def test_camunda_7_scripts_have_their_result_variable(read, node) -> None:
 @pytest.mark.parametrize(
     "extension",
     [
-        '<camunda:inputOutput><camunda:inputParameter name="x">1</camunda:inputParameter></camunda:inputOutput>',
         '<camunda:executionListener class="x" event="start"/>',
         '<camunda:taskListener class="x" event="create"/>',
         "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>",
-        '<camunda:in variables="all"/>',
         '<camunda:errorEventDefinition expression="${x}"/>',
     ],
 )
@@ -336,7 +334,6 @@ def test_a_camunda_8_script_is_feel_with_its_result_variable(read, node) -> None
 @pytest.mark.parametrize(
     ("tag", "extension"),
     [
-        ("userTask", '<zeebe:ioMapping><zeebe:input source="=a" target="b"/></zeebe:ioMapping>'),
         (
             "userTask",
             '<zeebe:executionListeners><zeebe:executionListener eventType="start"/></zeebe:executionListeners>',
