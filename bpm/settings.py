@@ -19,7 +19,7 @@ class Settings:
     """Every setting is the environment variable `BATON_` and its name in capitals.
 
     Sizes are bytes, times seconds. `database_url` is `sqlite:///relative`, `sqlite:////absolute` or
-    `postgresql://user@host/name`.
+    `postgresql://user@host/name`. `sensitive_variables` are patterns with commas between.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -38,6 +38,12 @@ class Settings:
     job_backoff_seconds: int = 10
     job_max_deliveries: int = 10
     database_pool_size: int = 20
+    sensitive_variables: str = ""
+
+    @property
+    def sensitive_patterns(self) -> tuple[str, ...]:
+        """Names of variables whose values incidents and the audit do not show."""
+        return tuple(pattern.strip() for pattern in self.sensitive_variables.split(",") if pattern.strip())
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

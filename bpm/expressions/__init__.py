@@ -9,6 +9,8 @@ from baton.bpm.expressions.facade import (
     configure_scripts,
     evaluate_condition,
     run_script,
+    script_names,
+    type_word,
 )
 from baton.bpm.expressions.python_script import ScriptResult
 from baton.bpm.expressions.python_workers import ScriptLimits
@@ -30,4 +32,6 @@ __all__ = [
     "parse_due",
     "parse_timer",
     "run_script",
+    "script_names",
+    "type_word",
 ]
