@@ -66,7 +66,7 @@ def _inside(name: str, seconds: int) -> int:
 
 
 def _guided(name: str, folder: Path, seconds: int) -> int:
-    import atheris  # noqa: PLC0415 - it is not there for every Python
+    import atheris
 
     def one(data: bytes) -> None:
         targets.run(name, data)

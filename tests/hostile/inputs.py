@@ -90,7 +90,7 @@ JAVASCRIPT = {
     "require": "require('fs').readFileSync('@SECRET@')",
     "process": "process.mainModule.require('child_process').execSync('touch @CANARY@')",
     "the function constructor": "this.constructor.constructor('return process')().env",
-    "a polluted prototype": "Object.prototype.polluted = 1; ({}).polluted; __proto__.x = 1; JSON.parse('{\"__proto__\": 1}')",
+    "a polluted prototype": "Object.prototype.polluted = 1; __proto__.x = 1; JSON.parse('{\"__proto__\": 1}').polluted",
     "quickjs modules": "import('os').then(os => os.exec(['touch', '@CANARY@']))",
     "std": "std.loadFile('@SECRET@')",
     "java": "java.lang.Runtime.getRuntime().exec('touch @CANARY@')",

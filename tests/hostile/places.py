@@ -98,7 +98,8 @@ def _mapping(language: str) -> Place:
         if language == "feel":
             words = f'<zeebe:ioMapping><zeebe:input source={quoteattr(f"= {text}")} target="x"/></zeebe:ioMapping>'
         else:
-            words = f'<camunda:inputOutput><camunda:inputParameter name="x">{_text(text)}</camunda:inputParameter></camunda:inputOutput>'
+            inner = f'<camunda:inputParameter name="x">{_text(text)}</camunda:inputParameter>'
+            words = f"<camunda:inputOutput>{inner}</camunda:inputOutput>"
         return _around(
             key, f'<bpmn:userTask id="work"><bpmn:extensionElements>{words}</bpmn:extensionElements></bpmn:userTask>'
         )
@@ -118,7 +119,8 @@ def _loop(language: str) -> Place:
 def _correlation(key: str, text: str) -> Files:
     words = f"<zeebe:subscription correlationKey={quoteattr(f'= {text}')}/>"
     message = f'<bpmn:message id="m" name="m"><bpmn:extensionElements>{words}</bpmn:extensionElements></bpmn:message>'
-    event = '<bpmn:intermediateCatchEvent id="work"><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>'
+    cause = '<bpmn:messageEventDefinition messageRef="m"/>'
+    event = f'<bpmn:intermediateCatchEvent id="work">{cause}</bpmn:intermediateCatchEvent>'
     [(name, content)] = _around(key, event)
     return [(name, content.replace("<bpmn:process ", f"{message}<bpmn:process ", 1))]
 
@@ -130,7 +132,8 @@ def _decision(inner: Callable[[str], str]) -> Callable[[str, str], Files]:
     def build(key: str, text: str) -> Files:
         id_ = re.sub(r"\W", "_", f"D_{key}")
         head = _DMN.format(id_)
-        dmn = f'{head}<decision id="{id_}" name="{id_}"><variable name="{id_}"/>{inner(_text(text))}</decision></definitions>'
+        decision = f'<decision id="{id_}" name="{id_}"><variable name="{id_}"/>{inner(_text(text))}</decision>'
+        dmn = f"{head}{decision}</definitions>"
         task = f'<bpmn:businessRuleTask id="work" camunda:decisionRef="{id_}" camunda:resultVariable="out"/>'
         return [(f"{id_}.dmn", dmn), *_around(key, task)]
 
