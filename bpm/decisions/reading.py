@@ -148,7 +148,7 @@ class Reading:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
         self.findings.error(
             "expression-syntax",
-            f"{_named(scope)}: the FEEL text '{shown}' cannot be read at column {error.position + 1}: {error.message}",
+            f"{_named(scope)}: the FEEL text '{shown}' cannot be read: {error.message}",
             "Correct the expression in the modeler.",
             place,
         )

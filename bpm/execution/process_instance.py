@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
+from baton.bpm import values
 from baton.bpm.execution import command_handlers, events
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.elements.events import BoundaryEvent
@@ -54,6 +55,7 @@ class ProcessInstance(BpmnWorkflow):
         business_key: str | None = None,
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
+        sensitive: values.SensitiveNames = values.NONE_SENSITIVE,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -62,6 +64,7 @@ class ProcessInstance(BpmnWorkflow):
         self.business_key = business_key
         self.limits = limits or RunLimits()
         self.zone = zone
+        self.sensitive = sensitive
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}
@@ -443,9 +446,15 @@ class ProcessInstance(BpmnWorkflow):
                 token.task_spec.name,
                 type=failure.type,
                 message=failure.message,
-                details=failure.details,
+                details=self._shown(failure.details),
             )
         )
+
+    def _shown(self, details: dict[str, Any]) -> dict[str, Any]:
+        """The details with their variables bounded, and sensitive ones hidden."""
+        if "variables" not in details:
+            return details
+        return {**details, "variables": values.shown(details["variables"], self.sensitive)}
 
     # --- what SpiffWorkflow's BpmnWorkflow offers in public, right or refused --------------------------------
 

@@ -96,9 +96,20 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     )
 
 
-def entry_of(event: events.Event, *, value_bytes: int) -> Entry:
+class Shape(msgspec.Struct, frozen=True):
+    """How values are written: longer than `value_bytes` as size and digest, those of `sensitive` names as types."""
+
+    value_bytes: int
+    sensitive: values.SensitiveNames = values.NONE_SENSITIVE
+
+    def value(self, name: str, value: Any) -> Any:
+        """The variable as the audit shows it."""
+        return values.masked(value) if self.sensitive.covers(name) else variable_value(value, limit=self.value_bytes)
+
+
+def entry_of(event: events.Event, shape: Shape) -> Entry:
     """The entry of a kernel event: its fields, ids as text, values in their HTTP form."""
-    return _ENTRIES[type(event)](event, value_bytes)
+    return _ENTRIES[type(event)](event, shape)
 
 
 def variable_value(value: Any, *, limit: int) -> Any:
@@ -114,7 +125,7 @@ def variable_value(value: Any, *, limit: int) -> Any:
     return {"size": len(text), "digest": hashlib.sha256(text).hexdigest()}
 
 
-def _plain(event: Any, _limit: int) -> Entry:
+def _plain(event: Any, _shape: Shape) -> Entry:
     return Entry(type(event).__name__, getattr(event, "element_id", None), _fields(event))
 
 
@@ -126,29 +137,35 @@ def _fields(event: Any) -> dict[str, Any]:
     }
 
 
-def _sequence_flow_taken(event: events.SequenceFlowTaken, _limit: int) -> Entry:
+def _sequence_flow_taken(event: events.SequenceFlowTaken, _shape: Shape) -> Entry:
     return Entry("SequenceFlowTaken", event.flow_id, {"scope_id": str(event.scope_id)})
 
 
-def _variable_created(event: events.VariableCreated, limit: int) -> Entry:
-    value = variable_value(event.value, limit=limit)
+def _variable_created(event: events.VariableCreated, shape: Shape) -> Entry:
+    value = shape.value(event.name, event.value)
     return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
 
 
-def _variable_updated(event: events.VariableUpdated, limit: int) -> Entry:
+def _variable_updated(event: events.VariableUpdated, shape: Shape) -> Entry:
     return Entry(
         "VariableUpdated",
         None,
         {
             "scope_id": str(event.scope_id),
             "name": event.name,
-            "old_value": variable_value(event.old_value, limit=limit),
-            "value": variable_value(event.value, limit=limit),
+            "old_value": shape.value(event.name, event.old_value),
+            "value": shape.value(event.name, event.value),
         },
     )
 
 
-def _flow_node(event: Any, _limit: int) -> Entry:
+def _bpmn_error(event: events.BpmnErrorThrown, shape: Shape) -> Entry:
+    entry = _plain(event, shape)
+    shown = {name: shape.value(name, value) for name, value in event.variables.items()}
+    return Entry(entry.type, entry.element_id, {**entry.data, "variables": shown} if shown else entry.data)
+
+
+def _flow_node(event: Any, _shape: Shape) -> Entry:
     return Entry(
         type(event).__name__, event.element_id, {"token_id": str(event.token_id), "scope_id": str(event.scope_id)}
     )
@@ -160,11 +177,12 @@ _FIELDS: dict[type[events.Event], tuple[str, ...]] = {
     event: tuple(name for name in event.__struct_fields__ if name not in _HIDDEN)
     for event in events.Event.__subclasses__()
 }
-_ENTRIES: dict[type[events.Event], Callable[[Any, int], Entry]] = {
+_ENTRIES: dict[type[events.Event], Callable[[Any, Shape], Entry]] = {
     **dict.fromkeys(events.Event.__subclasses__(), _plain),
     events.SequenceFlowTaken: _sequence_flow_taken,
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
+    events.BpmnErrorThrown: _bpmn_error,
     events.FlowNodeActivated: _flow_node,
     events.FlowNodeCompleted: _flow_node,
     events.FlowNodeCancelled: _flow_node,

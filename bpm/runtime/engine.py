@@ -15,7 +15,7 @@ from baton.bpm.runtime.nodes import Node
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
 from baton.bpm.settings import Settings
-from baton.bpm.values import VariableLimits
+from baton.bpm.values import SensitiveNames, VariableLimits
 
 
 class Engine:
@@ -29,6 +29,7 @@ class Engine:
         self.clock = clock
         self.zone = settings.zone
         self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
+        self.sensitive = SensitiveNames(settings.sensitive_patterns)
         self.database = Database(settings)
         if self.database.is_sqlite:
             sqlite_version.warn_if_old()

@@ -209,6 +209,7 @@ def _instance(
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
+        sensitive=engine.sensitive,
     )
 
 
@@ -232,8 +233,8 @@ def _handle(
         job_of_incident=getattr(command, "job_id", None),
     )
     projection.project(rows, happened, instance.take_changes())
-    limit = engine.settings.audit_value_bytes
-    return Handled(loaded, rows, happened, [audit.entry_of(event, value_bytes=limit) for event in happened])
+    shape = audit.Shape(engine.settings.audit_value_bytes, engine.sensitive)
+    return Handled(loaded, rows, happened, [audit.entry_of(event, shape) for event in happened])
 
 
 def _run_on_sqlite(engine: Engine, deed: _Deed) -> Handled:

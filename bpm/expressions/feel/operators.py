@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
-from baton.bpm.expressions.feel.budget import MAX_NESTING, Budget, too_nested
+from baton.bpm.expressions.feel.budget import LONG_TEXT, MAX_NESTING, Budget, too_nested
 from baton.bpm.expressions.feel.evaluation import Evaluation
 from baton.bpm.expressions.feel.numbers import CONTEXT, MAX_INTEGER, truncated
 from baton.bpm.expressions.feel.values import (
@@ -247,6 +247,8 @@ def equal(left: Value, right: Value, evaluation: Evaluation) -> bool | None:
     if a is not type(right):
         return False if left is None else _unlike(right)
     if a is str or a is bool:
+        if a is str and len(left) > LONG_TEXT:
+            evaluation.budget.compare(len(left))
         return bool(left == right)
     return _equal(left, right, evaluation.budget, 0)
 
@@ -284,6 +286,8 @@ def _equal(left: Value, right: Value, budget: Budget, depth: int) -> bool | None
         return _equal_ranges(left, right, budget, depth)
     if kind is FeelTime or kind is FeelDateTime:
         return _milliseconds(left) == _milliseconds(right)
+    if kind is str and len(left) > LONG_TEXT:
+        budget.compare(len(left))
     return bool(left == right)
 
 

@@ -174,7 +174,7 @@ def test_a_timer_expression_that_does_not_compile_is_an_error_with_its_position(
 
     found = problem(diagram, "expression-syntax", Severity.ERROR)
     assert "'a + ???'" in found.message
-    assert "at character 5" in found.message
+    assert "at column 5" in found.message
 
 
 @pytest.mark.parametrize(
