@@ -1,4 +1,4 @@
-"""`/deployments`: bringing diagrams in, all files or none."""
+"""`/deployments`: bringing diagrams and decisions in, all files or none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from baton.bpm.runtime import deployments
 
 blueprint = noun("deployments")
 
-XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/octet-stream")
+XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/dmn+xml", "application/octet-stream")
 DEPLOYMENT_LIMIT = 32 * 1024 * 1024
 FILE = {"type": "string", "contentMediaType": "application/xml"}
 UPLOADS: dict[str, dict[str, Any]] = {
@@ -45,6 +45,18 @@ class DeployedDefinition(Answer, frozen=True, kw_only=True):
     created: bool
 
 
+class DeployedDecision(Answer, frozen=True, kw_only=True):
+    """`created` false: the latest version has the same content, so it stays."""
+
+    id: Id
+    key: str
+    version: int
+    name: str
+    version_tag: str | None
+    resource_name: str
+    created: bool
+
+
 class DeployedResource(Answer, frozen=True, kw_only=True):
     """`digest` is SHA-256 in hex, `size` bytes."""
 
@@ -61,6 +73,7 @@ class Deployment(Answer, frozen=True, kw_only=True):
     deployed_at: Time
     deployed_by: str | None
     process_definitions: list[DeployedDefinition]
+    decision_definitions: list[DeployedDecision]
     resources: list[DeployedResource]
     problems: list[DiagramProblem]
 
@@ -83,6 +96,18 @@ class Deployment(Answer, frozen=True, kw_only=True):
                     created=definition.created,
                 )
                 for definition in view.process_definitions
+            ],
+            decision_definitions=[
+                DeployedDecision(
+                    id=str(decision.id),
+                    key=decision.key,
+                    version=decision.version,
+                    name=decision.name,
+                    version_tag=decision.version_tag,
+                    resource_name=decision.resource_name,
+                    created=decision.created,
+                )
+                for decision in view.decision_definitions
             ],
             resources=[
                 DeployedResource(name=resource.name, digest=resource.digest, size=resource.size)
@@ -129,7 +154,7 @@ class DeletionQuery(Request, frozen=True, kw_only=True):
     body_limit=DEPLOYMENT_LIMIT,
 )
 def create_deployment(call: Call, query: UploadQuery) -> Deployment:
-    """Upload diagrams: several as multipart/form-data, or one as XML.
+    """Upload diagrams and decisions, `.bpmn` and `.dmn`: several as multipart/form-data, or one as XML.
 
     Every problem of every file is found at once; if one is an error, nothing is stored.
     """
@@ -178,7 +203,7 @@ def uploaded(name: str | None) -> list[deployments.Resource]:
     if request.mimetype in XML_TYPES:
         return [deployments.Resource(base_name(_raw_name() or name or "diagram.bpmn"), read_body(request))]
     raise UnsupportedMediaType(
-        "Expected files as multipart/form-data, or one diagram as application/xml or text/xml, "
+        "Expected files as multipart/form-data, or one file as application/xml or text/xml, "
         f"but found '{request.mimetype or 'none'}'."
     )
 

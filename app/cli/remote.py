@@ -51,7 +51,7 @@ def deploy(
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Upload diagrams to a running server, all or none."""
+    """Upload diagrams and decisions (.bpmn, .dmn) to a running server, all or none."""
     contents = [(file.name, file.read_bytes()) for file in files]
     try:
         answer = Client(url, api_key, user).upload(
@@ -67,6 +67,9 @@ def deploy(
     for definition in answer["processDefinitions"]:
         kept = "" if definition["created"] else " (unchanged)"
         click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
+    for decision in answer["decisionDefinitions"]:
+        kept = "" if decision["created"] else " (unchanged)"
+        click.echo(f"{decision['key']} version {decision['version']}{kept}, decision")
 
 
 @click.command()

@@ -73,7 +73,7 @@ class DecisionModel:
         budget: Budget | None = None,
         random: Random | None = None,
     ) -> DecisionEvaluation:
-        """The same, with what fails as `failure` of the evaluation, beside all that was found before. Raises NotFound."""
+        """The same, with what fails as `failure` of the evaluation, beside what was found before. Raises NotFound."""
         found = self.decision(decision)
         run = Run(inputs, now, budget or Budget(), [], random)
         return _attempted(run, lambda: {found.name: Graph(self, run, inputs, {}).value(found)})

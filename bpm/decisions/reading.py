@@ -176,7 +176,8 @@ class Reading:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
         self.findings.error(
             "expression-syntax",
-            f"{_named(scope)}: the {language.upper()} text '{shown}' cannot be read at column {error.position + 1}: {error.message}",
+            f"{_named(scope)}: the {language.upper()} text '{shown}' "
+            f"cannot be read at column {error.position + 1}: {error.message}",
             "Correct the expression in the modeler.",
             place,
         )

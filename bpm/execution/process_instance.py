@@ -19,6 +19,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from baton.bpm.execution import command_handlers, events
 from baton.bpm.execution.commands import Command
+from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.events import BoundaryEvent
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.elements.gateways import InclusiveGateway
@@ -38,9 +39,9 @@ UTC = ZoneInfo("UTC")
 class ProcessInstance(BpmnWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
-    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
-    variables when they are touched. After a rejection the instance is as before; after any other error
-    throw it away.
+    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
+    they are touched, `decisions` what business rule tasks call. After a rejection the instance is as before; after any
+    other error throw it away.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class ProcessInstance(BpmnWorkflow):
         business_key: str | None = None,
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
+        decisions: DecisionSource = NO_DECISIONS,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -61,6 +63,7 @@ class ProcessInstance(BpmnWorkflow):
         self.business_key = business_key
         self.limits = limits or RunLimits()
         self.zone = zone
+        self.decisions = decisions
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}

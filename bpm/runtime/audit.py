@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
-from baton.bpm import values
 from baton.bpm.execution import events
+from baton.bpm.runtime import decision_records
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.told_values import told
 from baton.models.audit_event import FREQUENT_TYPES
 
 EMPTY_HASH = b""
@@ -101,19 +102,6 @@ def entry_of(event: events.Event, *, value_bytes: int) -> Entry:
     return _ENTRIES[type(event)](event, value_bytes)
 
 
-def variable_value(value: Any, *, limit: int) -> Any:
-    """The HTTP form of a variable, or `{"size", "digest"}` when it is longer than `limit` bytes."""
-    if value is None or value is True or value is False:
-        return value
-    written = values.to_json(value)
-    if type(value) in (int, float):
-        return written
-    text = _encode(written)
-    if len(text) <= limit:
-        return written
-    return {"size": len(text), "digest": hashlib.sha256(text).hexdigest()}
-
-
 def _plain(event: Any, _limit: int) -> Entry:
     return Entry(type(event).__name__, getattr(event, "element_id", None), _fields(event))
 
@@ -131,7 +119,7 @@ def _sequence_flow_taken(event: events.SequenceFlowTaken, _limit: int) -> Entry:
 
 
 def _variable_created(event: events.VariableCreated, limit: int) -> Entry:
-    value = variable_value(event.value, limit=limit)
+    value = told(event.value, limit=limit)
     return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
 
 
@@ -142,8 +130,25 @@ def _variable_updated(event: events.VariableUpdated, limit: int) -> Entry:
         {
             "scope_id": str(event.scope_id),
             "name": event.name,
-            "old_value": variable_value(event.old_value, limit=limit),
-            "value": variable_value(event.value, limit=limit),
+            "old_value": told(event.old_value, limit=limit),
+            "value": told(event.value, limit=limit),
+        },
+    )
+
+
+def _decision_evaluated(event: events.DecisionEvaluated, limit: int) -> Entry:
+    made = decision_records.record(event.evaluation, value_bytes=limit)
+    ids = {"evaluation_id": event.evaluation_id, "token_id": event.token_id, "scope_id": event.scope_id}
+    definition = event.decision_definition_id
+    return Entry(
+        "DecisionEvaluated",
+        event.element_id,
+        {
+            **{name: str(id_) for name, id_ in ids.items()},
+            **({} if definition is None else {"decision_definition_id": str(definition)}),
+            "decision": event.key,
+            "version": event.version,
+            **made,
         },
     )
 
@@ -165,6 +170,7 @@ _ENTRIES: dict[type[events.Event], Callable[[Any, int], Entry]] = {
     events.SequenceFlowTaken: _sequence_flow_taken,
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
+    events.DecisionEvaluated: _decision_evaluated,
     events.FlowNodeActivated: _flow_node,
     events.FlowNodeCompleted: _flow_node,
     events.FlowNodeCancelled: _flow_node,

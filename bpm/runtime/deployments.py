@@ -20,11 +20,13 @@ from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, process_instances, start_timers
+from baton.bpm.runtime import audit, decision_deployments, process_instances, start_timers
 from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.decision_deployments import DecisionFile, DeployedDecisionView
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
+    decision_evaluation,
     deployment,
     flow_node_instance,
     incident,
@@ -86,16 +88,33 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     deployed_at: datetime
     deployed_by: str | None
     process_definitions: tuple[DeployedDefinitionView, ...]
+    decision_definitions: tuple[DeployedDecisionView, ...]
     resources: tuple[ResourceView, ...]
     problems: tuple[FileProblems, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True):
-    """A file that was read: `digest` covers content and mode."""
+    """A file of processes that was read: `digest` covers content and mode."""
 
     resource: Resource
     diagram: Diagram
     digest: str
+
+
+class _Upload(msgspec.Struct, frozen=True):
+    """All files, in the order given, and what was read out of them."""
+
+    resources: Sequence[Resource]
+    files: Sequence[_File]
+    decisions: Sequence[DecisionFile]
+
+
+class _Written(msgspec.Struct, frozen=True):
+    """The deployment, and its definitions with those that stay as they are."""
+
+    deployment_id: int
+    processes: list[DeployedDefinitionView]
+    decisions: list[DeployedDecisionView]
 
 
 def deploy(
@@ -114,20 +133,21 @@ def deploy(
     """
     actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
-    files = [_read(engine, resource_, mode) for resource_ in resources]
-    _check_problems(files)
-    notes = tuple(
-        FileProblems(resource_name=file.resource.name, problems=file.diagram.problems)
-        for file in files
-        if file.diagram.problems
-    )
+    upload = _read(engine, resources, mode)
+    _check_problems(upload)
     with engine.database.write() as connection:
         if not engine.database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
-        deployment_id, deployed = _write(engine, connection, files, name or files[0].resource.name, actor, force)
-        view = _views(connection, [deployment_id])[0]
+        notes = _notes(connection, upload)
+        written = _write(engine, connection, upload, name or resources[0].name, actor, force)
+        view = _views(connection, [written.deployment_id])[0]
     start_timers.tell(engine)
-    return msgspec.structs.replace(view, process_definitions=deployed, problems=notes)
+    return msgspec.structs.replace(
+        view,
+        process_definitions=tuple(written.processes),
+        decision_definitions=tuple(written.decisions),
+        problems=notes,
+    )
 
 
 def list_(
@@ -172,6 +192,7 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
             )
         for definition_id in ids:
             _delete_definition(connection, definition_id)
+        decision_resources = decision_deployments.delete(connection, deployment_id)
         connection.execute(sql_delete(deployment).where(deployment.c.id == deployment_id))
         for key in dict.fromkeys(definition.key for definition in view.process_definitions):
             start_timers.take_over(engine, connection, key)
@@ -182,10 +203,15 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
             "process_definitions": [
                 {"key": definition.key, "version": definition.version} for definition in view.process_definitions
             ],
+            "decision_definitions": [
+                {"key": definition.key, "version": definition.version} for definition in view.decision_definitions
+            ],
         }
         _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, data)
     for definition_id in ids:
         engine.definitions.forget(definition_id)
+    for resource_id in decision_resources:
+        engine.decision_models.forget(resource_id)
     start_timers.tell(engine)
 
 
@@ -207,24 +233,55 @@ def _check_resources(engine: Engine, resources: Sequence[Resource]) -> None:
             raise errors.InvalidCommand(f"Expected every file once, found '{name}' twice", field="resources")
 
 
-def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
+def _read(engine: Engine, resources: Sequence[Resource], mode: Mode | None) -> _Upload:
     limits = Limits(max_bytes=engine.settings.max_diagram_bytes)
+    of_decisions = {
+        resource_.name: resource_.content
+        for resource_ in resources
+        if decision_deployments.holds_decisions(resource_.name, resource_.content)
+    }
+    files = [_read_processes(resource_, mode, limits) for resource_ in resources if resource_.name not in of_decisions]
+    return _Upload(resources, files, decision_deployments.read(of_decisions, limits))
+
+
+def _read_processes(resource_: Resource, mode: Mode | None, limits: Limits) -> _File:
     diagram = diagrams.read(resource_.content, mode=mode, limits=limits)
     digest = hashlib.sha256(resource_.content + diagram.mode.value.encode()).hexdigest()
     return _File(resource_, diagram, digest)
 
 
-def _check_problems(files: Sequence[_File]) -> None:
+def _check_problems(upload: _Upload) -> None:
     """Raise all problems of all files if one of them is an error, each with the name of its file."""
     problems: list[Problem] = []
-    for file in files:
-        problems += [replace(problem, resource=file.resource.name) for problem in file.diagram.problems]
-    problems += _duplicate_keys(files)
+    for name, found in _problems(upload):
+        problems += [replace(problem, resource=name) for problem in found]
+    problems += _duplicate_keys(upload.files)
+    problems += decision_deployments.duplicate_keys(upload.decisions)
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
             f"Expected diagrams that can run, found {failed} error{'s' if failed > 1 else ''}", problems=problems
         )
+
+
+def _problems(upload: _Upload) -> Iterable[tuple[str, tuple[Problem, ...]]]:
+    """Each file's name with its problems."""
+    yield from ((file.resource.name, file.diagram.problems) for file in upload.files)
+    yield from ((file.name, file.diagram.problems) for file in upload.decisions)
+
+
+def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
+    """The problems that did not keep the files out, those with what is deployed already among them."""
+    missing = {
+        file.resource.name: tuple(
+            problem
+            for process in file.diagram.processes
+            for problem in decision_deployments.missing(connection, process, upload.decisions)
+        )
+        for file in upload.files
+    }
+    found = ((name, (*problems, *missing.get(name, ()))) for name, problems in _problems(upload))
+    return tuple(FileProblems(resource_name=name, problems=problems) for name, problems in found if problems)
 
 
 def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
@@ -248,10 +305,8 @@ def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def _write(
-    engine: Engine, connection: Connection, files: Sequence[_File], name: str, actor: Actor, force: bool
-) -> tuple[int, tuple[DeployedDefinitionView, ...]]:
-    """The deployment's id, and its definitions with those that stay as they are."""
+def _write(engine: Engine, connection: Connection, upload: _Upload, name: str, actor: Actor, force: bool) -> _Written:
+    files, decisions = upload.files, decision_deployments.Versions(connection, upload.decisions, force=force)
     latest = {
         process.key: connection.execute(_LATEST, {"key": process.key}).first()
         for file in files
@@ -262,27 +317,32 @@ def _write(
         for file in files
         for process in file.diagram.processes
         if not force and latest[process.key] is not None and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+        # A process that means the decisions of its own deployment changes with them.
+        if not (decisions.changes and decision_deployments.is_bound_to_deployment(process))
     }
-    if len(unchanged) == len(latest):
+    kept = [*unchanged.values(), *decisions.unchanged.values()]
+    if kept and len(unchanged) == len(latest) and not decisions.changes:
         rows = [row for row in unchanged.values() if row is not None]
-        return rows[0].deployment_id, tuple(_deployed(row, created=False) for row in rows)
+        return _Written(kept[0].deployment_id, [_deployed(row, created=False) for row in rows], decisions.kept())
     now, deployment_id = engine.clock(), engine.next_id()
     connection.execute(
         insert(deployment), {"id": deployment_id, "name": name, "deployed_at": now, "deployed_by": actor.id}
     )
     deployed: list[DeployedDefinitionView] = []
-    for file in files:
-        resource_id = engine.next_id()
-        connection.execute(
-            insert(resource),
-            {
-                "id": resource_id,
-                "deployment_id": deployment_id,
-                "name": file.resource.name,
-                "content": file.resource.content,
-                "digest": hashlib.sha256(file.resource.content).hexdigest(),
-            },
+    resource_ids = _write_resources(engine, connection, upload.resources, deployment_id)
+    made = [
+        view
+        for decision_file in upload.decisions
+        for view in decisions.write(
+            engine,
+            connection,
+            decision_file,
+            deployment_id=deployment_id,
+            resource_id=resource_ids[decision_file.name],
+            now=now,
         )
+    ]
+    for file in files:
         for process in file.diagram.processes:
             if process.key in unchanged:
                 deployed.append(_deployed(unchanged[process.key], created=False))
@@ -296,15 +356,35 @@ def _write(
                 "version_tag": process.version_tag,
                 "mode": process.mode.value,
                 "deployment_id": deployment_id,
-                "resource_id": resource_id,
+                "resource_id": resource_ids[file.resource.name],
                 "digest": file.digest,
                 "deployed_at": now,
             }
             connection.execute(insert(process_definition), row)
             deployed.append(_created(row, file.resource.name))
             _schedule(engine, connection, process, row["id"], file)
-    _audit_deployment(engine, connection, actor, deployment_id, name, deployed)
-    return deployment_id, tuple(deployed)
+    _audit_deployment(engine, connection, actor, name, _Written(deployment_id, deployed, made))
+    return _Written(deployment_id, deployed, made)
+
+
+def _write_resources(
+    engine: Engine, connection: Connection, resources: Sequence[Resource], deployment_id: int
+) -> dict[str, int]:
+    """Their ids by name."""
+    ids: dict[str, int] = {}
+    for resource_ in resources:
+        ids[resource_.name] = engine.next_id()
+        connection.execute(
+            insert(resource),
+            {
+                "id": ids[resource_.name],
+                "deployment_id": deployment_id,
+                "name": resource_.name,
+                "content": resource_.content,
+                "digest": hashlib.sha256(resource_.content).hexdigest(),
+            },
+        )
+    return ids
 
 
 def _schedule(engine: Engine, connection: Connection, process: Process, definition_id: int, file: _File) -> None:
@@ -330,15 +410,25 @@ def _audit_deployment(
     engine: Engine,
     connection: Connection,
     actor: Actor,
-    deployment_id: int,
     name: str,
-    deployed: Sequence[DeployedDefinitionView],
+    written: _Written,
 ) -> None:
+    deployment_id = written.deployment_id
     _audit(engine, connection, actor, "DeploymentCreated", deployment_id, {"name": name})
-    for view in deployed:
+    for view in written.processes:
         if view.created:
             data = {"version": view.version, "name": view.name, "resource_name": view.resource_name}
             _audit(engine, connection, actor, "ProcessDefinitionCreated", deployment_id, data, definition=view)
+    for made in written.decisions:
+        if made.created:
+            data = {
+                "decision_definition_id": str(made.id),
+                "decision": made.key,
+                "version": made.version,
+                "name": made.name,
+                "resource_name": made.resource_name,
+            }
+            _audit(engine, connection, actor, "DecisionDefinitionCreated", deployment_id, data)
 
 
 def _audit(
@@ -414,7 +504,7 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     instances = select(process_instance.c.id).where(process_instance.c.process_definition_id == definition_id)
     tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
     connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
-    for table in (user_task, scope, variable, flow_node_instance, incident):
+    for table in (user_task, scope, variable, flow_node_instance, incident, decision_evaluation):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
     connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))
@@ -451,6 +541,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
         .where(resource.c.deployment_id.in_(ids))
         .order_by(resource.c.id)
     ).all()
+    decisions = decision_deployments.of_deployments(connection, ids)
     views = {
         row.id: DeploymentView(
             id=row.id,
@@ -460,6 +551,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
             process_definitions=tuple(
                 _deployed(definition, created=True) for definition in definitions if definition.deployment_id == row.id
             ),
+            decision_definitions=tuple(decisions[row.id]),
             resources=tuple(
                 ResourceView(name=file.name, digest=file.digest, size=file.n)
                 for file in files

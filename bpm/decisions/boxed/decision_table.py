@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -102,11 +103,15 @@ class Table:
         try:
             combined = self.combine(hits, self.rankings, run)
         except DecisionError as error:
+            self._tell(hits, run)
             raise DecisionError(f"{capital(self.place)}: {error.message}.") from error
-        names = [column.name for column in self.outputs]
-        for hit in combined.hits:
-            run.matched(Match(self.id, self.rules[hit.number - 1].id, hit.number, names, hit.cells))
+        self._tell(combined.hits, run)
         return combined.value
+
+    def _tell(self, hits: Sequence[Hit], run: Run) -> None:
+        names = [column.name for column in self.outputs]
+        for hit in hits:
+            run.matched(Match(self.id, self.rules[hit.number - 1].id, hit.number, names, hit.cells))
 
     def _hits(self, values: list[Value], frame: Frame) -> list[Hit]:
         hits = []

@@ -49,7 +49,9 @@ def test_a_cell_that_cannot_be_read_is_named_by_table_rule_and_input(read: Read,
     diagram = read(decision(table(["age"], ["o"], ["> 1 | 1", "> | 2"], policy="FIRST")))
 
     (problem,) = diagram.problems
-    assert problem.message.startswith("Decision table 'D', rule 2 (r2), input 'age': the FEEL text '>' cannot be read at")
+    assert problem.message.startswith(
+        "Decision table 'D', rule 2 (r2), input 'age': the FEEL text '>' cannot be read at"
+    )
     assert (problem.rule, problem.line, diagram.ok) == ("expression-syntax", 4, False)
 
 
