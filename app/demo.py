@@ -21,7 +21,13 @@ STARTS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "order-fulfilment.bpmn": ({"amount": 250}, {"amount": 2_500}),
     "leave-request.bpmn": ({"employee": "demo", "days": 3},),
+    "expense-approval.bpmn": (
+        {"amount": 250, "category": "meal", "receipt": True},
+        {"amount": 40, "category": "travel", "receipt": True},
+    ),
 }
+# Decisions that an example calls, deployed with it.
+DECISIONS: dict[str, tuple[str, ...]] = {"expense-approval.bpmn": ("expense-rules.dmn",)}
 
 
 def fill(engine: Engine) -> list[str]:
@@ -31,9 +37,9 @@ def fill(engine: Engine) -> list[str]:
 
 def _fill(engine: Engine, file: Path) -> bool:
     started = False
-    deployment = deployments.deploy(
-        engine, actor=SYSTEM, resources=[deployments.Resource(file.name, file.read_bytes())], name=file.name
-    )
+    names = (file.name, *DECISIONS.get(file.name, ()))
+    resources = [deployments.Resource(name, (EXAMPLES / name).read_bytes()) for name in names]
+    deployment = deployments.deploy(engine, actor=SYSTEM, resources=resources, name=file.name)
     for definition in deployment.process_definitions:
         if process_instances.list_(engine, actor=SYSTEM, key=definition.key, limit=1).items:
             continue
