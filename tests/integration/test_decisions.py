@@ -229,7 +229,7 @@ def test_a_file_may_import_another_of_the_same_upload_and_changes_with_it(desk: 
         f'<definitions xmlns="{DMN}" id="m" name="m" namespace="urn:m"><import name="lib" namespace="urn:size"'
         f' importType="{DMN}"/><decision id="shout" name="Shout"><variable name="Shout"/><informationRequirement>'
         '<requiredDecision href="urn:size#size"/></informationRequirement><literalExpression>'
-        '<text>upper case(lib.Size)</text></literalExpression></decision></definitions>'
+        "<text>upper case(lib.Size)</text></literalExpression></decision></definitions>"
     ).encode()
     deploy(desk, shout_dmn=importing, size_dmn=table())
     second = deploy(desk, shout_dmn=importing, size_dmn=table([("-", '"other"')]))
