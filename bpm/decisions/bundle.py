@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from baton.bpm.decisions import documents
@@ -35,23 +36,10 @@ def imported_files(files: Mapping[str, bytes], limits: Limits | None = None) -> 
     """The names of the files that each file imports, directly or through others."""
     roots: dict[str, Element] = {}
     for name, content in files.items():
-        try:
+        with suppress(xml.UnreadableXml):
             roots[name] = documents.parse(content, limits or Limits())
-        except xml.UnreadableXml:
-            continue
-    by_namespace = _by_namespace(roots)
-    found: dict[str, frozenset[str]] = {}
-    for name in files:
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            root = roots.get(waiting.pop())
-            for namespace in () if root is None else documents.imports(root):
-                new = [other for other in by_namespace.get(namespace, ()) if other not in seen]
-                seen.update(new)
-                waiting.extend(new)
-        found[name] = frozenset(seen - {name})
-    return found
+    needed = _needed(roots)
+    return {name: frozenset(_reached(name, needed) - {name}) for name in files}
 
 
 class _Bundle:
@@ -68,35 +56,59 @@ class _Bundle:
                 self._roots[name] = documents.parse(content, self._limits)
             except xml.UnreadableXml as error:
                 self._diagrams[name] = DecisionDiagram(None, (error.problem,), ok=False)
-        by_namespace = _by_namespace(self._roots)
-        waiting = {
-            name: {other for namespace in documents.imports(root) for other in by_namespace.get(namespace, ())}
-            for name, root in self._roots.items()
-        }
+        needed = _needed(self._roots)
+        in_cycles = {name: _in_cycle_with(name, needed) for name in needed}
+        waiting = {name: needed[name] - in_cycles[name] for name in needed}
         while waiting:
-            ready = [name for name, needed in waiting.items() if not needed & waiting.keys()]
-            for name in ready or list(waiting):
-                self._read_one(name, by_namespace, in_cycle=not ready)
+            ready = [name for name, others in waiting.items() if not others & waiting.keys()]
+            for name in ready:
+                self._read_one(name, in_cycles[name])
                 del waiting[name]
         return {name: self._diagrams[name] for name in files}
 
-    def _read_one(self, name: str, by_namespace: Mapping[str, list[str]], *, in_cycle: bool) -> None:
+    def _read_one(self, name: str, in_cycle: set[str]) -> None:
         root = self._roots[name]
+        by_namespace = _by_namespace(self._roots)
         imports: dict[str, DecisionModel] = {}
         problems: list[Problem] = []
         for namespace in dict.fromkeys(documents.imports(root)):
             names = by_namespace.get(namespace, [])
             if len(names) > 1:
                 problems.append(_problem(root, "import-ambiguous", f"{_several(names)} have it", namespace))
-            elif names and in_cycle and names[0] not in self._diagrams:
-                problems.append(_problem(root, "import-cycle", f"'{names[0]}' imports this file too", namespace))
-            model = self._diagrams[names[0]].model if names and names[0] in self._diagrams else None
-            if model is not None:
-                imports[namespace] = model
+            elif names and names[0] in in_cycle:
+                problems.append(_problem(root, "import-cycle", f"'{names[0]}' imports '{name}' too", namespace))
+            elif names:
+                model = self._diagrams[names[0]].model
+                if model is not None:
+                    imports[namespace] = model
         diagram = read_root(root, imports=imports, limits=self._limits)
         self._diagrams[name] = (
             replace(diagram, problems=(*problems, *diagram.problems), ok=False) if problems else diagram
         )
+
+
+def _needed(roots: Mapping[str, Element]) -> dict[str, set[str]]:
+    """The files that each file imports itself."""
+    by_namespace = _by_namespace(roots)
+    return {
+        name: {other for namespace in documents.imports(root) for other in by_namespace.get(namespace, ())}
+        for name, root in roots.items()
+    }
+
+
+def _reached(name: str, needed: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = needed.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting.extend(new)
+    return seen
+
+
+def _in_cycle_with(name: str, needed: Mapping[str, set[str]]) -> set[str]:
+    """The files that it needs and that need it."""
+    return {other for other in needed[name] if name in _reached(other, needed) or other == name}
 
 
 def _by_namespace(roots: Mapping[str, Element]) -> dict[str, list[str]]:

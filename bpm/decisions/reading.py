@@ -19,6 +19,7 @@ from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.xml import Element
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions import feel
+from baton.bpm.expressions.feel import operators
 from baton.bpm.expressions.feel.code import Code, TestCode
 from baton.bpm.expressions.feel.evaluation import Frame
 from baton.bpm.expressions.feel.types import TypeTest
@@ -132,7 +133,20 @@ class Reading:
             return never
         self._warn(holder, scope, compiled.warnings)
         used = [name for name in tested if name in compiled.names]
-        return _knowing(compiled.test, used) if used else compiled.test
+        return self._condition(text, scope, used) or compiled.test if used else compiled.test
+
+    def _condition(self, text: str, scope: Scope, names: Sequence[str]) -> TestCode | None:
+        """A cell that says by a name what it tests, as Camunda 7 allows: a condition. None if it is not one."""
+        try:
+            code = feel.compile_expression(text, scope.names.used_in(text), types=self.type_tests or None).code
+        except ExpressionSyntaxError:
+            return None
+
+        def test(value: Value, frame: Frame) -> bool | None:
+            found = code(frame.inner(dict.fromkeys(names, value)))
+            return found if type(found) is bool else operators.satisfies(value, found, frame.evaluation)
+
+        return test
 
     def error(self, rule: str, scope: Scope, element: Element, message: str, fix: str) -> None:
         """Records what keeps the file from being deployed; the message continues the scope's place."""
@@ -185,11 +199,6 @@ class Reading:
     def _warn(self, holder: Element, scope: Scope, warnings: tuple[str, ...]) -> None:
         for warning in warnings:
             self.warning("expression-doubtful", scope, holder, warning, "Check names and spelling.")
-
-
-def _knowing(test: TestCode, names: Sequence[str]) -> TestCode:
-    """The test with the tested value under more names, as Camunda 7 has it."""
-    return lambda value, frame: test(value, frame.inner(dict.fromkeys(names, value)))
 
 
 def null(frame: Frame) -> Value:
