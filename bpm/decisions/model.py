@@ -136,12 +136,13 @@ def _attempted(run: Run, find: Callable[[], Mapping[str, Value]]) -> DecisionEva
 def _found_before(run: Run) -> tuple[EvaluatedDecision, ...]:
     """What was found before a failure. That may have used up the budget, so telling of it has its own."""
     run.renew_budget()
+    run.abandon()
     try:
         with guarded():
-            run.abandon()
             return run.evaluated()
     except ExpressionError:
-        return ()
+        # Too much to tell of: at least the decision that failed, without what it was given.
+        return tuple(EvaluatedDecision(failed.id, failed.name, {}, (), None) for failed in run.made[-1:])
 
 
 def _succeeded(evaluation: DecisionEvaluation) -> DecisionEvaluation:

@@ -49,7 +49,8 @@ def check(
     """
     rows = list(documents.children(table, "rule"))
     inputs = list(documents.children(table, "input"))
-    cells = [[_cell(cell, reading) for cell in documents.children(row, "inputEntry")] for row in rows]
+    seen: dict[str, Cell | None] = {}
+    cells = [[_cell(cell, reading, seen) for cell in documents.children(row, "inputEntry")] for row in rows]
     if not 0 < len(inputs) <= _MAX_COLUMNS or any(len(row) != len(inputs) for row in cells) or _depend(inputs):
         return
     try:
@@ -66,8 +67,14 @@ def check(
         return
 
 
-def _cell(cell: Element, reading: Reading) -> Cell | None:
-    return read_cell(documents.text(cell)) if reading.is_feel(cell) else None
+def _cell(cell: Element, reading: Reading, seen: dict[str, Cell | None]) -> Cell | None:
+    """The cell as a set of values; texts that a table repeats are read once."""
+    if not reading.is_feel(cell):
+        return None
+    text = documents.text(cell)
+    if text not in seen:
+        seen[text] = read_cell(text)
+    return seen[text]
 
 
 def _spend(steps: int, reading: Reading) -> None:
