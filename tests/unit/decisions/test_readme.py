@@ -6,11 +6,8 @@ import re
 from pathlib import Path
 
 LAYER = Path(__file__).resolve().parents[3] / "bpm" / "decisions"
-TOLD = re.compile(
-    r"""(?:\.error|\.warning|_problem)\(\s*(?:root, )?"([a-z]+(?:-[a-z]+)+|aggregation|reference)\"|rule="([a-z-]+)\""""
-)
-    r"""(?:\.error|\.warning|_problem)\(\s*(?:root, )?"([a-z]+(?:-[a-z]+)+|aggregation|reference)\"|rule="([a-z-]+)\""""
-)
+NAME = r'"([a-z]+(?:-[a-z]+)+|aggregation|reference)"'
+TOLD = re.compile(r"(?:\.error|\.warning|_problem)\(\s*(?:root, )?" + NAME + '|rule="([a-z-]+)"')
 
 
 def test_the_readme_lists_every_rule_and_no_other() -> None:
