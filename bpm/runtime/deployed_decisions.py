@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, exists, select
@@ -46,14 +47,16 @@ FIND: dict[DecisionBinding, Select[Any]] = {
 
 def find(connection: Connection, call: DecisionCall, *, deployment_id: int | None = None) -> Row[Any]:
     """Id, key, version and resource of the decision; `deployment_id` is the caller's. Raises `NotFound`."""
-    wanted = {
-        "key": call.key,
-        "version": call.version,
-        "version_tag": call.version_tag,
-        "deployment_id": deployment_id,
-    }
-    names = FIND[call.binding].compile().params
-    row = connection.execute(FIND[call.binding], {name: wanted[name] for name in wanted if name in names}).first()
+    match call.binding:
+        case DecisionBinding.LATEST:
+            more: dict[str, Any] = {}
+        case DecisionBinding.VERSION:
+            more = {"version": call.version}
+        case DecisionBinding.VERSION_TAG:
+            more = {"version_tag": call.version_tag}
+        case DecisionBinding.DEPLOYMENT:
+            more = {"deployment_id": deployment_id}
+    row = connection.execute(FIND[call.binding], {"key": call.key, **more}).first()
     if row is None:
         raise errors.NotFound(f"Expected a deployed decision {call}, but there is none")
     return row
@@ -67,15 +70,15 @@ class DecisionModels:
         self._guard = threading.Lock()
         self._cache: OrderedDict[int, DecisionModel] = OrderedDict()
 
-    def get(self, resource_id: int) -> DecisionModel:
-        """The file's model with those it imports. Raises `NotFound`."""
+    def get(self, resource_id: int, connection: Connection | None = None) -> DecisionModel:
+        """The file's model with those it imports; read by `connection` if one is given. Raises `NotFound`."""
         with self._guard:
             found = self._cache.get(resource_id)
             if found is not None:
                 self._cache.move_to_end(resource_id)
                 return found
-        with self._database.read() as connection:
-            built = _build(connection, resource_id)
+        with self._database.read() if connection is None else nullcontext(connection) as reader:
+            built = _build(reader, resource_id)
         with self._guard:
             self._cache[resource_id] = built
             while len(self._cache) > _CACHE_SIZE:
@@ -101,12 +104,10 @@ class DeployedDecisions:
 
     def find(self, call: DecisionCall) -> FoundDecision:
         """Raises `NotFound`."""
-        if self._connection is not None:
-            row = find(self._connection, call, deployment_id=self._deployment_id)
-        else:
-            with self._database.read() as connection:
-                row = find(connection, call, deployment_id=self._deployment_id)
-        return FoundDecision(row.id, row.key, row.version, self._models.get(row.resource_id))
+        with self._database.read() if self._connection is None else nullcontext(self._connection) as connection:
+            row = find(connection, call, deployment_id=self._deployment_id)
+            model = self._models.get(row.resource_id, connection)
+        return FoundDecision(row.id, row.key, row.version, model)
 
 
 def _build(connection: Connection, resource_id: int) -> DecisionModel:
