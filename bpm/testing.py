@@ -97,7 +97,7 @@ class GivenDecisions:
                 raise InvalidDiagram(
                     f"{name}, line {first.line}: {first.message} {first.fix}", problems=diagram.problems
                 )
-            self._models.update({decision.id: diagram.model for decision in diagram.model.decisions})
+            self._models.update({decision.id: diagram.model for decision in diagram.model.invocables})
 
     def find(self, call: DecisionCall) -> FoundDecision:
         """Raises `NotFound`."""

@@ -13,7 +13,7 @@ from baton.app import decision_texts, variable_texts
 from baton.bpm import errors
 from baton.bpm.decisions import DecisionDiagram, DecisionEvaluation, DecisionModel
 from baton.bpm.decisions.bundle import read_bundle
-from baton.bpm.decisions.elements import Decision
+from baton.bpm.decisions.elements import Decision, DecisionService
 from baton.bpm.runtime import decision_records
 from baton.bpm.runtime.clock import utc_now
 
@@ -41,7 +41,7 @@ def decide(file: Path, key: str | None, variables: tuple[str, ...], imports: tup
         _show_problems(file, diagram)
         sys.exit(1)
     decision = _chosen(diagram.model, key)
-    made = diagram.model.attempt(decision.id, variable_texts.parse_all(variables), now=utc_now())
+    made = diagram.model.attempt_any(decision.id, variable_texts.parse_all(variables), now=utc_now())
     answer = _answer(made)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
@@ -51,12 +51,12 @@ def decide(file: Path, key: str | None, variables: tuple[str, ...], imports: tup
         sys.exit(1)
 
 
-def _chosen(model: DecisionModel, key: str | None) -> Decision:
+def _chosen(model: DecisionModel, key: str | None) -> Decision | DecisionService:
     if key is not None:
-        return model.decision(key)
+        return model.invocable(key)
     if len(model.decisions) == 1:
         return model.decisions[0]
-    known = ", ".join(f"'{decision.id}'" for decision in model.decisions) or "none"
+    known = ", ".join(f"'{decision.id}'" for decision in model.invocables) or "none"
     raise errors.NotFound(f"Expected --decision with one of the file's decisions, found {known}.")
 
 

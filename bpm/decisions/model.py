@@ -48,6 +48,11 @@ class DecisionModel:
         """All decision services, in the order of the file."""
         return tuple(element for element in self.elements.values() if isinstance(element, DecisionService))
 
+    @property
+    def invocables(self) -> tuple[Decision | DecisionService, ...]:
+        """What can be asked for from outside: decisions and decision services, in the order of the file."""
+        return tuple(element for element in self.elements.values() if isinstance(element, Decision | DecisionService))
+
     def evaluate(
         self,
         decision: str,
@@ -77,6 +82,20 @@ class DecisionModel:
         found = self.decision(decision)
         run = Run(inputs, now, budget or Budget(), [], random)
         return _attempted(run, lambda: {found.name: Graph(self, run, inputs, {}).value(found)})
+
+    def attempt_any(self, key: str, inputs: Mapping[str, Any], *, now: datetime) -> DecisionEvaluation:
+        """Makes the decision or evaluates the decision service of that id or name. Raises NotFound."""
+        if isinstance(self.invocable(key), DecisionService):
+            return self.attempt_service(key, inputs, now=now)
+        return self.attempt(key, inputs, now=now)
+
+    def invocable(self, key: str) -> Decision | DecisionService:
+        """The decision or decision service of that id, else of that name. Raises NotFound."""
+        element = self.elements.get(key)
+        if isinstance(element, Decision | DecisionService):
+            return element
+        named = [service for service in self.services if service.name == key]
+        return named[0] if named else self.decision(key)
 
     def decision(self, key: str) -> Decision:
         """The decision of that id or name. Raises NotFound."""

@@ -1,7 +1,7 @@
 """What a business rule task writes of a decision's value: as it is, or in Camunda 7's view as rows of named entries.
 
 In that view a decision has one row per rule that counted, and a row has an entry per output; a decision without a
-table has one row with one entry, which has the decision's name.
+table has one row with one entry, which has the decision's name, and a decision service one row of its outputs.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from baton.bpm.decisions import DecisionEvaluation
-from baton.bpm.decisions.elements import Decision
+from baton.bpm.decisions.elements import Decision, DecisionService
 from baton.bpm.definition.elements import DecisionResultMapping
 from baton.bpm.errors import ExpressionError
 
 
-def mapped(mapping: DecisionResultMapping, decision: Decision, evaluation: DecisionEvaluation) -> Any:
+def mapped(mapping: DecisionResultMapping, decision: Decision | DecisionService, evaluation: DecisionEvaluation) -> Any:
     """The value to write. Raises ExpressionError when the rows do not fit the mapping; no row at all is null."""
     if mapping is DecisionResultMapping.VALUE:
         return evaluation.output
@@ -31,7 +31,9 @@ def mapped(mapping: DecisionResultMapping, decision: Decision, evaluation: Decis
             return [_only_entry(row, mapping) for row in rows]
 
 
-def _rows(decision: Decision, evaluation: DecisionEvaluation) -> list[dict[str, Any]]:
+def _rows(decision: Decision | DecisionService, evaluation: DecisionEvaluation) -> list[dict[str, Any]]:
+    if isinstance(decision, DecisionService):
+        return [dict(evaluation.outputs)]
     value, table = evaluation.output, decision.table
     if table is None:
         return [{decision.variable: value}]

@@ -107,7 +107,7 @@ def evaluate(
     values.check_limits(given, limits=engine.variable_limits)
     row = _chosen(engine, decision_definition_id, key, version, version_tag)
     now = engine.clock()
-    made = engine.decision_models.get(row.resource_id).attempt(row.key, given, now=now)
+    made = engine.decision_models.get(row.resource_id).attempt_any(row.key, given, now=now)
     limit = engine.settings.audit_value_bytes
     record = decision_records.record(made, value_bytes=limit)
     written = decision_records.row(

@@ -15,12 +15,13 @@ from sqlalchemy import delete as sql_delete
 from baton.bpm import errors
 from baton.bpm.decisions import DecisionDiagram
 from baton.bpm.decisions.bundle import imported_files, is_dmn, read_bundle
-from baton.bpm.decisions.elements import Decision
+from baton.bpm.decisions.elements import Decision, DecisionService
 from baton.bpm.definition.elements import BusinessRuleTask, DecisionBinding, Process
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution.decisions import DecisionCall
 from baton.bpm.runtime import deployed_decisions
+from baton.bpm.runtime.duplicate_keys import Keyed
 from baton.bpm.runtime.engine import Engine
 from baton.models import decision_definition, decision_evaluation, resource
 
@@ -46,9 +47,9 @@ class DecisionFile:
     digest: str
 
     @property
-    def decisions(self) -> Sequence[Decision]:
-        """Those of the file, in its order."""
-        return () if self.diagram.model is None else self.diagram.model.decisions
+    def decisions(self) -> Sequence[Decision | DecisionService]:
+        """The decisions and decision services of the file, in its order."""
+        return () if self.diagram.model is None else self.diagram.model.invocables
 
 
 def holds_decisions(name: str, content: bytes) -> bool:
@@ -68,22 +69,11 @@ def read(contents: Mapping[str, bytes], limits: Limits) -> list[DecisionFile]:
     return files
 
 
-def duplicate_keys(files: Sequence[DecisionFile]) -> Iterable[Problem]:
-    """A decision may be in one file of a deployment only."""
-    owners: dict[str, str] = {}
+def keys(files: Sequence[DecisionFile]) -> Iterable[Keyed]:
+    """What the files bring, by its keys."""
     for file in files:
         for decision in file.decisions:
-            owner = owners.setdefault(decision.id, file.name)
-            if owner != file.name:
-                yield Problem(
-                    rule="no-duplicate-ids",
-                    severity=Severity.ERROR,
-                    message=f"The decision '{decision.id}' is in '{owner}' and in '{file.name}'.",
-                    fix="Give one of them another id, or upload them one after the other.",
-                    element_id=decision.id,
-                    element_name=decision.name,
-                    resource=file.name,
-                )
+            yield Keyed("decision", decision.id, decision.name, 0, file.name)
 
 
 def missing(connection: Connection, process: Process, files: Sequence[DecisionFile]) -> Iterable[Problem]:
@@ -128,10 +118,14 @@ def _named_call(node: BusinessRuleTask) -> DecisionCall | None:
     return DecisionCall(called.decision, called.binding, version, called.version_tag)
 
 
-def _is_uploaded(call: DecisionCall, decision: Decision | None) -> bool:
+def _is_uploaded(call: DecisionCall, decision: Decision | DecisionService | None) -> bool:
     if decision is None or call.binding is DecisionBinding.VERSION:
         return False
-    return call.binding is not DecisionBinding.VERSION_TAG or call.version_tag == decision.version_tag
+    return call.binding is not DecisionBinding.VERSION_TAG or call.version_tag == _version_tag(decision)
+
+
+def _version_tag(decision: Decision | DecisionService) -> str | None:
+    return decision.version_tag if isinstance(decision, Decision) else None
 
 
 def _is_deployed(connection: Connection, call: DecisionCall) -> bool:
@@ -201,8 +195,8 @@ class Versions:
                 "id": engine.next_id(),
                 "key": decision.id,
                 "version": 1 if before is None else before.version + 1,
-                "name": decision.name,
-                "version_tag": decision.version_tag,
+                "name": decision.name or decision.id,
+                "version_tag": _version_tag(decision),
                 "graph_id": model.id,
                 "graph_name": model.name or model.id,
                 "deployment_id": deployment_id,

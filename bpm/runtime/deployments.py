@@ -23,6 +23,7 @@ from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import audit, decision_deployments, process_instances, start_timers
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.decision_deployments import DecisionFile, DeployedDecisionView
+from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
@@ -255,8 +256,8 @@ def _check_problems(upload: _Upload) -> None:
     problems: list[Problem] = []
     for name, found in _problems(upload):
         problems += [replace(problem, resource=name) for problem in found]
-    problems += _duplicate_keys(upload.files)
-    problems += decision_deployments.duplicate_keys(upload.decisions)
+    problems += duplicate_keys(_keys(upload.files))
+    problems += duplicate_keys(decision_deployments.keys(upload.decisions))
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
@@ -284,22 +285,10 @@ def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
     return tuple(FileProblems(resource_name=name, problems=problems) for name, problems in found if problems)
 
 
-def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
-    owners: dict[str, str] = {}
+def _keys(files: Sequence[_File]) -> Iterable[Keyed]:
     for file in files:
         for process in file.diagram.processes:
-            owner = owners.setdefault(process.key, file.resource.name)
-            if owner != file.resource.name:
-                yield Problem(
-                    rule="no-duplicate-ids",
-                    severity=Severity.ERROR,
-                    message=f"The process '{process.key}' is in '{owner}' and in '{file.resource.name}'.",
-                    fix="Give one of them another id, or upload them one after the other.",
-                    element_id=process.key,
-                    element_name=process.name,
-                    line=process.line,
-                    resource=file.resource.name,
-                )
+            yield Keyed("process", process.key, process.name, process.line, file.resource.name)
 
 
 # --- writing -------------------------------------------------------------------------------------------------

@@ -261,6 +261,17 @@ def test_a_decision_is_made_on_request_by_whom_may_and_recorded_with_the_actor(d
         decision_definitions.evaluate(desk.engine, actor=MARY)
 
 
+def test_a_decision_service_has_versions_and_is_made_on_request_too(desk: Desk) -> None:
+    service = '<decisionService id="serve" name="Serve"><outputDecision href="#size"/></decisionService></definitions>'
+    view = deploy(desk, size_dmn=table().replace(b"</definitions>", service.encode()))
+
+    made = decision_definitions.evaluate(desk.engine, actor=MARY, key="serve", variables={"amount": 3})
+
+    assert [(found.key, found.version) for found in view.decision_definitions] == [("size", 1), ("serve", 1)]
+    assert [decision["id"] for decision in made.decisions] == ["size"]
+    assert made.failure is None
+
+
 def test_large_values_are_kept_in_the_history_as_size_and_digest(desk: Desk) -> None:
     deploy(desk, size_dmn=table([("-", "amount")]).replace(b' typeRef="number"', b""))
 

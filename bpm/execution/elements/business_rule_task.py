@@ -33,7 +33,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         found = self._find(instance, self._call(instance, token))
-        made = found.model.attempt(found.key, token.workflow.visible_variables(), now=instance.now)
+        made = found.model.attempt_any(found.key, token.workflow.visible_variables(), now=instance.now)
         instance.emit(
             DecisionEvaluated(
                 instance.next_id(),
@@ -86,7 +86,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
         try:
             if made.failure is not None:
                 raise made.failure
-            value = mapped(called.mapping, found.model.decision(found.key), made)
+            value = mapped(called.mapping, found.model.invocable(found.key), made)
             writes = {called.result_variable: value} if called.result_variable else {}
             # What a decision gives is held to the same limits as what a caller sends.
             values.check_limits(writes)

@@ -168,6 +168,22 @@ def test_a_decision_is_told_with_inputs_rules_and_outputs_before_its_variable_is
     assert (rule.table_id, rule.rule_id, rule.index, rule.outputs) == ("t", "r2", 2, {"word": "high", "n": 2})
 
 
+SERVICE = DMN.format(
+    '<decision id="a" name="A"><variable name="A"/><informationRequirement><requiredInput href="#x"/>'
+    "</informationRequirement><literalExpression><text>x + 1</text></literalExpression></decision>"
+    '<decision id="b" name="B"><variable name="B"/><informationRequirement><requiredDecision href="#a"/>'
+    "</informationRequirement><literalExpression><text>A * 2</text></literalExpression></decision>"
+    '<inputData id="x" name="x"><variable name="x"/></inputData>'
+    '<decisionService id="d" name="Both"><outputDecision href="#a"/><outputDecision href="#b"/>'
+    '<inputData href="#x"/></decisionService>'
+).encode()
+
+
+def test_a_decision_service_is_called_as_a_decision_is() -> None:
+    assert run(camunda8(), SERVICE, x=4).variables["r"] == {"A": 5, "B": 10}
+    assert run(camunda7("singleResult"), SERVICE, x=4).variables["r"] == {"A": 5, "B": 10}
+
+
 def test_decisions_with_errors_are_refused_before_the_run() -> None:
     with pytest.raises(InvalidDiagram, match="rule 1"):
         ProcessRun.of_xml(camunda8(), decisions=[table([("> >", "1")])])
