@@ -25,6 +25,7 @@ STARTS: dict[str, tuple[dict[str, Any], ...]] = {
         {"amount": 250, "category": "meal", "receipt": True},
         {"amount": 40, "category": "travel", "receipt": True},
     ),
+    "expense-report.bpmn": ({},),
 }
 # Decisions that an example calls, deployed with it.
 DECISIONS: dict[str, tuple[str, ...]] = {"expense-approval.bpmn": ("expense-rules.dmn",)}
@@ -37,9 +38,13 @@ def fill(engine: Engine) -> list[str]:
 
 def _fill(engine: Engine, file: Path) -> bool:
     started = False
-    names = (file.name, *DECISIONS.get(file.name, ()))
-    resources = [deployments.Resource(name, (EXAMPLES / name).read_bytes()) for name in names]
-    deployment = deployments.deploy(engine, actor=SYSTEM, resources=resources, name=file.name)
+    beside = [*sorted(EXAMPLES.glob(f"{file.stem}*.form")), *(EXAMPLES / name for name in DECISIONS.get(file.name, ()))]
+    deployment = deployments.deploy(
+        engine,
+        actor=SYSTEM,
+        resources=[deployments.Resource(each.name, each.read_bytes()) for each in (file, *beside)],
+        name=file.name,
+    )
     for definition in deployment.process_definitions:
         if process_instances.list_(engine, actor=SYSTEM, key=definition.key, limit=1).items:
             continue

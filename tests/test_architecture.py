@@ -16,7 +16,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("bpm", "models", "app")
 
-PURE = ("baton.bpm.definition", "baton.bpm.expressions", "baton.bpm.decisions", "baton.bpm.execution")
+PURE = (
+    "baton.bpm.definition",
+    "baton.bpm.expressions",
+    "baton.bpm.decisions",
+    "baton.bpm.forms",
+    "baton.bpm.execution",
+)
 LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings")
 LEAF_MAY_IMPORT = {
     "baton.bpm.errors": (),
@@ -35,6 +41,13 @@ MAY_IMPORT: Mapping[str, Sequence[str]] = {
         "baton.bpm.values",
     ),
     "baton.bpm.decisions": (
+        "baton.bpm.definition",
+        "baton.bpm.expressions",
+        "baton.bpm.errors",
+        "baton.bpm.lifecycle",
+        "baton.bpm.values",
+    ),
+    "baton.bpm.forms": (
         "baton.bpm.definition",
         "baton.bpm.expressions",
         "baton.bpm.errors",
@@ -67,6 +80,7 @@ ONLY_IN: Mapping[str, Sequence[str]] = {
     "SpiffWorkflow": ("baton.bpm.execution",),
     "lxml": ("baton.bpm.definition", "baton.bpm.decisions"),
     "pydantic_monty": ("baton.bpm.expressions",),
+    "jsonschema_rs": ("baton.bpm.forms",),
 }
 PURE_MAY_NOT_IMPORT = ("os", "socket", "ssl", "http", "urllib", "sqlite3", "subprocess", "multiprocessing", "requests")
 SANDBOX_DOOR = "baton.bpm.expressions.python_workers"
@@ -317,6 +331,8 @@ def test_the_source_keeps_the_rule(rule: Rule, modules: list[Module]) -> None:
         (layers_point_downward, "baton.bpm.runtime.jobs", "from baton.app import create_app"),
         (layers_point_downward, "baton.models.job", "from baton.bpm.execution import events"),
         (layers_point_downward, "baton.bpm.errors", "from baton.bpm.values import encode"),
+        (layers_point_downward, "baton.bpm.forms.check", "from baton.bpm.runtime import user_tasks"),
+        (layers_point_downward, "baton.bpm.forms.check", "from baton.bpm.execution import commands"),
         (layers_point_downward, "baton.bpm.stray", "from baton.bpm import errors"),
         (frameworks_stay_in_their_rooms, "baton.bpm.runtime.jobs", "from flask import request"),
         (frameworks_stay_in_their_rooms, "baton.bpm.execution.specs", "import sqlalchemy as sa"),

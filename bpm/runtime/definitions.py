@@ -15,6 +15,7 @@ from baton.bpm.definition import elements
 from baton.bpm.execution import diagrams
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.specs import ProcessSpec, build_specs
+from baton.bpm.runtime import form_references
 from baton.bpm.runtime.database import Database
 from baton.models import process_definition, resource
 
@@ -46,7 +47,10 @@ class ElementLabel:
 
 @dataclass(frozen=True, slots=True)
 class RunnableDefinition:
-    """A process definition ready to run; `labels` by element id, those of sub-processes and flows included."""
+    """A process definition ready to run; `labels` by element id, those of sub-processes and flows included.
+
+    `forms` are those of user tasks and start events, by element id.
+    """
 
     id: int
     key: str
@@ -55,6 +59,7 @@ class RunnableDefinition:
     deployment_id: int
     spec: ProcessSpec
     labels: Mapping[str, ElementLabel]
+    forms: Mapping[str, elements.FormSource]
 
     def label(self, element_id: str) -> ElementLabel:
         """The label of a flow node, a sequence flow or the process."""
@@ -127,6 +132,7 @@ def _build(row: Any) -> RunnableDefinition:
                 deployment_id=row.deployment_id,
                 spec=build_specs(process),
                 labels=_labels(process),
+                forms={node.id: source for node, source in form_references.sources(process)},
             )
     problems = "; ".join(problem.message for problem in diagram.problems[:3])
     raise errors.BatonError(

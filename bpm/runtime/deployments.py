@@ -19,12 +19,21 @@ from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
+from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, decision_deployments, process_instances, start_timers
+from baton.bpm.runtime import (
+    audit,
+    decision_deployments,
+    form_definitions,
+    form_references,
+    process_instances,
+    start_timers,
+)
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.decision_deployments import DecisionFile, DeployedDecisionView
 from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
     decision_evaluation,
@@ -91,6 +100,7 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     process_definitions: tuple[DeployedDefinitionView, ...]
     decision_definitions: tuple[DeployedDecisionView, ...]
     resources: tuple[ResourceView, ...]
+    form_definitions: tuple[FormDefinitionView, ...] = ()
     problems: tuple[FileProblems, ...] = ()
 
 
@@ -103,19 +113,23 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class _Upload(msgspec.Struct, frozen=True):
-    """All files, in the order given, and what was read out of them."""
+    """What one call of `deploy` brings: all files, in the order given, and what was read out of them."""
 
     resources: Sequence[Resource]
     files: Sequence[_File]
     decisions: Sequence[DecisionFile]
+    form_files: Sequence[FormFile]
+    name: str
+    force: bool
 
 
 class _Written(msgspec.Struct, frozen=True):
     """The deployment, and its definitions with those that stay as they are."""
 
     deployment_id: int
-    processes: list[DeployedDefinitionView]
-    decisions: list[DeployedDecisionView]
+    processes: Sequence[DeployedDefinitionView]
+    decisions: Sequence[DeployedDecisionView]
+    forms: Sequence[FormDefinitionView]
 
 
 def deploy(
@@ -134,19 +148,20 @@ def deploy(
     """
     actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
-    upload = _read(engine, resources, mode)
+    upload = _read(engine, resources, mode, name or resources[0].name, force)
     _check_problems(upload)
     with engine.database.write() as connection:
         if not engine.database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
-        notes = _notes(connection, upload)
-        written = _write(engine, connection, upload, name or resources[0].name, actor, force)
+        written = _write(engine, connection, upload, actor)
         view = _views(connection, [written.deployment_id])[0]
+        notes = _notes(connection, upload)
     start_timers.tell(engine)
     return msgspec.structs.replace(
         view,
         process_definitions=tuple(written.processes),
         decision_definitions=tuple(written.decisions),
+        form_definitions=tuple(written.forms),
         problems=notes,
     )
 
@@ -213,6 +228,7 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
         engine.definitions.forget(definition_id)
     for resource_id in decision_resources:
         engine.decision_models.forget(resource_id)
+    engine.forms.forget()
     start_timers.tell(engine)
 
 
@@ -234,15 +250,24 @@ def _check_resources(engine: Engine, resources: Sequence[Resource]) -> None:
             raise errors.InvalidCommand(f"Expected every file once, found '{name}' twice", field="resources")
 
 
-def _read(engine: Engine, resources: Sequence[Resource], mode: Mode | None) -> _Upload:
+def _read(engine: Engine, resources: Sequence[Resource], mode: Mode | None, name: str, force: bool) -> _Upload:
     limits = Limits(max_bytes=engine.settings.max_diagram_bytes)
+    form_files = [
+        form_definitions.read_file(resource_.name, resource_.content)
+        for resource_ in resources
+        if is_form_file(resource_.name)
+    ]
     of_decisions = {
         resource_.name: resource_.content
         for resource_ in resources
-        if decision_deployments.holds_decisions(resource_.name, resource_.content)
+        if not is_form_file(resource_.name) and decision_deployments.holds_decisions(resource_.name, resource_.content)
     }
-    files = [_read_processes(resource_, mode, limits) for resource_ in resources if resource_.name not in of_decisions]
-    return _Upload(resources, files, decision_deployments.read(of_decisions, limits))
+    files = [
+        _read_processes(resource_, mode, limits)
+        for resource_ in resources
+        if resource_.name not in of_decisions and not is_form_file(resource_.name)
+    ]
+    return _Upload(resources, files, decision_deployments.read(of_decisions, limits), form_files, name, force)
 
 
 def _read_processes(resource_: Resource, mode: Mode | None, limits: Limits) -> _File:
@@ -254,10 +279,11 @@ def _read_processes(resource_: Resource, mode: Mode | None, limits: Limits) -> _
 def _check_problems(upload: _Upload) -> None:
     """Raise all problems of all files if one of them is an error, each with the name of its file."""
     problems: list[Problem] = []
-    for name, found in _problems(upload):
+    for name, found in _problems(upload).items():
         problems += [replace(problem, resource=name) for problem in found]
     problems += duplicate_keys(_keys(upload.files))
     problems += duplicate_keys(decision_deployments.keys(upload.decisions))
+    problems += duplicate_keys(_form_keys(upload.form_files))
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
@@ -265,24 +291,38 @@ def _check_problems(upload: _Upload) -> None:
         )
 
 
-def _problems(upload: _Upload) -> Iterable[tuple[str, tuple[Problem, ...]]]:
-    """Each file's name with its problems."""
-    yield from ((file.resource.name, file.diagram.problems) for file in upload.files)
-    yield from ((file.name, file.diagram.problems) for file in upload.decisions)
+def _problems(upload: _Upload) -> dict[str, list[Problem]]:
+    """Each file's name with its problems, in the order of the upload."""
+    found: dict[str, list[Problem]] = {resource_.name: [] for resource_ in upload.resources}
+    for file in upload.files:
+        # Of the diagram, and of the forms inside it.
+        inside = [problem for process in file.diagram.processes for problem in form_references.own_problems(process)]
+        found[file.resource.name] += [*file.diagram.problems, *inside]
+    for decision_file in upload.decisions:
+        found[decision_file.name] += decision_file.diagram.problems
+    for form_file in upload.form_files:
+        found[form_file.resource_name] += form_file.problems
+    return found
 
 
 def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
-    """The problems that did not keep the files out, those with what is deployed already among them."""
-    missing = {
-        file.resource.name: tuple(
-            problem
-            for process in file.diagram.processes
-            for problem in decision_deployments.missing(connection, process, upload.decisions)
-        )
-        for file in upload.files
-    }
-    found = ((name, (*problems, *missing.get(name, ()))) for name, problems in _problems(upload))
-    return tuple(FileProblems(resource_name=name, problems=problems) for name, problems in found if problems)
+    """Warnings and infos by file, with those about decisions and forms that are not there."""
+    keys = {file.form.id for file in upload.form_files if file.form is not None}
+    names = {file.resource_name for file in upload.form_files}
+    found = _problems(upload)
+    for file in upload.files:
+        for process in file.diagram.processes:
+            found[file.resource.name] += decision_deployments.missing(connection, process, upload.decisions)
+            found[file.resource.name] += form_references.dangling(connection, process, keys, names)
+    return tuple(
+        FileProblems(resource_name=name, problems=tuple(problems)) for name, problems in found.items() if problems
+    )
+
+
+def _form_keys(files: Sequence[FormFile]) -> Iterable[Keyed]:
+    for file in files:
+        if file.form is not None:
+            yield Keyed("form", file.form.id, "", 0, file.resource_name)
 
 
 def _keys(files: Sequence[_File]) -> Iterable[Keyed]:
@@ -294,8 +334,12 @@ def _keys(files: Sequence[_File]) -> Iterable[Keyed]:
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def _write(engine: Engine, connection: Connection, upload: _Upload, name: str, actor: Actor, force: bool) -> _Written:
-    files, decisions = upload.files, decision_deployments.Versions(connection, upload.decisions, force=force)
+def _write(engine: Engine, connection: Connection, upload: _Upload, actor: Actor) -> _Written:
+    """A process whose decision or form is the one deployed with it is new when one of these is."""
+    files, force = upload.files, upload.force
+    decisions = decision_deployments.Versions(connection, upload.decisions, force=force)
+    latest_forms = form_definitions.latest(connection, upload.form_files)
+    new_forms = bool(upload.form_files) and (force or form_definitions.changed(upload.form_files, latest_forms))
     latest = {
         process.key: connection.execute(_LATEST, {"key": process.key}).first()
         for file in files
@@ -305,20 +349,24 @@ def _write(engine: Engine, connection: Connection, upload: _Upload, name: str, a
         process.key: latest[process.key]
         for file in files
         for process in file.diagram.processes
-        if not force and latest[process.key] is not None and latest[process.key].digest == file.digest  # type: ignore[union-attr]
-        # A process that means the decisions of its own deployment changes with them.
-        if not (decisions.changes and decision_deployments.is_bound_to_deployment(process))
+        if not force
+        and latest[process.key] is not None
+        and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+        and not (decisions.changes and decision_deployments.is_bound_to_deployment(process))
+        and not (new_forms and form_references.binds_to_deployment(process))
     }
-    kept = [*unchanged.values(), *decisions.unchanged.values()]
-    if kept and len(unchanged) == len(latest) and not decisions.changes:
+    kept_forms = [] if new_forms else [form_definitions.kept(row) for row in latest_forms.values()]
+    kept = [*unchanged.values(), *decisions.unchanged.values(), *kept_forms]
+    if kept and len(unchanged) == len(latest) and not decisions.changes and not new_forms:
         rows = [row for row in unchanged.values() if row is not None]
-        return _Written(kept[0].deployment_id, [_deployed(row, created=False) for row in rows], decisions.kept())
+        processes = [_deployed(row, created=False) for row in rows]
+        return _Written(kept[0].deployment_id, processes, decisions.kept(), kept_forms)
     now, deployment_id = engine.clock(), engine.next_id()
     connection.execute(
-        insert(deployment), {"id": deployment_id, "name": name, "deployed_at": now, "deployed_by": actor.id}
+        insert(deployment), {"id": deployment_id, "name": upload.name, "deployed_at": now, "deployed_by": actor.id}
     )
+    resource_ids = _insert_resources(engine, connection, upload, deployment_id)
     deployed: list[DeployedDefinitionView] = []
-    resource_ids = _write_resources(engine, connection, upload.resources, deployment_id)
     made = [
         view
         for decision_file in upload.decisions
@@ -352,25 +400,44 @@ def _write(engine: Engine, connection: Connection, upload: _Upload, name: str, a
             connection.execute(insert(process_definition), row)
             deployed.append(_created(row, file.resource.name))
             _schedule(engine, connection, process, row["id"], file)
-    _audit_deployment(engine, connection, actor, name, _Written(deployment_id, deployed, made))
-    return _Written(deployment_id, deployed, made)
+    deployed_forms = form_definitions.write(
+        engine,
+        connection,
+        upload.form_files,
+        latest_forms,
+        resource_ids,
+        deployment_id=deployment_id,
+        now=now,
+        all_of_them=force
+        or any(
+            form_references.binds_to_deployment(process)
+            for file in files
+            for process in file.diagram.processes
+            if process.key not in unchanged
+        ),
+    )
+    written = _Written(deployment_id, deployed, made, deployed_forms)
+    _audit_deployment(engine, connection, actor, upload.name, written)
+    for form in deployed_forms:
+        if form.created:
+            data = {"key": form.key, "version": form.version, "name": form.name, "resource_name": form.resource_name}
+            _audit(engine, connection, actor, "FormDefinitionCreated", deployment_id, data)
+    return written
 
 
-def _write_resources(
-    engine: Engine, connection: Connection, resources: Sequence[Resource], deployment_id: int
-) -> dict[str, int]:
-    """Their ids by name."""
+def _insert_resources(engine: Engine, connection: Connection, upload: _Upload, deployment_id: int) -> dict[str, int]:
+    """A row per file, in the order of the upload; their ids by name."""
     ids: dict[str, int] = {}
-    for resource_ in resources:
-        ids[resource_.name] = engine.next_id()
+    for each in upload.resources:
+        ids[each.name] = engine.next_id()
         connection.execute(
             insert(resource),
             {
-                "id": ids[resource_.name],
+                "id": ids[each.name],
                 "deployment_id": deployment_id,
-                "name": resource_.name,
-                "content": resource_.content,
-                "digest": hashlib.sha256(resource_.content).hexdigest(),
+                "name": each.name,
+                "content": each.content,
+                "digest": hashlib.sha256(each.content).hexdigest(),
             },
         )
     return ids
@@ -531,6 +598,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
         .order_by(resource.c.id)
     ).all()
     decisions = decision_deployments.of_deployments(connection, ids)
+    forms = form_definitions.of_deployments(connection, ids)
     views = {
         row.id: DeploymentView(
             id=row.id,
@@ -546,6 +614,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
                 for file in files
                 if file.deployment_id == row.id
             ),
+            form_definitions=tuple(form for form in forms if form.deployment_id == row.id),
         )
         for row in found
     }

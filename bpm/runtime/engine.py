@@ -10,6 +10,7 @@ from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.database import Database
 from baton.bpm.runtime.definitions import Definitions
 from baton.bpm.runtime.deployed_decisions import DecisionModels
+from baton.bpm.runtime.form_cache import Forms
 from baton.bpm.runtime.locks import KeyedLocks
 from baton.bpm.runtime.nodes import Node
 from baton.bpm.runtime.statements import Statements
@@ -35,6 +36,7 @@ class Engine:
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)
         self.decision_models = DecisionModels(self.database)
+        self.forms = Forms()
         self.statements = Statements(self.database.engine.dialect.name)
         self.locks = KeyedLocks()
         self._node = Node(self.database, self.wakeups)

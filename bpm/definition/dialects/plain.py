@@ -11,7 +11,7 @@ from typing import ClassVar
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.dialects.vocabulary import DecisionSource, Job, ScriptSource, Treatment
-from baton.bpm.definition.elements import Assignment, CronForm
+from baton.bpm.definition.elements import Assignment, CronForm, FormSource
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 
@@ -32,6 +32,10 @@ class Plain:
     def form(self, node: Element) -> str:
         """The form reference of a user task or start event, empty if none."""
         return ""
+
+    def form_source(self, node: Element) -> FormSource | None:
+        """Where the form of a user task or start event is, None if it has none."""
+        return None
 
     def job(self, task: Element) -> Job | None:
         """The worker's job of a service, send or business rule task; None if nothing is said about it."""

@@ -17,6 +17,7 @@ from baton.bpm.definition.elements import (
 )
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.extensions import says_refused_work
+from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.reader.gateways import default_flow
 from baton.bpm.definition.reader.scripts import read_script
 from baton.bpm.definition.reader.unsupported import check_activity_marks, refuse
@@ -50,6 +51,7 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
         default=default_flow(element),
         assignment=assignment,
         form=literal_or_expression(form) if form else None,
+        form_source=read_form_source(element, context),
     )
 
 

@@ -14,6 +14,7 @@ from baton.bpm.definition.elements import (
 )
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.reader.timers import read_timer
 from baton.bpm.definition.reader.unsupported import refuse, refuse_event
 from baton.bpm.definition.xml import Element
@@ -29,7 +30,7 @@ def read_start_event(element: Element, context: Context, lane: str | None) -> St
         return _refuse_several(element, context, lane)
     form = context.dialect.form(element) or None
     if not causes:
-        return StartEvent(**context.common(element, lane), form=form)
+        return StartEvent(**context.common(element, lane), form=form, form_source=read_form_source(element, context))
     if causes[0].tag != _TIMER:
         return refuse_event(element, causes[0], context, lane)
     return StartEvent(**context.common(element, lane), event=read_timer(causes[0], element, context), form=form)
