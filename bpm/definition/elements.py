@@ -25,13 +25,16 @@ class Language(StrEnum):
 
     FEEL = "feel"
     JUEL = "juel"
+    JAVASCRIPT = "javascript"
 
 
 class ScriptLanguage(StrEnum):
     """Languages of script tasks."""
 
     FEEL = "feel"
+    JUEL = "juel"
     PYTHON = "python"
+    JAVASCRIPT = "javascript"
 
 
 class DecisionBinding(StrEnum):

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 
 def context(instance: ProcessInstance, token: Token) -> expressions.EvaluationContext:
-    """What expressions of `token` may see."""
+    """What expressions of `token` may see; what they set is written when the step succeeds."""
+    scope = token.workflow
     return expressions.EvaluationContext(
-        variables=token.workflow.visible_variables(),
+        variables=scope.visible_variables(),
         now=instance.now,
         process_instance_id=str(instance.id),
         business_key=instance.business_key,
         user=instance.user,
+        local=lambda: instance.local_variables(scope),
+        activity_id=token.task_spec.name,
+        activity_name=token.task_spec.title,
+        execution_id=str(token.id),
+        writes=instance.writes_of(scope),
     )
 
 
@@ -63,10 +69,14 @@ def text(instance: ProcessInstance, token: Token, value: str | Expression | None
 
 
 def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
-    """The variables a script wants written, after it ran to its end."""
+    """The variables a script wants written outward, after it ran to its end; others go with the step's writes."""
     try:
-        outcome = expressions.run_script(source, context(instance, token))
+        step = context(instance, token)
+        outcome = expressions.run_script(source, step)
         writes = dict(outcome.assignments)
+        for name, value in outcome.local_assignments.items():
+            assert step.writes is not None
+            step.writes.add(name, value, local=True)
         if source.result_variable:
             writes[source.result_variable] = outcome.result
         # What a script computes is held to the same limits as what a caller sends.

@@ -32,6 +32,7 @@ from baton.bpm.execution.specs import ProcessSpec
 from baton.bpm.execution.state import StateChanges, StateSource
 from baton.bpm.execution.timers import OpenTimer
 from baton.bpm.execution.token import Phase, Token
+from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
 
@@ -73,6 +74,7 @@ class ProcessInstance(BpmnWorkflow):
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
         self._removed: list[int] = []
+        self._asked_writes: dict[int, tuple[Scope, VariableWrites]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -133,6 +135,7 @@ class ProcessInstance(BpmnWorkflow):
                 token.task_spec.execute(self, token)
             else:
                 self.leave(token)
+            self.write_what_was_asked()
         except StepFailure as failure:
             self.raise_incident(token, failure)
 
@@ -178,6 +181,7 @@ class ProcessInstance(BpmnWorkflow):
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
         chosen = node.choose(self, token)
+        self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
@@ -399,6 +403,21 @@ class ProcessInstance(BpmnWorkflow):
                 break
         self.write_local(owner, name, value)
 
+    def writes_of(self, scope: Scope) -> VariableWrites:
+        """Where an expression of the current step puts what it sets by `execution.setVariable`."""
+        return self._asked_writes.setdefault(scope.id, (scope, VariableWrites()))[1]
+
+    def write_what_was_asked(self) -> None:
+        """Everything of the step has been evaluated: write what its expressions set."""
+        if not self._asked_writes:
+            return
+        asked, self._asked_writes = self._asked_writes, {}
+        for scope, writes in asked.values():
+            for name, value in writes.local.items():
+                self.write_local(scope, name, value)
+            for name, value in writes.outward.items():
+                self.write_variable(scope, name, value)
+
     def write_local(self, scope: Scope, name: str, value: Any) -> None:
         """Exactly into `scope`."""
         local = self.local_variables(scope)
@@ -415,7 +434,8 @@ class ProcessInstance(BpmnWorkflow):
     # --- incidents ---------------------------------------------------------------------------------------
 
     def raise_incident(self, token: Token, failure: StepFailure) -> None:
-        """The token waits with an incident until it is resolved."""
+        """The token waits with an incident until it is resolved; what its step asked to be written is forgotten."""
+        self._asked_writes.clear()
         token.incident_id = self.next_id()
         self.touch(token.workflow)
         self.emit(

@@ -13,8 +13,10 @@ _DEFAULTS_OF_TOOLS = ("xpath", "unspecified")
 
 
 def named_language(value: str) -> Language | None:
-    """The language an `expressionLanguage` or `language` attribute names, None if it is neither of ours."""
+    """The language an `expressionLanguage` or `language` attribute names, None if it is none of ours."""
     lower = value.lower()
+    if "javascript" in lower or lower in ("js", "ecmascript"):
+        return Language.JAVASCRIPT
     if "feel" in lower:
         return Language.FEEL
     if "juel" in lower:
@@ -34,7 +36,7 @@ def read_condition(flow: Element, context: Context) -> Expression | None:
         context.error(
             "unsupported-condition-language",
             f"The condition of the {called(flow)} is a script in {shown(language)}, which cannot be run.",
-            "Write the condition as an expression: ${amount > 100} (JUEL) or =amount > 100 (FEEL).",
+            "Write the condition as an expression: ${amount > 100} (JUEL), =amount > 100 (FEEL), or in javascript.",
             flow,
         )
         return _as_written(body)
@@ -55,18 +57,21 @@ def _is_script(language: str) -> bool:
 def _expression(body: str, named: Language | None, context: Context) -> Expression:
     marked = marked_expression(body)
     language = named or context.expression_language
+    if named is None and language is Language.JAVASCRIPT:
+        # A file's own default says little: what is no script by its own word is read by its marks.
+        language = None
     if language is None:
         return marked or Expression(body, Language.FEEL)
     if language is Language.FEEL:
         return Expression(body.removeprefix("=").strip(), Language.FEEL)
-    return Expression(body, Language.JUEL)
+    return Expression(body, language)
 
 
 def _compiled(flow: Element, expression: Expression, body: str, context: Context) -> Expression | None:
     reason = context.syntax_error(expression)
     if reason is None:
         return expression
-    if context.guided and marked_expression(body) is None:
+    if context.guided and marked_expression(body) is None and expression.language is not Language.JAVASCRIPT:
         context.warning(
             "expression-syntax",
             f"The condition of the {called(flow)} is read as a remark, because {reason}",

@@ -157,6 +157,7 @@ class ScriptTask(Activity, spiff.ScriptTask):
         writes = evaluation.script(instance, token, self.element.script)
         for name, value in writes.items():
             instance.write_variable(token.workflow, name, value)
+        instance.write_what_was_asked()
         # The script is done even if choosing the way out fails: it must not run again.
         token.phase = Phase.LEAVING
         instance.leave(token)
