@@ -37,6 +37,25 @@ class ScriptLanguage(StrEnum):
     JAVASCRIPT = "javascript"
 
 
+class DecisionBinding(StrEnum):
+    """Which version of a decision is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION = "version"
+    VERSION_TAG = "versionTag"
+
+
+class DecisionResultMapping(StrEnum):
+    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows."""
+
+    VALUE = "value"
+    SINGLE_ENTRY = "singleEntry"
+    SINGLE_RESULT = "singleResult"
+    COLLECT_ENTRIES = "collectEntries"
+    RESULT_LIST = "resultList"
+
+
 class TimerKind(StrEnum):
     """The three forms of BPMN 10.5.5 timers."""
 
@@ -250,6 +269,28 @@ class ServiceTask(Activity):
     retries: Text | None = None
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledDecision:
+    """Which decision is made, by its id. `version` belongs to that binding, and `version_tag` to its own.
+
+    `result_variable` None: the result is in the audit only.
+    """
+
+    decision: Text
+    binding: DecisionBinding = DecisionBinding.LATEST
+    version: Text | None = None
+    version_tag: Text | None = None
+    result_variable: str | None = None
+    mapping: DecisionResultMapping = DecisionResultMapping.VALUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessRuleTask(Activity):
+    """One that makes a decision; one that a worker does is a `ServiceTask`."""
+
+    called_decision: CalledDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from baton.bpm import values
 from baton.bpm.execution import command_handlers, events
 from baton.bpm.execution.commands import Command
+from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.events import BoundaryEvent
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.elements.gateways import InclusiveGateway
@@ -40,9 +41,9 @@ UTC = ZoneInfo("UTC")
 class ProcessInstance(BpmnWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
-    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
-    variables when they are touched. After a rejection the instance is as before; after any other error
-    throw it away.
+    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
+    they are touched, `decisions` what business rule tasks call. After a rejection the instance is as before; after any
+    other error throw it away.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ProcessInstance(BpmnWorkflow):
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
         sensitive: values.SensitiveNames = values.NONE_SENSITIVE,
+        decisions: DecisionSource = NO_DECISIONS,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -65,6 +67,7 @@ class ProcessInstance(BpmnWorkflow):
         self.limits = limits or RunLimits()
         self.zone = zone
         self.sensitive = sensitive
+        self.decisions = decisions
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}

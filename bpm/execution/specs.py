@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from baton.bpm.definition import elements
-from baton.bpm.execution.elements import activities, events, gateways, start_choice, sub_process, tasks
+from baton.bpm.execution.elements import (
+    activities,
+    business_rule_task,
+    events,
+    gateways,
+    start_choice,
+    sub_process,
+    tasks,
+)
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.reach import Reach
@@ -27,6 +35,7 @@ SPEC_CLASSES: dict[type[elements.FlowNode], Callable[..., FlowNode]] = {
     elements.UserTask: tasks.UserTask,
     elements.ServiceTask: tasks.ServiceTask,
     elements.ScriptTask: tasks.ScriptTask,
+    elements.BusinessRuleTask: business_rule_task.BusinessRuleTask,
     elements.ExclusiveGateway: gateways.ExclusiveGateway,
     elements.ParallelGateway: gateways.ParallelGateway,
     elements.InclusiveGateway: gateways.InclusiveGateway,

@@ -36,12 +36,15 @@ class CompiledJuel:
         self._parts = parts
         self._first = first
 
-    def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
+    def evaluate(
+        self, context: EvaluationContext, notes: list[str] | None = None, *, seconds: float | None = None
+    ) -> Any:
         """The value of a single `${...}`, else the text with the values in it. `notes` gets none: JUEL raises.
 
-        Raises `ExpressionError`, and `ExpressionLimitError` when the budget is used up.
+        `seconds` is what is left of a larger budget. Raises `ExpressionError`, and `ExpressionLimitError` when the
+        budget is used up.
         """
-        run = Run(context, Budget(steps=MAX_STEPS))
+        run = Run(context, Budget(steps=MAX_STEPS) if seconds is None else Budget(steps=MAX_STEPS, seconds=seconds))
         try:
             if len(self._parts) == 1:
                 part = self._parts[0]

@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
-from baton.bpm import values
 from baton.bpm.execution import events
+from baton.bpm.runtime import decision_records
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.told_values import Shape
 from baton.models.audit_event import FREQUENT_TYPES
 
 EMPTY_HASH = b""
@@ -96,33 +97,9 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     )
 
 
-class Shape(msgspec.Struct, frozen=True):
-    """How values are written: longer than `value_bytes` as size and digest, those of `sensitive` names as types."""
-
-    value_bytes: int
-    sensitive: values.SensitiveNames = values.NONE_SENSITIVE
-
-    def value(self, name: str, value: Any) -> Any:
-        """The variable as the audit shows it."""
-        return values.masked(value) if self.sensitive.covers(name) else variable_value(value, limit=self.value_bytes)
-
-
 def entry_of(event: events.Event, shape: Shape) -> Entry:
     """The entry of a kernel event: its fields, ids as text, values in their HTTP form."""
     return _ENTRIES[type(event)](event, shape)
-
-
-def variable_value(value: Any, *, limit: int) -> Any:
-    """The HTTP form of a variable, or `{"size", "digest"}` when it is longer than `limit` bytes."""
-    if value is None or value is True or value is False:
-        return value
-    written = values.to_json(value)
-    if type(value) in (int, float):
-        return written
-    text = _encode(written)
-    if len(text) <= limit:
-        return written
-    return {"size": len(text), "digest": hashlib.sha256(text).hexdigest()}
 
 
 def _plain(event: Any, _shape: Shape) -> Entry:
@@ -159,6 +136,23 @@ def _variable_updated(event: events.VariableUpdated, shape: Shape) -> Entry:
     )
 
 
+def _decision_evaluated(event: events.DecisionEvaluated, shape: Shape) -> Entry:
+    made = decision_records.record(event.evaluation, shape)
+    ids = {"evaluation_id": event.evaluation_id, "token_id": event.token_id, "scope_id": event.scope_id}
+    definition = event.decision_definition_id
+    return Entry(
+        "DecisionEvaluated",
+        event.element_id,
+        {
+            **{name: str(id_) for name, id_ in ids.items()},
+            **({} if definition is None else {"decision_definition_id": str(definition)}),
+            "decision": event.key,
+            "version": event.version,
+            **made,
+        },
+    )
+
+
 def _bpmn_error(event: events.BpmnErrorThrown, shape: Shape) -> Entry:
     entry = _plain(event, shape)
     shown = {name: shape.value(name, value) for name, value in event.variables.items()}
@@ -183,6 +177,7 @@ _ENTRIES: dict[type[events.Event], Callable[[Any, Shape], Entry]] = {
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
     events.BpmnErrorThrown: _bpmn_error,
+    events.DecisionEvaluated: _decision_evaluated,
     events.FlowNodeActivated: _flow_node,
     events.FlowNodeCompleted: _flow_node,
     events.FlowNodeCancelled: _flow_node,

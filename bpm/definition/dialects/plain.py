@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.roles import read_roles
-from baton.bpm.definition.dialects.vocabulary import Job, ScriptSource, Treatment
+from baton.bpm.definition.dialects.vocabulary import DecisionSource, Job, ScriptSource, Treatment
 from baton.bpm.definition.elements import Assignment, CronForm, FormSource
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
@@ -43,6 +43,10 @@ class Plain:
         if not implementation or implementation.startswith("##") or implementation.lower() == "webservice":
             return None
         return Job(literal_or_expression(implementation))
+
+    def called_decision(self, task: Element) -> DecisionSource | None:
+        """The decision that a business rule task makes; None if nothing is said about it."""
+        return None
 
     def script(self, task: Element) -> ScriptSource | None:
         """The script of a script task, None if it has none."""

@@ -35,6 +35,18 @@ class ScriptSource:
     result_variable: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionSource:
+    """A called decision as the file has it; `binding` and `mapping` are the file's own words, empty where missing."""
+
+    decision: str
+    binding: str = ""
+    version: str = ""
+    version_tag: str = ""
+    result_variable: str = ""
+    mapping: str = ""
+
+
 class Effect(StrEnum):
     """What happens to a vendor's attribute or extension element."""
 

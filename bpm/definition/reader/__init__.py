@@ -22,6 +22,7 @@ from baton.bpm.definition.reader.activities import (
     read_user_task,
 )
 from baton.bpm.definition.reader.context import Context, called, documentation
+from baton.bpm.definition.reader.decisions import read_business_rule_task
 from baton.bpm.definition.reader.events import (
     read_boundary_event,
     read_catch_event,
@@ -50,7 +51,7 @@ _READERS: dict[str, Callable[[Element, Context, str | None], FlowNode]] = {
     xml.tag("userTask"): read_user_task,
     xml.tag("serviceTask"): read_service_task,
     xml.tag("sendTask"): read_service_task,
-    xml.tag("businessRuleTask"): read_service_task,
+    xml.tag("businessRuleTask"): read_business_rule_task,
     xml.tag("scriptTask"): read_script_task,
     xml.tag("exclusiveGateway"): read_exclusive_gateway,
     xml.tag("inclusiveGateway"): read_inclusive_gateway,

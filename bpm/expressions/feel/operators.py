@@ -306,7 +306,11 @@ def _all_equal(pairs: Any, budget: Budget, depth: int) -> bool | None:
 
 
 def _equal_ranges(left: FeelRange, right: FeelRange, budget: Budget, depth: int) -> bool:
-    if (left.start_included, left.end_included) != (right.start_included, right.end_included):
+    if (left.start_included, left.end_included, left.is_point) != (
+        right.start_included,
+        right.end_included,
+        right.is_point,
+    ):
         return False
     for a, b in ((left.start, right.start), (left.end, right.end)):
         if a is OPEN or b is OPEN:
@@ -336,7 +340,7 @@ def equality_key(value: Value, budget: Budget, depth: int = 0) -> Any:
         return kind, _milliseconds(value)
     if kind is FeelRange:
         ends = tuple(end if end is OPEN else equality_key(end, budget, depth + 1) for end in (value.start, value.end))
-        return "range", ends, value.start_included, value.end_included
+        return "range", ends, value.start_included, value.end_included, value.is_point
     return kind, value
 
 

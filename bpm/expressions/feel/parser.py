@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from baton.bpm.errors import ExpressionSyntaxError, place
@@ -68,7 +69,7 @@ class Parser(TypeReader):
         self.positions: dict[int, tuple[syntax.Node, int]] = {}
         self._questions = 0
         self._range_end = False
-        self._functions = _function_words(functions)
+        self._functions = _function_words(tuple(functions))
         self._prefixes: Mapping[str, Callable[[], syntax.Node]] = {
             "if": self._if,
             "for": self._for,
@@ -472,8 +473,9 @@ class Parser(TypeReader):
         return False
 
 
-def _function_words(functions: Collection[str]) -> Mapping[str, list[tuple[str, ...]]]:
-    """First word -> names of built-in functions as words, the longest first."""
+@lru_cache(maxsize=4)
+def _function_words(functions: tuple[str, ...]) -> Mapping[str, list[tuple[str, ...]]]:
+    """First word -> names of built-in functions as words, the longest first. Kept: it is the same for every text."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for name in functions:
         words = tuple(name.split())
