@@ -14,6 +14,8 @@ from werkzeug.routing import BaseConverter
 from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
+    decision_definitions,
+    decision_evaluations,
     deployments,
     forms,
     health,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     deployments.blueprint,
     process_definitions.blueprint,
+    decision_definitions.blueprint,
+    decision_evaluations.blueprint,
     process_instances.blueprint,
     user_tasks.blueprint,
     forms.blueprint,

@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm.decisions import DecisionModel
+from baton.bpm.decisions.bundle import read_bundle
 from baton.bpm.definition import elements
 from baton.bpm.errors import InvalidDiagram, NotFound
 from baton.bpm.execution import commands, diagrams, events
+from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.specs import ProcessSpec, build_specs
@@ -100,6 +103,36 @@ class InMemoryStore:
                 self.variables.pop(scope_id, None)
 
 
+class GivenDecisions:
+    """A `DecisionSource` of `.dmn` files: paths, or contents as bytes. Every binding finds the one that is given.
+
+    Raises `InvalidDiagram` for a file with errors.
+    """
+
+    def __init__(self, files: Sequence[bytes | str | Path]) -> None:
+        contents = {
+            f"decision file {number}" if isinstance(file, bytes) else str(file): (
+                file if isinstance(file, bytes) else Path(file).read_bytes()
+            )
+            for number, file in enumerate(files, 1)
+        }
+        self._models: dict[str, DecisionModel] = {}
+        for name, diagram in read_bundle(contents).items():
+            if diagram.model is None or not diagram.ok:
+                first = next(problem for problem in diagram.problems if problem.severity == "error")
+                raise InvalidDiagram(
+                    f"{name}, line {first.line}: {first.message} {first.fix}", problems=diagram.problems
+                )
+            self._models.update({decision.id: diagram.model for decision in diagram.model.invocables})
+
+    def find(self, call: DecisionCall) -> FoundDecision:
+        """Raises `NotFound`."""
+        if call.key not in self._models:
+            known = ", ".join(f"'{key}'" for key in self._models) or "none"
+            raise NotFound(f"Expected a decision {call}, found {known}")
+        return FoundDecision(None, call.key, 1, self._models[call.key])
+
+
 @dataclass(slots=True)
 class OpenItem:
     """Something that waits: a user task (any kind), a job, a timer or an incident; `event` says how it began."""
@@ -124,6 +157,7 @@ class ProcessRun:
     """One process instance in memory.
 
     `handlers` maps job types to functions from variables to variables; they run as soon as a job opens.
+    `decisions` are `.dmn` files, by their paths or as bytes, for business rule tasks.
     With `reload` every command starts from stored records alone, as a server after a restart does.
     """
 
@@ -135,12 +169,14 @@ class ProcessRun:
         clock: VirtualClock | None = None,
         limits: RunLimits | None = None,
         reload: bool = False,
+        decisions: Sequence[bytes | str | Path] = (),
     ) -> None:
         self.spec = process if isinstance(process, ProcessSpec) else build_specs(process)
         self.handlers = dict(handlers or {})
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
+        self.decisions = GivenDecisions(decisions)
         self.events: list[events.Event] = []
         self.state = "new"
         self._open = _Open()
@@ -359,7 +395,14 @@ class ProcessRun:
     def _handle_one(self, command: commands.Command) -> list[events.Event]:
         instance = self._instance
         if instance is None or self.reload:
-            instance = ProcessInstance(self.spec, self.store, id=self._id, next_id=self._next_id, limits=self.limits)
+            instance = ProcessInstance(
+                self.spec,
+                self.store,
+                id=self._id,
+                next_id=self._next_id,
+                limits=self.limits,
+                decisions=self.decisions,
+            )
             self._instance = instance
         happened = instance.handle(command, self.clock.now)
         self.store.apply(instance.take_changes(), happened)

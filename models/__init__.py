@@ -2,6 +2,7 @@
 
 from baton.models.audit_event import audit_event
 from baton.models.base import metadata
+from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
 from baton.models.form_definition import form_definition
@@ -19,6 +20,8 @@ from baton.models.variable import variable
 __all__ = [
     "api_key",
     "audit_event",
+    "decision_definition",
+    "decision_evaluation",
     "deployment",
     "flow_node_instance",
     "form_definition",

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Executable, exc, select
 from baton.bpm import errors
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import Command
+from baton.bpm.execution.decisions import DecisionSource
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.state import NewInstanceSource, StateSource
@@ -31,9 +32,11 @@ from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import audit, projection, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.deployed_decisions import DeployedDecisions
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
 from baton.models import process_definition
 
@@ -158,7 +161,8 @@ def start(
     """A new instance of `definition`. Nobody can know it before the commit, so there is nothing to lock."""
     now = engine.clock()
     instance_id = engine.next_id()
-    instance = _instance(engine, definition, NewInstanceSource(), instance_id, business_key)
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id)
+    instance = _instance(engine, definition, NewInstanceSource(), decisions, instance_id, business_key)
     handled = _handle(engine, instance, command, new(definition, instance_id, business_key), definition, actor, now)
     try:
         with engine.database.write() as connection:
@@ -188,14 +192,20 @@ def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded)
     source = loaded.source = RowSource(connection, loaded.scope)
     command = deed.decide(loaded)
     definition = engine.definitions.get(loaded.process_definition_id)
-    instance = _instance(engine, definition, source, loaded.id, loaded.business_key)
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id, connection)
+    instance = _instance(engine, definition, source, decisions, loaded.id, loaded.business_key)
     handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())
     handled.entries[:0] = deed.before
     return handled
 
 
 def _instance(
-    engine: Engine, definition: RunnableDefinition, source: StateSource, instance_id: int, business_key: str | None
+    engine: Engine,
+    definition: RunnableDefinition,
+    source: StateSource,
+    decisions: DecisionSource,
+    instance_id: int,
+    business_key: str | None,
 ) -> ProcessInstance:
     return ProcessInstance(
         definition.spec,
@@ -209,6 +219,8 @@ def _instance(
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
+        sensitive=engine.sensitive,
+        decisions=decisions,
     )
 
 
@@ -222,6 +234,7 @@ def _handle(
     now: datetime,
 ) -> Handled:
     happened = instance.handle(command, now, actor.id)
+    shape = Shape(engine.settings.audit_value_bytes, engine.sensitive)
     rows = Rows(
         definition=definition,
         process_instance_id=loaded.id,
@@ -230,10 +243,10 @@ def _handle(
         actor_id=actor.id,
         state=loaded.state,
         job_of_incident=getattr(command, "job_id", None),
+        shape=shape,
     )
     projection.project(rows, happened, instance.take_changes())
-    limit = engine.settings.audit_value_bytes
-    return Handled(loaded, rows, happened, [audit.entry_of(event, value_bytes=limit) for event in happened])
+    return Handled(loaded, rows, happened, [audit.entry_of(event, shape) for event in happened])
 
 
 def _run_on_sqlite(engine: Engine, deed: _Deed) -> Handled:
@@ -370,6 +383,7 @@ def _save(
         )
         writers.jobs.write(connection, list(rows.jobs.values()))
         execute(connection, statements.DELETE_JOB, rows.ended_jobs)
+        writers.decision_evaluations.write(connection, rows.decision_evaluations)
         writers.incidents.write(connection, list(rows.incidents.values()))
         execute(connection, statements.END_INCIDENT, rows.ended_incidents)
         writers.audit.write(connection, audit_rows)

@@ -13,11 +13,16 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
+from baton.bpm.runtime import decision_records
 from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 
 _json = msgspec.json.Encoder(enc_hook=str).encode
 Row = dict[str, Any]
+
+
+_SHAPE = Shape(4096)
 
 
 @dataclass(slots=True)
@@ -47,7 +52,10 @@ class Rows:
     ended_jobs: list[Row] = field(default_factory=list)
     incidents: dict[int, Row] = field(default_factory=dict)
     ended_incidents: list[Row] = field(default_factory=list)
+    decision_evaluations: list[Row] = field(default_factory=list)
     job_of_incident: int | None = None
+    shape: Shape = _SHAPE
+    """Larger values are told of by size and digest where they are not a variable's own row."""
     topics: set[str] = field(default_factory=set)
 
 
@@ -248,6 +256,29 @@ def _variable_written(rows: Rows, event: events.VariableCreated | events.Variabl
     )
 
 
+def _decision_evaluated(rows: Rows, event: events.DecisionEvaluated) -> None:
+    if event.decision_definition_id is None:
+        return
+    made = decision_records.record(event.evaluation, rows.shape)
+    rows.decision_evaluations.append(
+        decision_records.row(
+            made,
+            id=event.evaluation_id,
+            decision_definition_id=event.decision_definition_id,
+            key=event.key,
+            version=event.version,
+            evaluated_at=rows.now,
+            actor_id=rows.actor_id,
+        )
+        | {
+            "process_instance_id": rows.process_instance_id,
+            "process_definition_id": rows.definition.id,
+            "token_id": event.token_id,
+            "element_id": event.element_id,
+        }
+    )
+
+
 def _incident_raised(rows: Rows, event: events.IncidentRaised) -> None:
     rows.incidents[event.incident_id] = {
         "id": event.incident_id,
@@ -302,6 +333,7 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.ContinuationScheduled: _continuation_scheduled,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
+    events.DecisionEvaluated: _decision_evaluated,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
     events.IncidentCancelled: _incident_cancelled,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
+    decision_evaluation,
     flow_node_instance,
     idempotency_key,
     incident,
@@ -124,6 +125,7 @@ class Statements:
         self._candidates = RowWriter(dialect, user_task_candidate)
         self._at_once = dialect == "postgresql"
         self.jobs = RowWriter(dialect, job)
+        self.decision_evaluations = RowWriter(dialect, decision_evaluation)
         self.incidents = RowWriter(dialect, incident)
         given_by_database = ("id", "transaction_id")
         self.audit = RowWriter(

@@ -180,7 +180,7 @@ def test_a_script_that_does_not_compile_is_an_error_with_its_position(read, prob
 
     found = problem(diagram, "script-syntax", Severity.ERROR)
     assert "'1 + ???'" in found.message
-    assert "at character 5" in found.message
+    assert "at column 5" in found.message
     assert "'Sum'" in found.message
 
 
