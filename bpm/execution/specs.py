@@ -21,6 +21,7 @@ from baton.bpm.definition.loops import MultiInstance
 from baton.bpm.execution.elements import (
     ad_hoc_sub_process,
     boundary_event,
+    business_rule_task,
     call_activity,
     catch_event,
     choices,
@@ -58,6 +59,7 @@ SPEC_CLASSES: dict[type[elements.FlowNode], Callable[..., FlowNode]] = {
     elements.SendTask: send_task.SendTask,
     elements.ReceiveTask: receive_task.ReceiveTask,
     elements.CallActivity: call_activity.CallActivity,
+    elements.BusinessRuleTask: business_rule_task.BusinessRuleTask,
     elements.ExclusiveGateway: gateways.ExclusiveGateway,
     elements.ParallelGateway: gateways.ParallelGateway,
     elements.InclusiveGateway: gateways.InclusiveGateway,
