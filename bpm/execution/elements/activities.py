@@ -100,7 +100,10 @@ class Activity(FlowNode):
     def completed(self, instance: ProcessInstance, token: Token) -> None:
         super().completed(instance, token)
         if self.element.loop is None:
-            compensation.record(instance, token.workflow, self, token.details.kept)
+            kept = token.details.kept
+            if kept is not None:
+                token.workflow.kept_scopes.append(kept)
+            compensation.record(instance, token.workflow, self, kept)
 
     def triggered(self, instance: ProcessInstance, host: Token, event: Any) -> None:
         """A boundary event happened, or what a receive task waits for."""
