@@ -231,7 +231,8 @@ WAITING = {"message", "timer", "signal", "conditional"}
 PLACES = {
     "start": ('<bpmn:startEvent id="E">{}</bpmn:startEvent>', WAITING),
     "event sub-process start": (
-        '<bpmn:subProcess id="V" triggeredByEvent="true"><bpmn:startEvent id="E">{}</bpmn:startEvent></bpmn:subProcess>',
+        '<bpmn:subProcess id="V" triggeredByEvent="true">'
+        '<bpmn:startEvent id="E">{}</bpmn:startEvent></bpmn:subProcess>',
         WAITING | {"error", "escalation", "compensate"},
     ),
     "catch": (
@@ -278,9 +279,9 @@ def test_an_event_is_read_wherever_the_standard_allows_it(read, place, cause, ex
 
 
 def test_a_cancel_end_event_is_read_in_a_transaction(read, node) -> None:
-    diagram = read(
-        '<bpmn:transaction id="R"><bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent></bpmn:transaction>'
-    )
+    cancel = '<bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent>'
+
+    diagram = read(f'<bpmn:transaction id="R">{cancel}</bpmn:transaction>')
 
     assert node(diagram, "E").event == CancelEventDefinition()
 

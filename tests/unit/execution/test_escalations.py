@@ -33,7 +33,7 @@ def test_an_escalation_is_told_while_its_sub_process_goes_on(run, place, kind, c
     for _ in range(number):
         instance.complete("first")
 
-    assert open_tasks(instance) == sorted((goes_on + ["told"]) * number)
+    assert open_tasks(instance) == sorted([*goes_on, "told"] * number)
     finish(instance)
 
 
