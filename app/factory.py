@@ -15,6 +15,7 @@ from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
     deployments,
+    forms,
     health,
     identity,
     incidents,
@@ -28,7 +29,7 @@ from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
 from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
-from baton.app.web import docs, login, pages
+from baton.app.web import docs, login, pages, task_forms
 from baton.bpm.runtime.engine import Engine
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     process_definitions.blueprint,
     process_instances.blueprint,
     user_tasks.blueprint,
+    forms.blueprint,
     jobs.blueprint,
     incidents.blueprint,
     audit_events.blueprint,
@@ -105,7 +107,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         access=access or OpenAccess(engine),
         long_polls=context.LongPolls(max(1, engine.settings.threads // 2)),
     )
-    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint):
+    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint, task_forms.blueprint):
         app.register_blueprint(blueprint)
     problem_details.install(app)
     openapi.install(app)

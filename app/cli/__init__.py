@@ -14,6 +14,7 @@ COMMANDS = {
     "deploy": ("baton.app.cli.remote", "Upload diagrams to a running server."),
     "start": ("baton.app.cli.remote", "Start a process instance on a running server."),
     "tasks": ("baton.app.cli.remote", "List open user tasks of a running server."),
+    "form": ("baton.app.cli.remote", "Show the form of a user task on a running server."),
     "complete": ("baton.app.cli.remote", "Complete a user task on a running server."),
     "audit": ("baton.app.cli.remote", "Show what happened on a running server."),
     "lint": ("baton.app.cli.lint", "Check diagrams: every problem with its line and fix."),

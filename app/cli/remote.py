@@ -1,4 +1,4 @@
-"""The commands that speak HTTP to a running server: deploy, start, tasks, complete, audit."""
+"""The commands that speak HTTP to a running server: deploy, start, tasks, form, complete, audit."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def deploy(
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Upload diagrams to a running server, all or none."""
+    """Upload diagrams and forms to a running server, all or none."""
     contents = [(file.name, file.read_bytes()) for file in files]
     try:
         answer = Client(url, api_key, user).upload(
@@ -67,6 +67,9 @@ def deploy(
     for definition in answer["processDefinitions"]:
         kept = "" if definition["created"] else " (unchanged)"
         click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
+    for form_definition in answer["formDefinitions"]:
+        kept = "" if form_definition["created"] else " (unchanged)"
+        click.echo(f"form {form_definition['key']} version {form_definition['version']}{kept}")
 
 
 @click.command()
@@ -92,7 +95,7 @@ def start(
         "variables": variable_texts.plain(variables),
         "businessKey": business_key,
     }
-    answer = Client(url, api_key, user).post("/process-instances", body)
+    answer = _send(Client(url, api_key, user), "/process-instances", body)
     if as_json:
         _print_json(answer)
         return
@@ -142,6 +145,27 @@ def tasks(
 
 @click.command()
 @click.argument("task_id", metavar="TASK")
+@_remote
+def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json: bool) -> None:
+    """Show the fields of the form of the user task TASK."""
+    answer = Client(url, api_key, user).get(f"/user-tasks/{_id(task_id)}/form")
+    if as_json:
+        _print_json(answer)
+        return
+    if answer["kind"] == "external":
+        click.echo(f"The form '{answer['reference']}' is kept elsewhere or not deployed.")
+        return
+    table = _table("field", "label", "type", "", "value", "choices")
+    for field in answer["fields"]:
+        if not field["hidden"]:
+            state = "readonly" if field["readonly"] else "required" if field["required"] else ""
+            choices = ", ".join(_plain(option["value"]) for option in (field["options"] or [])[:20])
+            table.add_row(field["field"], field["label"], field["type"], state, _plain(field["value"]), choices)
+    _console().print(table)
+
+
+@click.command()
+@click.argument("task_id", metavar="TASK")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--decision", multiple=True, metavar="OPTION", help="The option's id or name; may be repeated.")
 @_remote
@@ -158,8 +182,8 @@ def complete(
     client = Client(url, api_key, user)
     number = _id(task_id)
     chosen = _options(client.get(f"/user-tasks/{number}"), decision) if decision else []
-    answer = client.post(
-        f"/user-tasks/{number}/complete", {"variables": variable_texts.plain(variables), "decision": chosen}
+    answer = _send(
+        client, f"/user-tasks/{number}/complete", {"variables": variable_texts.plain(variables), "decision": chosen}
     )
     if as_json:
         _print_json(answer)
@@ -224,6 +248,35 @@ def _show_problems(problems: list[dict[str, Any]], files: tuple[Path, ...]) -> N
         file = given.get(name, name)
         click.echo(f"{file}:{problem['line']}: {problem['severity']} {place}: {problem['message']}", err=True)
         click.echo(f"    fix: {problem['fix']}", err=True)
+
+
+def _send(client: Client, path: str, body: Any) -> Any:
+    """POST; of a form that is refused every wrong field in a line of its own."""
+    try:
+        return client.post(path, body)
+    except ServerRefused as error:
+        wrong = error.problem.get("fields") or []
+        if wrong:
+            for field in wrong:
+                label = f" ({field['label']})" if field["label"] else ""
+                click.echo(f"{field['field']}{label}: {field['message']}", err=True)
+            count = f"{len(wrong)} field{'s are' if len(wrong) > 1 else ' is'}"
+            raise ServerRefused(f"{count} wrong; nothing was changed.", error.problem) from error
+        raise
+
+
+def _plain(value: Any) -> str:
+    """A value in one short line."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else _shown_value(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _shown_value(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"type", "value"}:
+        return str(value["value"])
+    return msgspec.json.encode(value).decode()
 
 
 def _short(data: dict[str, Any]) -> str:

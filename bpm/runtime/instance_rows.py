@@ -36,7 +36,10 @@ class Subject:
 
 @dataclass(slots=True)
 class Loaded:
-    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live."""
+    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live.
+
+    `source` reads more of it, while a command is decided.
+    """
 
     row: Row[Any]
     id: int
@@ -50,6 +53,7 @@ class Loaded:
     audit_hash: bytes
     ended_at: datetime | None
     scope: ScopeRecord | None
+    source: RowSource | None = None
 
     def require_active(self, doing: str) -> None:
         """Raise `WrongState` unless the instance is active. `doing` completes "Expected to ..."."""
@@ -96,31 +100,38 @@ def load(connection: Connection, subject: Subject) -> Loaded:
 
 
 class RowSource(StateSource):
-    """The kernel's source of scopes and variables, on one connection."""
+    """The kernel's source of scopes and variables, on one connection; variables are read once per scope."""
 
     def __init__(self, connection: Connection, scope: ScopeRecord | None) -> None:
-        self._connection = connection
+        self.connection = connection
         self._scope = scope
+        self._variables: dict[int, dict[str, Any]] = {}
 
     def load_scope(self, scope_id: int) -> ScopeRecord:
         """Raises LookupError if the scope has ended."""
         if self._scope is not None and self._scope.id == scope_id:
             return self._scope
-        row = self._connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
+        row = self.connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
         if row is None:
             raise LookupError(f"scope {scope_id} has ended")
         return _scope_record(row)
 
     def child_scope_ids(self, scope_id: int) -> list[int]:
         """Direct children that are live."""
-        return list(self._connection.execute(statements.CHILD_SCOPES, {"id_": scope_id}).scalars())
+        return list(self.connection.execute(statements.CHILD_SCOPES, {"id_": scope_id}).scalars())
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
-        """Decoded values by scope and name."""
+        """Decoded values by scope and name; not to be changed."""
+        missing = [scope_id for scope_id in scope_ids if scope_id not in self._variables]
+        if missing:
+            self._variables |= self._read_variables(missing)
+        return {scope_id: self._variables[scope_id] for scope_id in scope_ids}
+
+    def _read_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         if len(scope_ids) == 1:
-            rows = self._connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
+            rows = self.connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
         else:
-            rows = self._connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
+            rows = self.connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
         found: dict[int, dict[str, Any]] = {scope_id: {} for scope_id in scope_ids}
         for scope_id, name, type_, text in rows:
             found[scope_id][name] = values.decode(type_, text)

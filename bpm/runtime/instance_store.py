@@ -185,9 +185,9 @@ def _check_definition(engine: Engine, definition_id: int, error: exc.IntegrityEr
 
 
 def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded) -> Handled:
+    source = loaded.source = RowSource(connection, loaded.scope)
     command = deed.decide(loaded)
     definition = engine.definitions.get(loaded.process_definition_id)
-    source = RowSource(connection, loaded.scope)
     instance = _instance(engine, definition, source, loaded.id, loaded.business_key)
     handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())
     handled.entries[:0] = deed.before
