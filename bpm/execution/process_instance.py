@@ -66,6 +66,7 @@ class ProcessInstance(TreelessWorkflow):
         self.source = source
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
+        self._appended: dict[int, dict[str, Any]] = {}
         self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -98,6 +99,7 @@ class ProcessInstance(TreelessWorkflow):
         for scope in changed:
             scope.is_new = scope.is_changed = False
         self._removed = []
+        self._appended = {}
         return changes
 
     # --- running -----------------------------------------------------------------------------------------
@@ -539,7 +541,9 @@ class ProcessInstance(TreelessWorkflow):
         held = self._variables.get(collection_id)
         if held is None:
             loaded = self.source.load_variables([collection_id])
-            held = self._variables[collection_id] = dict(loaded.get(collection_id, {}))
+            # What this run has appended is not stored yet.
+            appended = self._appended.get(collection_id, {})
+            held = self._variables[collection_id] = {**loaded.get(collection_id, {}), **appended}
         return held
 
     def write_into(self, collection_id: int, name: str, value: Any) -> None:
@@ -549,8 +553,9 @@ class ProcessInstance(TreelessWorkflow):
     def append_to(self, collection_id: int, name: str, value: Any) -> None:
         """A new variable of it, without loading the others."""
         held = self._variables.get(collection_id)
-        if held is not None:
-            held[name] = value
+        if held is None:
+            held = self._appended.setdefault(collection_id, {})
+        held[name] = value
         self.emit(events.VariableCreated(collection_id, name, value))
 
     def item_of(self, collection_id: int, name: str) -> Any:
