@@ -27,6 +27,7 @@ _SELECT = (
         process_definition.c.version,
         process_definition.c.name,
         process_definition.c.mode,
+        process_definition.c.deployment_id,
         resource.c.content,
     )
     .join_from(process_definition, resource, process_definition.c.resource_id == resource.c.id)
@@ -51,6 +52,7 @@ class RunnableDefinition:
     key: str
     version: int
     name: str
+    deployment_id: int
     spec: ProcessSpec
     labels: Mapping[str, ElementLabel]
 
@@ -122,6 +124,7 @@ def _build(row: Any) -> RunnableDefinition:
                 key=row.key,
                 version=row.version,
                 name=row.name,
+                deployment_id=row.deployment_id,
                 spec=build_specs(process),
                 labels=_labels(process),
             )
