@@ -410,7 +410,7 @@ class ProcessInstance(TreelessWorkflow):
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
         if token.details.loop is not None:
-            self.cancel_scopes_of(token)
+            loops.cancel(self, token)
         else:
             node.cancel(self, token)
         for kept_id in (token.details.kept, token.details.inner):
