@@ -66,7 +66,7 @@ ifneq ($(BATON_DATABASE_URL),)
 else ifeq ($(wildcard var/baton.db),)
 .PHONY: var/.filled
 endif
-var/.filled: $(VENV)/.installed $(wildcard examples/*.bpmn models/migrations/versions/*.py)
+var/.filled: $(VENV)/.installed $(wildcard examples/*.bpmn examples/*.form models/migrations/versions/*.py)
 	@$(BATON) db upgrade
 	@$(BATON) demo
 	@mkdir -p var && touch $@

@@ -21,6 +21,7 @@ STARTS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "order-fulfilment.bpmn": ({"amount": 250}, {"amount": 2_500}),
     "leave-request.bpmn": ({"employee": "demo", "days": 3},),
+    "expense-report.bpmn": ({},),
 }
 
 
@@ -31,8 +32,12 @@ def fill(engine: Engine) -> list[str]:
 
 def _fill(engine: Engine, file: Path) -> bool:
     started = False
+    files = [file, *sorted(EXAMPLES.glob(f"{file.stem}*.form"))]
     deployment = deployments.deploy(
-        engine, actor=SYSTEM, resources=[deployments.Resource(file.name, file.read_bytes())], name=file.name
+        engine,
+        actor=SYSTEM,
+        resources=[deployments.Resource(each.name, each.read_bytes()) for each in files],
+        name=file.name,
     )
     for definition in deployment.process_definitions:
         if process_instances.list_(engine, actor=SYSTEM, key=definition.key, limit=1).items:

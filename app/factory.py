@@ -14,21 +14,26 @@ from werkzeug.routing import BaseConverter
 from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
+    conditions,
     deployments,
+    forms,
     health,
     identity,
     incidents,
     jobs,
+    messages,
     openapi,
     process_definitions,
     process_instances,
+    signals,
+    subscriptions,
     user_tasks,
 )
 from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
 from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
-from baton.app.web import docs, login, pages
+from baton.app.web import docs, login, pages, task_forms
 from baton.bpm.runtime.engine import Engine
 
 if TYPE_CHECKING:
@@ -39,8 +44,13 @@ BLUEPRINTS = (
     process_definitions.blueprint,
     process_instances.blueprint,
     user_tasks.blueprint,
+    forms.blueprint,
     jobs.blueprint,
     incidents.blueprint,
+    messages.blueprint,
+    signals.blueprint,
+    conditions.blueprint,
+    subscriptions.blueprint,
     audit_events.blueprint,
     health.blueprint,
     identity.me,
@@ -105,7 +115,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         access=access or OpenAccess(engine),
         long_polls=context.LongPolls(max(1, engine.settings.threads // 2)),
     )
-    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint):
+    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint, task_forms.blueprint):
         app.register_blueprint(blueprint)
     problem_details.install(app)
     openapi.install(app)

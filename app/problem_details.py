@@ -36,10 +36,20 @@ class DiagramProblem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     resource: str | None = None
 
 
+class FieldProblem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One wrong field of a form: its path, what was expected and found, and the rule it breaks."""
+
+    field: str
+    message: str
+    rule: str
+    label: str = ""
+
+
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """RFC 9457. `field` is the path of the member that is wrong; `problems` are those of a diagram.
 
-    `state` is the one that a thing is in, where that does not allow what was asked.
+    `fields` are all fields of a form that are wrong. `state` is the one that a thing is in,
+    where that does not allow what was asked.
     """
 
     type: str
@@ -48,6 +58,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     detail: str
     field: str | None = None
     problems: list[DiagramProblem] | None = None
+    fields: list[FieldProblem] | None = None
     state: str | None = None
     error_id: str | None = None
 
@@ -72,6 +83,12 @@ def rejected(error: errors.BatonError) -> Response:
         state=error.state if isinstance(error, errors.WrongState) else None,
         problems=[diagram_problem(problem) for problem in error.problems]
         if isinstance(error, errors.InvalidDiagram)
+        else None,
+        fields=[
+            FieldProblem(field=each.field, message=each.message, rule=each.rule, label=each.label)
+            for each in error.fields
+        ]
+        if isinstance(error, errors.FormRefused)
         else None,
     )
     answer = _answer(details)

@@ -3,7 +3,8 @@
 BatonError
 ├── Rejection                    the caller's fault: nothing changed (HTTP 4xx)
 │   ├── InvalidCommand           422, `field` names what is wrong
-│   │   └── InvalidDiagram       422, `problems` lists everything found in the file
+│   │   ├── InvalidDiagram       422, `problems` lists everything found in the file
+│   │   └── FormRefused          422, `fields` lists every field that is wrong
 │   ├── NotFound                 404
 │   ├── WrongState               409, `state` is the one it is in
 │   ├── Conflict                 409, somebody else was first
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from baton.bpm.definition.problems import Problem
+    from baton.bpm.forms.model import FieldError
 
 
 class BatonError(Exception):
@@ -59,6 +61,16 @@ class InvalidDiagram(InvalidCommand):
     def __init__(self, message: str | None = None, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+class FormRefused(InvalidCommand):
+    """The form has fields that are wrong."""
+
+    def __init__(
+        self, message: str | None = None, *, field: str | None = None, fields: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(message, field=field)
+        self.fields = tuple(fields)
 
 
 class NotFound(Rejection):

@@ -5,6 +5,7 @@ from baton.models.base import metadata
 from baton.models.data_store import data_store
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
+from baton.models.form_definition import form_definition
 from baton.models.idempotency_key import idempotency_key
 from baton.models.identity import api_key, group, membership, session, user
 from baton.models.incident import incident
@@ -24,6 +25,7 @@ __all__ = [
     "data_store",
     "deployment",
     "flow_node_instance",
+    "form_definition",
     "group",
     "idempotency_key",
     "incident",

@@ -11,6 +11,7 @@ from werkzeug.http import parse_options_header
 
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import EVERYBODY, OPERATORS, Call, operation, read_body
+from baton.app.api.forms import FormDefinition
 from baton.app.api.shapes import Answer, Id, Nothing, Page, PageQuery, Request, Time, time_text
 from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm import errors
@@ -20,6 +21,7 @@ from baton.bpm.runtime import deployments
 blueprint = noun("deployments")
 
 XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/octet-stream")
+RAW_TYPES = (*XML_TYPES, "application/json")
 DEPLOYMENT_LIMIT = 32 * 1024 * 1024
 FILE = {"type": "string", "contentMediaType": "application/xml"}
 UPLOADS: dict[str, dict[str, Any]] = {
@@ -29,6 +31,7 @@ UPLOADS: dict[str, dict[str, Any]] = {
     },
     "application/xml": FILE,
     "text/xml": FILE,
+    "application/json": {"type": "object", "description": "One form; `name` ends in .form or .schema.json."},
 }
 
 
@@ -61,6 +64,7 @@ class Deployment(Answer, frozen=True, kw_only=True):
     deployed_at: Time
     deployed_by: str | None
     process_definitions: list[DeployedDefinition]
+    form_definitions: list[FormDefinition]
     resources: list[DeployedResource]
     problems: list[DiagramProblem]
 
@@ -84,6 +88,7 @@ class Deployment(Answer, frozen=True, kw_only=True):
                 )
                 for definition in view.process_definitions
             ],
+            form_definitions=[FormDefinition.of(form) for form in view.form_definitions],
             resources=[
                 DeployedResource(name=resource.name, digest=resource.digest, size=resource.size)
                 for resource in view.resources
@@ -129,7 +134,7 @@ class DeletionQuery(Request, frozen=True, kw_only=True):
     body_limit=DEPLOYMENT_LIMIT,
 )
 def create_deployment(call: Call, query: UploadQuery) -> Deployment:
-    """Upload diagrams: several as multipart/form-data, or one as XML.
+    """Upload diagrams and forms: several as multipart/form-data, or one as XML or JSON.
 
     Every problem of every file is found at once; if one is an error, nothing is stored.
     """
@@ -175,10 +180,12 @@ def uploaded(name: str | None) -> list[deployments.Resource]:
         if not files:
             raise errors.InvalidCommand("Expected at least one file, but found none.", field="resource")
         return [deployments.Resource(base_name(file.filename or ""), file.read()) for file in files]
-    if request.mimetype in XML_TYPES:
-        return [deployments.Resource(base_name(_raw_name() or name or "diagram.bpmn"), read_body(request))]
+    if request.mimetype in RAW_TYPES:
+        unnamed = "form.form" if request.mimetype == "application/json" else "diagram.bpmn"
+        return [deployments.Resource(base_name(_raw_name() or name or unnamed), read_body(request))]
     raise UnsupportedMediaType(
-        "Expected files as multipart/form-data, or one diagram as application/xml or text/xml, "
+        "Expected files as multipart/form-data, one diagram as application/xml or text/xml, or one form as "
+        "application/json, "
         f"but found '{request.mimetype or 'none'}'."
     )
 

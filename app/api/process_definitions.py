@@ -10,10 +10,11 @@ from flask import Response
 from baton.app.api import variables
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operation
+from baton.app.api.forms import Form
 from baton.app.api.process_instances import ProcessInstance
 from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
 from baton.bpm.definition.elements import Mode
-from baton.bpm.runtime import process_definitions, process_instances
+from baton.bpm.runtime import form_views, process_definitions, process_instances
 
 blueprint = noun("process-definitions")
 
@@ -62,6 +63,12 @@ class Start(Request, frozen=True, kw_only=True):
     start_event_id: str | None = None
 
 
+class StartFormQuery(Request, frozen=True, kw_only=True):
+    """`startEventId` chooses one of several start events."""
+
+    start_event_id: str | None = None
+
+
 @blueprint.get("")
 @operation(query=DefinitionQuery, answer=Page[ProcessDefinition], roles=EVERYBODY)
 def list_process_definitions(call: Call, query: DefinitionQuery) -> Page[ProcessDefinition]:
@@ -96,6 +103,16 @@ def get_process_definition_xml(call: Call, process_definition_id: int) -> Respon
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, mimetype="application/xml", headers=headers)
+
+
+@blueprint.get("/<id:process_definition_id>/start-form")
+@operation(query=StartFormQuery, answer=Form, roles=EVERYBODY, errors=(404,))
+def get_start_form(call: Call, process_definition_id: int, query: StartFormQuery) -> Form:
+    """Get the form that a start fills in, with its defaults; 404 if there is none."""
+    view = form_views.of_start(
+        call.engine, process_definition_id, actor=call.actor, start_event_id=query.start_event_id
+    )
+    return Form.of(view)
 
 
 @blueprint.post("/<id:process_definition_id>/start")

@@ -9,6 +9,7 @@ import msgspec
 from baton.app.api import variables
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import BODY_LIMIT, OPERATORS, PEOPLE, Call, operation
+from baton.app.api.forms import Form
 from baton.app.api.shapes import (
     Answer,
     Id,
@@ -23,7 +24,7 @@ from baton.app.api.shapes import (
     time_text,
 )
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import user_tasks
+from baton.bpm.runtime import form_views, user_tasks
 
 blueprint = noun("user-tasks")
 
@@ -63,6 +64,7 @@ class UserTask(Answer, frozen=True, kw_only=True):
     created_at: Time
     ended_at: Time | None
     ended_by: str | None
+    has_form: bool
 
     @classmethod
     def of(cls, view: user_tasks.UserTaskView) -> UserTask:
@@ -89,6 +91,7 @@ class UserTask(Answer, frozen=True, kw_only=True):
             created_at=time_text(view.created_at),
             ended_at=optional_time(view.ended_at),
             ended_by=view.ended_by,
+            has_form=view.has_form,
         )
 
 
@@ -157,6 +160,13 @@ def get_user_task(call: Call, user_task_id: int) -> UserTask:
     return UserTask.of(user_tasks.get(call.engine, user_task_id, actor=call.actor))
 
 
+@blueprint.get("/<id:user_task_id>/form")
+@operation(answer=Form, roles=PEOPLE, errors=(404,))
+def get_user_task_form(call: Call, user_task_id: int) -> Form:
+    """Get the form of a task, with the values of now; 404 if it has none."""
+    return Form.of(form_views.of_task(call.engine, user_task_id, actor=call.actor))
+
+
 @blueprint.post("/<id:user_task_id>/claim")
 @operation(answer=UserTask, roles=PEOPLE, errors=(404, 409))
 def claim_user_task(call: Call, user_task_id: int) -> UserTask:
@@ -181,7 +191,10 @@ def assign_user_task(call: Call, user_task_id: int, body: Assignee) -> UserTask:
 @blueprint.post("/<id:user_task_id>/complete")
 @operation(body=Completion, answer=UserTask, roles=PEOPLE, errors=(404, 409), body_limit=BODY_LIMIT)
 def complete_user_task(call: Call, user_task_id: int, body: Completion) -> UserTask:
-    """Complete a task: its variables are written and the instance goes on, in one transaction."""
+    """Complete a task: its variables are written and the instance goes on, in one transaction.
+
+    If the task has a form, the variables are checked against it; a refusal lists every field that is wrong.
+    """
     view = user_tasks.complete(
         call.engine,
         user_task_id,

@@ -35,7 +35,9 @@ class ScriptLanguage(StrEnum):
     """Languages of script tasks."""
 
     FEEL = "feel"
+    JUEL = "juel"
     PYTHON = "python"
+    JAVASCRIPT = "javascript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,54 @@ class DataMapping:
     target: str
     source: Text | Variable | DataStore
     to_store: bool = False
+
+
+class FormPlace(StrEnum):
+    """How a diagram names a form: by the id of a form definition, by a key, or field by field."""
+
+    ID = "id"
+    KEY = "key"
+    FIELDS = "fields"
+
+
+class FormBinding(StrEnum):
+    """Which version of a form definition is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION = "version"
+    VERSION_TAG = "versionTag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """A vendor's form field in the diagram. `options` are (id, name), `constraints` (name, value) as written."""
+
+    id: str
+    label: str = ""
+    type: str = "string"
+    default: Text | None = None
+    date_pattern: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    constraints: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSource:
+    """Where the form of a user task or start event is. `version` is a version's number or tag, as `binding` says.
+
+    `embedded` is the form's JSON where the diagram holds it; `business_key` the id of the field that becomes it.
+    """
+
+    place: FormPlace
+    reference: Text = ""
+    binding: FormBinding = FormBinding.LATEST
+    version: str = ""
+    embedded: str = ""
+    fields: tuple[FormField, ...] = ()
+    business_key: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +140,7 @@ class StartEvent(FlowNode):
     event: EventDefinition | None = None
     interrupting: bool = True
     form: str | None = None
+    form_source: FormSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +224,7 @@ class UserTask(Activity):
 
     assignment: Assignment = Assignment()
     form: Text | None = None
+    form_source: FormSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,18 +23,32 @@ if TYPE_CHECKING:
 def context(
     instance: ProcessInstance, token: Token, extra: Mapping[str, Any] | None = None
 ) -> expressions.EvaluationContext:
-    """What expressions of `token` may see; `extra` hides variables of the same names."""
+    """What expressions of `token` may see; what they set is written when the step succeeds.
+
+    `extra` hides variables of the same names.
+    """
+    scope = token.workflow
     # The outputs of a sub-process are made of what was in it.
     inner = token.details.inner or token.details.kept if token.phase is Phase.MAPPING else None
     seen = token.visible_variables() if inner is None else instance.scope(inner).visible_variables()
-    return _context(instance, seen, extra)
-
-
-def _context(
-    instance: ProcessInstance, variables: Mapping[str, Any], extra: Mapping[str, Any] | None = None
-) -> expressions.EvaluationContext:
     return expressions.EvaluationContext(
-        variables=ChainMap(dict(extra), dict(variables)) if extra else variables,
+        variables=ChainMap(dict(extra), dict(seen)) if extra else seen,
+        now=instance.now,
+        process_instance_id=str(instance.id),
+        business_key=instance.business_key,
+        user=instance.user,
+        local=lambda: instance.local_variables(scope),
+        activity_id=token.task_spec.name,
+        activity_name=token.task_spec.title,
+        execution_id=str(token.id),
+        writes=instance.writes_of(scope),
+    )
+
+
+def _reading(instance: ProcessInstance, variables: Mapping[str, Any]) -> expressions.EvaluationContext:
+    """What is evaluated over these variables alone, and can set nothing."""
+    return expressions.EvaluationContext(
+        variables=variables,
         now=instance.now,
         process_instance_id=str(instance.id),
         business_key=instance.business_key,
@@ -95,7 +109,7 @@ def event_condition(
 
 def condition_in(instance: ProcessInstance, scope: Scope, value: Expression, what: str) -> bool:
     """The same, of a whole scope."""
-    return _truth(value, _evaluated(value, _context(instance, scope.visible_variables()), "condition", what), what)
+    return _truth(value, _evaluated(value, _reading(instance, scope.visible_variables()), "condition", what), what)
 
 
 def _truth(value: Expression, result: Any, what: str) -> bool:
@@ -117,7 +131,7 @@ def mapping_over(
     instance: ProcessInstance, token: Token, value: DataMapping, title: str, variables: Mapping[str, Any]
 ) -> Any:
     """The same, seeing `variables` only: those of a called instance."""
-    return _mapped(instance, value, _context(instance, variables), title)
+    return _mapped(instance, value, _reading(instance, variables), title)
 
 
 def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
@@ -142,10 +156,14 @@ def names_read(value: Expression) -> frozenset[str] | None:
 
 
 def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
-    """The variables a script wants written, after it ran to its end."""
+    """The variables a script wants written outward, after it ran to its end; others go with the step's writes."""
     try:
-        outcome = expressions.run_script(source, context(instance, token))
+        step = context(instance, token)
+        outcome = expressions.run_script(source, step)
         writes = dict(outcome.assignments)
+        for name, value in outcome.local_assignments.items():
+            assert step.writes is not None
+            step.writes.add(name, value, local=True)
         if source.result_variable:
             writes[source.result_variable] = outcome.result
         # What a script computes is held to the same limits as what a caller sends.

@@ -28,6 +28,7 @@ from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
+from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
 
@@ -73,6 +74,7 @@ class ProcessInstance(TreelessWorkflow):
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
         self._removed: list[int] = []
+        self._asked_writes: dict[int, tuple[Scope, VariableWrites]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -86,6 +88,7 @@ class ProcessInstance(TreelessWorkflow):
         self._stores.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
+        self.write_what_was_asked()
         self._advance()
         return self._events
 
@@ -142,6 +145,7 @@ class ProcessInstance(TreelessWorkflow):
                     loops.spawn(self, token)
                 case Phase.OPENING:
                     token.task_spec.open(self, token)
+            self.write_what_was_asked()
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
@@ -211,6 +215,7 @@ class ProcessInstance(TreelessWorkflow):
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
@@ -508,6 +513,21 @@ class ProcessInstance(TreelessWorkflow):
                 return
         self.write_local(owner, name, value)
 
+    def writes_of(self, scope: Scope) -> VariableWrites:
+        """Where an expression of the current step puts what it sets by `execution.setVariable`."""
+        return self._asked_writes.setdefault(scope.id, (scope, VariableWrites()))[1]
+
+    def write_what_was_asked(self) -> None:
+        """Everything of the step has been evaluated: write what its expressions set."""
+        if not self._asked_writes:
+            return
+        asked, self._asked_writes = self._asked_writes, {}
+        for scope, writes in asked.values():
+            for name, value in writes.local.items():
+                self.write_local(scope, name, value)
+            for name, value in writes.outward.items():
+                self.write_variable(scope, name, value)
+
     def write_local(self, scope: Scope, name: str, value: Any) -> None:
         """Exactly into `scope`."""
         self._write(scope.id, self.local_variables(scope), name, value)
@@ -583,7 +603,8 @@ class ProcessInstance(TreelessWorkflow):
     # --- incidents ---------------------------------------------------------------------------------------
 
     def raise_incident(self, token: Token, failure: StepFailure) -> None:
-        """The token waits with an incident until it is resolved."""
+        """The token waits with an incident until it is resolved; what its step asked to be written is forgotten."""
+        self._asked_writes.clear()
         token.incident_id = self.next_id()
         self.touch(token.workflow)
         self.emit(

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 from baton.bpm.definition.elements import Expression, Language, Script, ScriptLanguage
 from baton.bpm.errors import ExpressionError
-from baton.bpm.expressions import feel, juel, python_script
+from baton.bpm.expressions import feel, javascript_script, juel, python_script
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.juel_operators import shown
-from baton.bpm.expressions.python_script import ScriptResult
-from baton.bpm.expressions.python_workers import ScriptLimits
+from baton.bpm.expressions.script_result import ScriptResult
+from baton.bpm.expressions.worker_processes import ScriptLimits
 
 
 class Compiled(Protocol):
@@ -58,12 +58,25 @@ class _Feel:
 
 
 def compile_expression(expression: Expression) -> Compiled:
-    """Read an expression; the languages keep what they compiled. Raises `ExpressionSyntaxError`."""
+    """Read an expression; the languages keep what they compiled. Raises `ExpressionSyntaxError`.
+
+    Of JavaScript only `check_expression` reads the syntax: that takes a worker.
+    """
     match expression.language:
         case Language.FEEL:
             return _Feel(expression.text)
         case Language.JUEL:
             return juel.compile_expression(expression.text)
+        case Language.JAVASCRIPT:
+            return javascript_script.CompiledJavaScript(expression.text)
+
+
+def check_expression(expression: Expression) -> None:
+    """Raises `ExpressionSyntaxError` for an expression that cannot be read; for the upload."""
+    if expression.language is Language.JAVASCRIPT:
+        javascript_script.check(expression.text)
+    else:
+        compile_expression(expression)
 
 
 def evaluate_condition(compiled: Compiled, context: EvaluationContext) -> bool:
@@ -79,7 +92,10 @@ def evaluate_condition(compiled: Compiled, context: EvaluationContext) -> bool:
 
 
 def check_script(script: Script) -> None:
-    """Raises `ExpressionSyntaxError` for a script that cannot be read; runs and starts nothing."""
+    """Raises `ExpressionSyntaxError` for a script that cannot be read; runs none of it.
+
+    Pure, but for JavaScript, which a worker reads (see `javascript_script.check`).
+    """
     _SCRIPT_CHECKS[script.language](script.text)
 
 
@@ -92,6 +108,10 @@ def run_script(script: Script, context: EvaluationContext) -> ScriptResult:
     match script.language:
         case ScriptLanguage.FEEL:
             return ScriptResult(_Feel(script.text).evaluate(context))
+        case ScriptLanguage.JUEL:
+            return ScriptResult(juel.compile_expression(script.text).evaluate(context))
+        case ScriptLanguage.JAVASCRIPT:
+            return javascript_script.run(script.text, context)
         case ScriptLanguage.PYTHON:
             outcome = python_script.run(script.text, context.variables, now=context.now)
             return _with_own_result(outcome, script.result_variable)
@@ -104,20 +124,28 @@ def _with_own_result(outcome: ScriptResult, result_variable: str | None) -> Scri
 
 
 def configure_scripts(limits: ScriptLimits) -> None:
-    """Limits of time, memory, depth and workers for Python scripts; called once, when the server starts."""
+    """Limits of time, memory, depth and workers for scripts in processes; called once, when the server starts."""
     python_script.configure(limits)
+    javascript_script.configure(limits)
 
 
 def close() -> None:
     """End the worker processes of scripts; the next script starts new ones."""
     python_script.close()
+    javascript_script.close()
 
 
 def _check_feel(text: str) -> None:
     feel.compile_expression(text)
 
 
+def _check_juel(text: str) -> None:
+    juel.compile_expression(text)
+
+
 _SCRIPT_CHECKS: Mapping[ScriptLanguage, Callable[[str], None]] = {
     ScriptLanguage.FEEL: _check_feel,
+    ScriptLanguage.JUEL: _check_juel,
+    ScriptLanguage.JAVASCRIPT: javascript_script.check,
     ScriptLanguage.PYTHON: python_script.check,
 }

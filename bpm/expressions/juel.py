@@ -1,7 +1,7 @@
 """JUEL, the expression language of Camunda 7: `${amount > 100}`, `Order #{id}`, compiled to closures.
 
 `compile_expression(text)` is the door. Pure and bounded: length, nesting, size of numbers and texts,
-steps, time. Beans are not there; an unknown name is an error that says so.
+steps, time. Beans are there if the operator registered them (`beans`); an unknown name is an error.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ class CompiledJuel:
 
 
 def _no_host_object(value: Any) -> Any:
-    if isinstance(value, methods.Execution):
-        raise ExpressionError("Expected a value, but found execution itself; ask it for something.")
+    host = methods.HOSTS.get(type(value))
+    if host is not None:
+        raise ExpressionError(f"Expected a value, but found {host} itself; ask it for something.")
     return value
 
 

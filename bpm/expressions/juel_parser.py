@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+from baton.bpm.expressions import beans
 from baton.bpm.expressions import juel_methods as methods
 from baton.bpm.expressions import juel_operators as operators
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.feel.budget import Budget
+from baton.bpm.expressions.juel_hosts import Execution, TaskHost
 from baton.bpm.expressions.juel_tokens import Token
 
 MAX_DEPTH = 40
@@ -52,11 +54,15 @@ _FUNCTIONS: Mapping[str, Code] = {
     "now": lambda run: run.context.now,
     "dateTime": lambda run: run.context.now,
     "currentUser": lambda run: run.context.user,
+    "currentUserGroups": lambda run: list(run.context.groups),
 }
 _NAMES: Mapping[str, Code] = {
-    "execution": lambda run: methods.Execution(run.context),
+    "execution": lambda run: Execution(run.context),
     "authenticatedUserId": lambda run: run.context.user,
 }
+
+
+_READS_ONE = frozenset({"getVariable", "getVariableLocal", "hasVariable", "hasVariableLocal"})
 
 
 class Parser:
@@ -166,8 +172,10 @@ class Parser:
         self._next += 1
         if not self._accept("("):
             return lambda target, run: methods.get(target, token.text)
-        if token.text in ("getVariable", "hasVariable"):
+        if token.text in _READS_ONE:
             self._note_variable()
+        elif token.text == "getVariables":
+            self.reads_any = True
         return _call_step(token.text, self._arguments())
 
     def _note_variable(self) -> None:
@@ -219,7 +227,7 @@ class Parser:
         if name in _NAMES:
             return _NAMES[name]
         self.names.add(name)
-        return _variable(name)
+        return _task_or_variable() if name == "task" else _variable(name)
 
     def _function(self, token: Token) -> Code:
         function = _FUNCTIONS.get(token.text)
@@ -240,12 +248,25 @@ def _unquoted(text: str) -> str:
 def _variable(name: str) -> Code:
     def read(run: Run) -> Any:
         try:
-            return run.context.variables[name]
+            return run.context.get(name)
         except KeyError as error:
+            found = beans.find(name)
+            if found is not None:
+                return found
             raise ExpressionError(
                 f"Expected a variable named {name!r}, but there is none; set it, or ask for it by "
-                f"execution.getVariable('{name}'), which gives null."
+                f"execution.getVariable('{name}'), which gives null. A bean has to be registered on the server."
             ) from error
+
+    return read
+
+
+def _task_or_variable() -> Code:
+    variable = _variable("task")
+
+    def read(run: Run) -> Any:
+        task = run.context.task
+        return variable(run) if task is None else TaskHost(run.context, task)
 
     return read
 

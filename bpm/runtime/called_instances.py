@@ -262,6 +262,7 @@ def put_aside(engine: Engine, job_id: int, process_instance_id: int, process_def
             .where(job.c.id == job_id)
             .values(
                 suspended=state == ProcessInstanceState.SUSPENDED,
+                locked_until=None,
                 process_instance_id=process_instance_id,
                 process_definition_id=process_definition_id,
             )

@@ -15,6 +15,7 @@ from baton.bpm.definition import elements
 from baton.bpm.execution import diagrams
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.specs import ProcessSpec, build_specs
+from baton.bpm.runtime import form_references
 from baton.bpm.runtime.database import Database
 from baton.models import process_definition, resource
 
@@ -46,15 +47,19 @@ class ElementLabel:
 
 @dataclass(frozen=True, slots=True)
 class RunnableDefinition:
-    """A process definition ready to run; `labels` by element id, those of sub-processes and flows included."""
+    """A process definition ready to run; `labels` by element id, those of sub-processes and flows included.
+
+    `forms` are those of user tasks and start events, by element id.
+    """
 
     id: int
     key: str
     version: int
     name: str
-    deployment_id: int
     spec: ProcessSpec
     labels: Mapping[str, ElementLabel]
+    deployment_id: int
+    forms: Mapping[str, elements.FormSource]
 
     def label(self, element_id: str) -> ElementLabel:
         """The label of a flow node, a sequence flow or the process."""
@@ -124,9 +129,10 @@ def _build(row: Any) -> RunnableDefinition:
                 key=row.key,
                 version=row.version,
                 name=row.name,
-                deployment_id=row.deployment_id,
                 spec=build_specs(process),
                 labels=_labels(process),
+                deployment_id=row.deployment_id,
+                forms={node.id: source for node, source in form_references.sources(process)},
             )
     problems = "; ".join(problem.message for problem in diagram.problems[:3])
     raise errors.BatonError(

@@ -20,10 +20,19 @@ from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 from baton.bpm.execution.specs import build_specs
+from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, process_instances, start_subscriptions, start_timers
+from baton.bpm.runtime import (
+    audit,
+    form_definitions,
+    form_references,
+    process_instances,
+    start_subscriptions,
+    start_timers,
+)
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
     deployment,
@@ -89,6 +98,7 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     deployed_by: str | None
     process_definitions: tuple[DeployedDefinitionView, ...]
     resources: tuple[ResourceView, ...]
+    form_definitions: tuple[FormDefinitionView, ...] = ()
     problems: tuple[FileProblems, ...] = ()
 
 
@@ -98,6 +108,16 @@ class _File(msgspec.Struct, frozen=True):
     resource: Resource
     diagram: Diagram
     digest: str
+
+
+class _Upload(msgspec.Struct, frozen=True):
+    """What one call of `deploy` brings."""
+
+    resources: Sequence[Resource]
+    files: Sequence[_File]
+    form_files: Sequence[FormFile]
+    name: str
+    force: bool
 
 
 def deploy(
@@ -116,20 +136,22 @@ def deploy(
     """
     actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
-    files = [_read(engine, resource_, mode) for resource_ in resources]
-    _check_problems(files)
-    notes = tuple(
-        FileProblems(resource_name=file.resource.name, problems=file.diagram.problems)
-        for file in files
-        if file.diagram.problems
-    )
+    form_files = [
+        form_definitions.read_file(resource_.name, resource_.content)
+        for resource_ in resources
+        if is_form_file(resource_.name)
+    ]
+    files = [_read(engine, resource_, mode) for resource_ in resources if not is_form_file(resource_.name)]
+    _check_problems(files, form_files)
+    upload = _Upload(resources, files, form_files, name or resources[0].name, force)
     with engine.database.write() as connection:
         if not engine.database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
-        deployment_id, deployed = _write(engine, connection, files, name or files[0].resource.name, actor, force)
+        deployment_id, deployed, deployed_forms = _write(engine, connection, upload, actor)
         view = _views(connection, [deployment_id])[0]
+        notes = _notes(connection, upload)
     start_timers.tell(engine)
-    return msgspec.structs.replace(view, process_definitions=deployed, problems=notes)
+    return msgspec.structs.replace(view, process_definitions=deployed, form_definitions=deployed_forms, problems=notes)
 
 
 def list_(
@@ -188,6 +210,7 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
         _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, data)
     for definition_id in ids:
         engine.definitions.forget(definition_id)
+    engine.forms.forget()
     start_timers.tell(engine)
 
 
@@ -216,17 +239,59 @@ def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
     return _File(resource_, diagram, digest)
 
 
-def _check_problems(files: Sequence[_File]) -> None:
+def _check_problems(files: Sequence[_File], form_files: Sequence[FormFile]) -> None:
     """Raise all problems of all files if one of them is an error, each with the name of its file."""
     problems: list[Problem] = []
     for file in files:
-        problems += [replace(problem, resource=file.resource.name) for problem in file.diagram.problems]
+        problems += [replace(problem, resource=file.resource.name) for problem in _problems(file)]
+    for form_file in form_files:
+        problems += [replace(problem, resource=form_file.resource_name) for problem in form_file.problems]
     problems += _duplicate_keys(files)
+    problems += _duplicate_forms(form_files)
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
             f"Expected diagrams that can run, found {failed} error{'s' if failed > 1 else ''}", problems=problems
         )
+
+
+def _problems(file: _File) -> list[Problem]:
+    """Of the diagram, and of the forms inside it."""
+    inside = [problem for process in file.diagram.processes for problem in form_references.own_problems(process)]
+    return [*file.diagram.problems, *inside]
+
+
+def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
+    """Warnings and infos by file, with those about forms that are not there."""
+    keys = {file.form.id for file in upload.form_files if file.form is not None}
+    names = {file.resource_name for file in upload.form_files}
+    found = {file.resource_name: list(file.problems) for file in upload.form_files}
+    for file in upload.files:
+        found[file.resource.name] = _problems(file)
+        for process in file.diagram.processes:
+            found[file.resource.name] += form_references.dangling(connection, process, keys, names)
+    return tuple(
+        FileProblems(resource_name=resource_.name, problems=tuple(found[resource_.name]))
+        for resource_ in upload.resources
+        if found[resource_.name]
+    )
+
+
+def _duplicate_forms(files: Sequence[FormFile]) -> Iterable[Problem]:
+    owners: dict[str, str] = {}
+    for file in files:
+        if file.form is None:
+            continue
+        owner = owners.setdefault(file.form.id, file.resource_name)
+        if owner != file.resource_name:
+            yield Problem(
+                rule="no-duplicate-ids",
+                severity=Severity.ERROR,
+                message=f"The form '{file.form.id}' is in '{owner}' and in '{file.resource_name}'.",
+                fix="Give one of them another id, or upload them one after the other.",
+                element_id=file.form.id,
+                resource=file.resource_name,
+            )
 
 
 def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
@@ -251,9 +316,15 @@ def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
 
 
 def _write(
-    engine: Engine, connection: Connection, files: Sequence[_File], name: str, actor: Actor, force: bool
-) -> tuple[int, tuple[DeployedDefinitionView, ...]]:
-    """The deployment's id, and its definitions with those that stay as they are."""
+    engine: Engine, connection: Connection, upload: _Upload, actor: Actor
+) -> tuple[int, tuple[DeployedDefinitionView, ...], tuple[FormDefinitionView, ...]]:
+    """The deployment's id, and its process and form definitions with those that stay as they are.
+
+    A process whose form is the one deployed with it is new when a form is.
+    """
+    files, force = upload.files, upload.force
+    latest_forms = form_definitions.latest(connection, upload.form_files)
+    new_forms = bool(upload.form_files) and (force or form_definitions.changed(upload.form_files, latest_forms))
     latest = {
         process.key: connection.execute(_LATEST, {"key": process.key}).first()
         for file in files
@@ -263,28 +334,23 @@ def _write(
         process.key: latest[process.key]
         for file in files
         for process in file.diagram.processes
-        if not force and latest[process.key] is not None and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+        if not force
+        and latest[process.key] is not None
+        and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+        and not (new_forms and form_references.binds_to_deployment(process))
     }
-    if len(unchanged) == len(latest):
+    if len(unchanged) == len(latest) and not new_forms:
         rows = [row for row in unchanged.values() if row is not None]
-        return rows[0].deployment_id, tuple(_deployed(row, created=False) for row in rows)
+        kept_forms = tuple(form_definitions.kept(row) for row in latest_forms.values())
+        stays_in = rows[0].deployment_id if rows else kept_forms[0].deployment_id
+        return stays_in, tuple(_deployed(row, created=False) for row in rows), kept_forms
     now, deployment_id = engine.clock(), engine.next_id()
     connection.execute(
-        insert(deployment), {"id": deployment_id, "name": name, "deployed_at": now, "deployed_by": actor.id}
+        insert(deployment), {"id": deployment_id, "name": upload.name, "deployed_at": now, "deployed_by": actor.id}
     )
+    resource_ids = _insert_resources(engine, connection, upload, deployment_id)
     deployed: list[DeployedDefinitionView] = []
     for file in files:
-        resource_id = engine.next_id()
-        connection.execute(
-            insert(resource),
-            {
-                "id": resource_id,
-                "deployment_id": deployment_id,
-                "name": file.resource.name,
-                "content": file.resource.content,
-                "digest": hashlib.sha256(file.resource.content).hexdigest(),
-            },
-        )
         for process in file.diagram.processes:
             if process.key in unchanged:
                 deployed.append(_deployed(unchanged[process.key], created=False))
@@ -298,7 +364,7 @@ def _write(
                 "version_tag": process.version_tag,
                 "mode": process.mode.value,
                 "deployment_id": deployment_id,
-                "resource_id": resource_id,
+                "resource_id": resource_ids[file.resource.name],
                 "digest": file.digest,
                 "deployed_at": now,
             }
@@ -306,8 +372,46 @@ def _write(
             deployed.append(_created(row, file.resource.name))
             _schedule(engine, connection, process, row["id"], file)
             _subscribe(engine, connection, process, row, file)
-    _audit_deployment(engine, connection, actor, deployment_id, name, deployed)
-    return deployment_id, tuple(deployed)
+    deployed_forms = form_definitions.write(
+        engine,
+        connection,
+        upload.form_files,
+        latest_forms,
+        resource_ids,
+        deployment_id=deployment_id,
+        now=now,
+        all_of_them=force
+        or any(
+            form_references.binds_to_deployment(process)
+            for file in files
+            for process in file.diagram.processes
+            if process.key not in unchanged
+        ),
+    )
+    _audit_deployment(engine, connection, actor, deployment_id, upload.name, deployed)
+    for form in deployed_forms:
+        if form.created:
+            data = {"key": form.key, "version": form.version, "name": form.name, "resource_name": form.resource_name}
+            _audit(engine, connection, actor, "FormDefinitionCreated", deployment_id, data)
+    return deployment_id, tuple(deployed), tuple(deployed_forms)
+
+
+def _insert_resources(engine: Engine, connection: Connection, upload: _Upload, deployment_id: int) -> dict[str, int]:
+    """A row per file, in the order of the upload; their ids by name."""
+    ids: dict[str, int] = {}
+    for each in upload.resources:
+        ids[each.name] = engine.next_id()
+        connection.execute(
+            insert(resource),
+            {
+                "id": ids[each.name],
+                "deployment_id": deployment_id,
+                "name": each.name,
+                "content": each.content,
+                "digest": hashlib.sha256(each.content).hexdigest(),
+            },
+        )
+    return ids
 
 
 def _schedule(engine: Engine, connection: Connection, process: Process, definition_id: int, file: _File) -> None:
@@ -474,6 +578,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
         .where(resource.c.deployment_id.in_(ids))
         .order_by(resource.c.id)
     ).all()
+    forms = form_definitions.of_deployments(connection, ids)
     views = {
         row.id: DeploymentView(
             id=row.id,
@@ -488,6 +593,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
                 for file in files
                 if file.deployment_id == row.id
             ),
+            form_definitions=tuple(form for form in forms if form.deployment_id == row.id),
         )
         for row in found
     }

@@ -9,6 +9,7 @@ from baton.bpm.runtime import sqlite_version
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.database import Database
 from baton.bpm.runtime.definitions import Definitions
+from baton.bpm.runtime.form_cache import Forms
 from baton.bpm.runtime.locks import KeyedLocks
 from baton.bpm.runtime.nodes import Node
 from baton.bpm.runtime.statements import Statements
@@ -33,6 +34,7 @@ class Engine:
             sqlite_version.warn_if_old()
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)
+        self.forms = Forms()
         self.statements = Statements(self.database.engine.dialect.name)
         self.locks = KeyedLocks()
         self._node = Node(self.database, self.wakeups)

@@ -37,7 +37,10 @@ class Subject:
 
 @dataclass(slots=True)
 class Loaded:
-    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live."""
+    """A process instance's row, the subject's own row (the same for a process instance), and its scope if live.
+
+    `source` reads more of it, while a command is decided.
+    """
 
     row: Row[Any]
     id: int
@@ -54,6 +57,7 @@ class Loaded:
     call: CallLink | None = None
     start_key: str | None = None
     conversation_id: int | None = None
+    source: RowSource | None = None
 
     def require_active(self, doing: str) -> None:
         """Raise `WrongState` unless the instance is active. `doing` completes "Expected to ..."."""
@@ -103,51 +107,58 @@ def load(connection: Connection, subject: Subject) -> Loaded:
 
 
 class RowSource(StateSource):
-    """The kernel's source of scopes and variables of one process instance, on one connection."""
+    """The kernel's source of scopes and variables of one process instance; variables are read once per scope."""
 
     def __init__(self, connection: Connection, process_instance_id: int, scope: ScopeRecord | None) -> None:
-        self._connection = connection
+        self.connection = connection
         self._process_instance_id = process_instance_id
         self._scope = scope
+        self._variables: dict[int, dict[str, Any]] = {}
 
     def load_scope(self, scope_id: int) -> ScopeRecord:
         """Raises LookupError if the scope has ended."""
         if self._scope is not None and self._scope.id == scope_id:
             return self._scope
-        row = self._connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
+        row = self.connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
         if row is None:
             raise LookupError(f"scope {scope_id} has ended")
         return _scope_record(row)
 
     def load_children(self, scope_id: int, token_id: int) -> list[ScopeRecord]:
         """The scopes that the token opened."""
-        rows = self._connection.execute(statements.CHILD_SCOPES, {"id_": scope_id, "token_id_": token_id})
+        rows = self.connection.execute(statements.CHILD_SCOPES, {"id_": scope_id, "token_id_": token_id})
         return [_scope_record(row) for row in rows]
 
     def load_variable(self, scope_id: int, name: str) -> Any:
         """The decoded value, None if there is none."""
-        row = self._connection.execute(statements.ONE_VARIABLE, {"id_": scope_id, "name_": name}).first()
+        row = self.connection.execute(statements.ONE_VARIABLE, {"id_": scope_id, "name_": name}).first()
         return None if row is None else values.decode(row.type, row.value)
 
     def load_data_store(self, name: str) -> Any:
         """The decoded value, None if nothing was written to it."""
-        row = self._connection.execute(statements.DATA_STORE, {"name_": name}).first()
+        row = self.connection.execute(statements.DATA_STORE, {"name_": name}).first()
         return None if row is None else values.decode(row.type, row.value)
 
     def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
         """Ids of scopes; `name` None: of any name."""
         found: dict[str, Any] = {"id_": self._process_instance_id, "kind_": kind}
         if name is None:
-            return list(self._connection.execute(statements.SUBSCRIBED_SCOPES, found).scalars())
+            return list(self.connection.execute(statements.SUBSCRIBED_SCOPES, found).scalars())
         found["name_"] = name
-        return list(self._connection.execute(statements.SUBSCRIBED_SCOPES_BY_NAME, found).scalars())
+        return list(self.connection.execute(statements.SUBSCRIBED_SCOPES_BY_NAME, found).scalars())
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
-        """Decoded values by scope and name."""
+        """Decoded values by scope and name; not to be changed."""
+        missing = [scope_id for scope_id in scope_ids if scope_id not in self._variables]
+        if missing:
+            self._variables |= self._read_variables(missing)
+        return {scope_id: self._variables[scope_id] for scope_id in scope_ids}
+
+    def _read_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         if len(scope_ids) == 1:
-            rows = self._connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
+            rows = self.connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
         else:
-            rows = self._connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
+            rows = self.connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
         found: dict[int, dict[str, Any]] = {scope_id: {} for scope_id in scope_ids}
         for scope_id, name, type_, text in rows:
             found[scope_id][name] = values.decode(type_, text)

@@ -229,9 +229,9 @@ def _check_definition(engine: Engine, definition_id: int, error: exc.IntegrityEr
 
 
 def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded) -> Handled:
+    source = loaded.source = RowSource(connection, loaded.id, loaded.scope)
     command = deed.decide(loaded)
     definition = engine.definitions.get(loaded.process_definition_id)
-    source = RowSource(connection, loaded.id, loaded.scope)
     caller = None if loaded.call is None else DrawnCaller(engine.definitions, connection, loaded.call)
     instance = _instance(engine, definition, source, loaded, caller)
     handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())

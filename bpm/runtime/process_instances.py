@@ -15,6 +15,7 @@ from baton.bpm.execution.commands import SetVariables, StartProcessInstance, Ter
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import (
     called_instances,
+    forms,
     instance_rows,
     instance_store,
     process_definitions,
@@ -94,19 +95,20 @@ def start(
 ) -> ProcessInstanceView:
     """A new instance of the definition with that id, or of `key` (its newest version unless `version` is given).
 
-    Raises `NotFound`, `InvalidCommand` (bad variables, business key or start event), `TooLarge`.
+    Raises `NotFound`, `InvalidCommand` (bad variables, business key or start event), `FormRefused`, `TooLarge`.
     """
     answered = idempotency_.replay(engine, actor, idempotency, ProcessInstanceView)
     if answered is not None:
         return answered
     given = dict(variables or {})
     values.check_limits(given, limits=engine.variable_limits)
-    _check_business_key(business_key)
     if process_definition_id is None:
         if key is None:
             raise errors.InvalidCommand("Expected a process definition id or a key, found neither", field="key")
         process_definition_id = process_definitions.latest(engine, key, actor=actor, version=version).id
     definition = engine.definitions.get(process_definition_id)
+    checked, business_key = forms.check_start(engine, definition, start_event_id, given, business_key)
+    _check_business_key(business_key)
 
     def remember(connection: Connection, handled: instance_store.Handled) -> None:
         idempotency_.remember(engine, connection, actor, idempotency, _started(handled, actor))
@@ -114,7 +116,7 @@ def start(
     handled = instance_store.start(
         engine,
         definition,
-        StartProcessInstance(variables=given, start_event_id=start_event_id),
+        StartProcessInstance(variables=checked, start_event_id=start_event_id),
         actor=actor,
         business_key=business_key,
         also=remember if idempotency else None,

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
+from baton.bpm.runtime import forms, instance_rows, instance_store
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_rows, instance_store
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -61,6 +61,7 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     ended_at: datetime | None
     ended_by: str | None
+    has_form: bool = False
 
 
 _options = msgspec.json.Decoder(tuple[OptionView, ...]).decode
@@ -201,7 +202,7 @@ def complete(
     """Complete the task with `variables` (and the ids of the chosen options), and let the process go on.
 
     Raises `WrongState` if it is not open, `Conflict` if somebody else has claimed it, `NotAllowed` if it is
-    neither the actor's nor one they are a candidate of.
+    neither the actor's nor one they are a candidate of, `FormRefused` if fields of its form are wrong.
     """
     answered = idempotency_.replay(engine, actor, idempotency, UserTaskView)
     if answered is not None:
@@ -213,7 +214,8 @@ def complete(
         row = loaded.row
         _check_open(loaded, "complete")
         _check_may_complete(row, actor)
-        return CompleteUserTask(token_id=row.id, scope_id=row.scope_id, variables=given, decision=tuple(decision))
+        checked = forms.check_task(engine, engine.definitions.get(row.process_definition_id), loaded, given)
+        return CompleteUserTask(token_id=row.id, scope_id=row.scope_id, variables=checked, decision=tuple(decision))
 
     def remember(connection: Connection, handled: instance_store.Handled) -> None:
         idempotency_.remember(engine, connection, actor, idempotency, _completed(engine, handled, actor))
@@ -347,7 +349,8 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
-    label = engine.definitions.get(row.process_definition_id).label(row.element_id)
+    definition = engine.definitions.get(row.process_definition_id)
+    label = definition.label(row.element_id)
     return UserTaskView(
         id=row.id,
         process_instance_id=row.process_instance_id,
@@ -371,4 +374,5 @@ def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
         created_at=row.created_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
+        has_form=row.element_id in definition.forms,
     )

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine, growth, kills, memory, throughput, writes
+from tests.benchmarks import engine, expressions, growth, kills, memory, throughput, writes
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     engine.GROUP: engine.figures,
+    expressions.GROUP: expressions.figures,
     throughput.GROUP: throughput.figures,
     writes.GROUP: writes.figures,
     growth.GROUP: growth.figures,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -42,12 +42,12 @@ def test_brackets_side_by_side_or_in_strings_are_not_depth(text: bytes) -> None:
 
 
 @pytest.mark.parametrize("part", [b"[],", b'"', b'\\"', b'"\\', b'"['])
-def test_a_hostile_megabyte_takes_less_than_a_second(part: bytes) -> None:
-    begin = perf_counter()
+def test_a_hostile_megabyte_takes_less_than_a_second_of_work(part: bytes) -> None:
+    begin = process_time()
 
     nests_deeper(b"[" * 90 + b"]" * 90 + b"[]" * 20 + part * (1_000_000 // len(part)), 100)
 
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 def test_a_hundred_thousand_levels_do_not_end_a_thread_with_a_small_stack() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects import form_fields
 from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
 from baton.bpm.definition.dialects.vocabulary import (
     IGNORED,
@@ -18,7 +19,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     refused,
     warned,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, Text
+from baton.bpm.definition.elements import Assignment, CronForm, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 from baton.bpm.values.durations import DurationParts, parse_duration
@@ -39,9 +40,6 @@ _DECISION = refused(
     "Replace the decision by an external topic (type 'External') or by gateways with conditions.",
 )
 _STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
-_FORM_FIELDS = ignored(
-    "is not shown: people complete the task with variables of their choice", "Use a form key if you have a form."
-)
 
 
 class Camunda7(Camunda7Flow):
@@ -96,8 +94,8 @@ class Camunda7(Camunda7Flow):
         "isStartableInTasklist": IGNORED,
         "candidateStarterGroups": IGNORED,
         "candidateStarterUsers": IGNORED,
-        "formRefBinding": IGNORED,
-        "formRefVersion": IGNORED,
+        "formRefBinding": READ,
+        "formRefVersion": READ,
         "formHandlerClass": IGNORED,
         "initiator": warned(
             "is not set by itself", "Give the variable when you start the process, or remove the attribute."
@@ -122,8 +120,8 @@ class Camunda7(Camunda7Flow):
         "errorEventDefinition": refused(
             "cannot be run yet", "Let the worker throw the BPMN error itself and remove the mapping."
         ),
-        "formData": _FORM_FIELDS,
-        "formProperty": _FORM_FIELDS,
+        "formData": READ,
+        "formProperty": READ,
         "failedJobRetryTimeCycle": READ,
         "field": ignored("is not used: Java fields are not injected", "Give the worker what it needs as variables."),
     }
@@ -143,6 +141,23 @@ class Camunda7(Camunda7Flow):
     def form(self, node: Element) -> str:
         """The form key, else the reference to a Camunda form."""
         return self._attribute(node, "formKey") or self._attribute(node, "formRef")
+
+    def form_source(self, node: Element) -> FormSource | None:
+        """The form key or reference; else the fields of `formData`, or `formProperty` of Flowable and Activiti."""
+        key, reference = self._attribute(node, "formKey"), self._attribute(node, "formRef")
+        if key:
+            return FormSource(place=FormPlace.KEY, reference=literal_or_expression(key), line=xml.line(node))
+        if reference:
+            return FormSource(
+                place=FormPlace.ID,
+                reference=literal_or_expression(reference),
+                binding=form_fields.binding(self._attribute(node, "formRefBinding")),
+                version=self._attribute(node, "formRefVersion"),
+                line=xml.line(node),
+            )
+        return form_fields.read_form_data(
+            self._extensions(node, "formData"), self._extensions(node, "formProperty"), line=xml.line(node)
+        )
 
     def job(self, task: Element) -> Job | None:
         """An external topic, else the Java class, bean or expression by its name."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects import form_fields
 from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
 from baton.bpm.definition.dialects.vocabulary import IGNORED, READ, Job, ScriptSource, Treatment, ignored, refused
-from baton.bpm.definition.elements import Assignment, CronForm
+from baton.bpm.definition.elements import Assignment, CronForm, FormPlace, FormSource
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
@@ -43,7 +44,7 @@ class Camunda8(Camunda8Flow):
         "versionTag": READ,
         "subscription": READ,
         "properties": IGNORED,
-        "userTaskForm": ignored("is not shown by the engine", "Read the form from the file by its form key."),
+        "userTaskForm": READ,
         "linkedResources": IGNORED,
         "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
         "ioMapping": READ,
@@ -79,6 +80,35 @@ class Camunda8(Camunda8Flow):
             value = self._value(node, "formDefinition", attribute)
             if value:
                 return value
+        return ""
+
+    def form_source(self, node: Element) -> FormSource | None:
+        """By the form's id and binding, or by its key; `camunda-forms:bpmn:ID` is in the process itself."""
+        id_ = self._value(node, "formDefinition", "formId")
+        if id_:
+            return FormSource(
+                place=FormPlace.ID,
+                reference=literal_or_expression(id_),
+                binding=form_fields.binding(self._value(node, "formDefinition", "bindingType")),
+                version=self._value(node, "formDefinition", "versionTag"),
+                line=xml.line(node),
+            )
+        key = self.form(node)
+        if not key:
+            return None
+        return FormSource(
+            place=FormPlace.KEY,
+            reference=literal_or_expression(key),
+            embedded=self._embedded_form(node, key.removeprefix(form_fields.EMBEDDED)),
+            line=xml.line(node),
+        )
+
+    def _embedded_form(self, node: Element, id_: str) -> str:
+        """The JSON of the process's `userTaskForm` of that id, empty if there is none."""
+        for process in node.iterancestors(xml.tag("process")):
+            for form in self._extensions(process, "userTaskForm"):
+                if xml.attribute(form, "id") == id_:
+                    return xml.text(form)
         return ""
 
     def job(self, task: Element) -> Job | None:

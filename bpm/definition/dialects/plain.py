@@ -19,7 +19,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     ScriptSource,
     Treatment,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, Text
+from baton.bpm.definition.elements import Assignment, CronForm, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 
@@ -40,6 +40,10 @@ class Plain:
     def form(self, node: Element) -> str:
         """The form reference of a user task or start event, empty if none."""
         return ""
+
+    def form_source(self, node: Element) -> FormSource | None:
+        """Where the form of a user task or start event is, None if it has none."""
+        return None
 
     def job(self, task: Element) -> Job | None:
         """The worker's job of a service, send or business rule task; None if nothing is said about it."""

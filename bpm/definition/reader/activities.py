@@ -17,6 +17,7 @@ from baton.bpm.definition.elements import (
 )
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.extensions import says_refused_work
+from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.reader.marks import activity_fields
 from baton.bpm.definition.reader.messages import read_message
 from baton.bpm.definition.reader.scripts import read_script
@@ -46,6 +47,7 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
         **activity_fields(element, context, lane),
         assignment=assignment,
         form=literal_or_expression(form) if form else None,
+        form_source=read_form_source(element, context),
     )
 
 

@@ -136,6 +136,8 @@ def syntax_fix(language: Language) -> str:
     """How to write the language right, by example."""
     if language is Language.JUEL:
         return "Correct the expression, for example ${amount > 100}."
+    if language is Language.JAVASCRIPT:
+        return "Correct the script; its last expression must be true or false, for example amount > 100."
     return "Correct the expression, for example =amount > 100."
 
 

@@ -13,6 +13,7 @@ from baton.bpm.definition.elements import (
 from baton.bpm.definition.event_definitions import CompensateEventDefinition
 from baton.bpm.definition.reader.context import Context
 from baton.bpm.definition.reader.event_definitions import Position, read_event, with_flows
+from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.xml import Element
 
 
@@ -23,6 +24,7 @@ def read_start_event(element: Element, context: Context, lane: str | None) -> St
         event=with_flows(read_event(element, _start_position(element), context), context.message_flows_to(element)),
         interrupting=xml.flag(element, "isInterrupting", True),
         form=context.dialect.form(element) or None,
+        form_source=read_form_source(element, context),
     )
 
 

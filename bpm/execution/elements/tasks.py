@@ -134,5 +134,6 @@ class ScriptTask(Activity, spiff.ScriptTask):
         writes = evaluation.script(instance, token, self.element.script)
         for name, value in writes.items():
             instance.write_for(token, name, value)
+        instance.write_what_was_asked()
         # The script is done even if choosing the way out fails: it must not run again.
         instance.finish(token)

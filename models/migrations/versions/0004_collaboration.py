@@ -8,7 +8,7 @@ from alembic import op
 from baton.models.base import Id, UtcDateTime
 
 revision = "0004"
-down_revision = "0001"  # becomes "0003" when 0002_decisions and 0003_forms are there
+down_revision = "0003"  # forms
 
 
 def upgrade() -> None:

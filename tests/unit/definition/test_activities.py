@@ -104,14 +104,53 @@ def test_a_feel_script_loses_its_mark(read, node) -> None:
     assert node(diagram, "E").script == Script("a + 1", ScriptLanguage.FEEL)
 
 
-@pytest.mark.parametrize("format_", ["javascript", "groovy", "text/javascript", "xslt", "ruby"])
+@pytest.mark.parametrize("format_", ["groovy", "xslt", "ruby", "freemarker", "text/x-groovy"])
 @pytest.mark.parametrize("executable", [True, False])
 def test_another_script_format_is_an_error_that_names_it(read, problem, format_, executable) -> None:
     body = f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'
 
     found = problem(read(body, executable=executable), "unsupported-script-format", Severity.ERROR)
 
-    assert f"unsupported script format '{format_}', use feel or python" in found.message
+    assert f"unsupported script format '{format_}', use feel, juel, python or javascript" in found.message
+
+
+@pytest.mark.parametrize(
+    ("format_", "instead"),
+    [
+        ("groovy", "Write the script in javascript"),
+        ("Ruby", "Write the script in python"),
+        ("freemarker", "in juel"),
+        ("brainfuck", "Write the script in feel, juel, python or javascript."),
+    ],
+)
+def test_the_nearest_language_is_named_for_a_script_format_that_is_not_there(read, problem, format_, instead) -> None:
+    body = f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'
+
+    found = problem(read(body), "unsupported-script-format", Severity.ERROR)
+
+    assert instead in found.fix
+    assert "service task" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("format_", "language"),
+    [
+        ("javascript", ScriptLanguage.JAVASCRIPT),
+        ("JavaScript", ScriptLanguage.JAVASCRIPT),
+        ("ecmascript", ScriptLanguage.JAVASCRIPT),
+        ("js", ScriptLanguage.JAVASCRIPT),
+        ("text/javascript", ScriptLanguage.JAVASCRIPT),
+        ("application/javascript", ScriptLanguage.JAVASCRIPT),
+        ("juel", ScriptLanguage.JUEL),
+        ("FEEL", ScriptLanguage.FEEL),
+        ("python", ScriptLanguage.PYTHON),
+        ("", ScriptLanguage.PYTHON),
+    ],
+)
+def test_a_script_is_in_the_language_its_format_names(read, node, format_, language) -> None:
+    body = f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'
+
+    assert node(read(body), "E").script.language is language
 
 
 def test_a_script_task_without_script_is_an_error_or_a_to_do(read, node, problem) -> None:

@@ -7,6 +7,8 @@ import pytest
 from baton.bpm.definition.elements import (
     Assignment,
     Expression,
+    FormPlace,
+    FormSource,
     Language,
     Script,
     ScriptLanguage,
@@ -59,6 +61,7 @@ def test_camunda_7_assignment_is_literal_or_expression_for_each_attribute(read, 
             priority="80",
         ),
         form="embedded:app:forms/x.html",
+        form_source=FormSource(place=FormPlace.KEY, reference="embedded:app:forms/x.html", line=4),
         line=4,
     )
 
@@ -275,6 +278,7 @@ def test_camunda_8_assignment_is_feel_after_an_equals_sign_else_literal(read, no
             priority="70",
         ),
         form="review",
+        form_source=FormSource(place=FormPlace.ID, reference="review", line=4),
         line=4,
     )
 
