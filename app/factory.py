@@ -14,15 +14,19 @@ from werkzeug.routing import BaseConverter
 from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
+    conditions,
     deployments,
     forms,
     health,
     identity,
     incidents,
     jobs,
+    messages,
     openapi,
     process_definitions,
     process_instances,
+    signals,
+    subscriptions,
     user_tasks,
 )
 from baton.app.api.blueprint import PREFIX
@@ -43,6 +47,10 @@ BLUEPRINTS = (
     forms.blueprint,
     jobs.blueprint,
     incidents.blueprint,
+    messages.blueprint,
+    signals.blueprint,
+    conditions.blueprint,
+    subscriptions.blueprint,
     audit_events.blueprint,
     health.blueprint,
     identity.me,

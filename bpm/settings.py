@@ -39,6 +39,7 @@ class Settings:
     job_backoff_seconds: int = 10
     job_max_deliveries: int = 10
     database_pool_size: int = 20
+    max_call_depth: int = 100
     trusted_python: bool = False
 
     @property

@@ -19,7 +19,7 @@ from baton.bpm.definition.elements import Mode
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _remote(command: Command) -> Command:
+def remote_options(command: Command) -> Command:
     """The options of every command here."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print the server's answer as JSON."),
@@ -40,7 +40,7 @@ def _remote(command: Command) -> Command:
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
 @click.option("--force", is_flag=True, help="Make a new version of identical content too.")
 @click.option("--name", help="Name of the deployment.")
-@_remote
+@remote_options
 def deploy(
     files: tuple[Path, ...],
     mode: str | None,
@@ -61,7 +61,7 @@ def deploy(
         _show_problems(error.problem.get("problems") or [], files)
         raise
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     _show_problems(answer["problems"], files)
     for definition in answer["processDefinitions"]:
@@ -77,7 +77,7 @@ def deploy(
 @click.option("--version", type=int, help="The latest, unless given.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--business-key", help="Your own number for it.")
-@_remote
+@remote_options
 def start(
     key: str,
     version: int | None,
@@ -97,7 +97,7 @@ def start(
     }
     answer = _send(Client(url, api_key, user), "/process-instances", body)
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     click.echo(f"{answer['id']} {answer['state']}")
 
@@ -108,7 +108,7 @@ def start(
 @click.option("--instance", help="Only of this process instance.")
 @click.option("--all", "with_ended", is_flag=True, help="Ended tasks too.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
-@_remote
+@remote_options
 def tasks(
     assignee: str | None,
     candidate_group: str | None,
@@ -134,41 +134,41 @@ def tasks(
     if more:
         click.echo(f"The oldest {limit}; there are more. Ask for more with --limit, or for --instance ID.", err=True)
     if as_json:
-        _print_json({"items": found})
+        print_json({"items": found})
         return
-    table = _table("id", "task", "kind", "process", "for", "due")
+    table = new_table("id", "task", "kind", "process", "for", "due")
     for task in found:
         whom = task["assignee"] or ", ".join(task["candidateUsers"] + task["candidateGroups"]) or "anybody"
         table.add_row(task["id"], task["name"], task["kind"], task["key"], whom, task["dueAt"] or "")
-    _console().print(table)
+    console().print(table)
 
 
 @click.command()
 @click.argument("task_id", metavar="TASK")
-@_remote
+@remote_options
 def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json: bool) -> None:
     """Show the fields of the form of the user task TASK."""
     answer = Client(url, api_key, user).get(f"/user-tasks/{_id(task_id)}/form")
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     if answer["kind"] == "external":
         click.echo(f"The form '{answer['reference']}' is kept elsewhere or not deployed.")
         return
-    table = _table("field", "label", "type", "", "value", "choices")
+    table = new_table("field", "label", "type", "", "value", "choices")
     for field in answer["fields"]:
         if not field["hidden"]:
             state = "readonly" if field["readonly"] else "required" if field["required"] else ""
             choices = ", ".join(_plain(option["value"]) for option in (field["options"] or [])[:20])
             table.add_row(field["field"], field["label"], field["type"], state, _plain(field["value"]), choices)
-    _console().print(table)
+    console().print(table)
 
 
 @click.command()
 @click.argument("task_id", metavar="TASK")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--decision", multiple=True, metavar="OPTION", help="The option's id or name; may be repeated.")
-@_remote
+@remote_options
 def complete(
     task_id: str,
     variables: tuple[str, ...],
@@ -186,7 +186,7 @@ def complete(
         client, f"/user-tasks/{number}/complete", {"variables": variable_texts.plain(variables), "decision": chosen}
     )
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     click.echo(f"{answer['id']} {answer['state']}")
 
@@ -197,7 +197,7 @@ def complete(
 @click.option("--actor", help="Only what this actor did.")
 @click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@_remote
+@remote_options
 def audit(
     instance: str | None,
     element: str | None,
@@ -214,9 +214,9 @@ def audit(
         "/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_
     )
     if as_json:
-        _print_json({"items": found})
+        print_json({"items": found})
         return
-    table = _table("#", "when", "who", "what", "where", "data")
+    table = new_table("#", "when", "who", "what", "where", "data")
     for event in found:
         table.add_row(
             str(event["sequence"] or ""),
@@ -226,7 +226,7 @@ def audit(
             event["elementName"] or event["elementId"] or "",
             _short(event["data"]),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def _id(text: str) -> str:
@@ -284,16 +284,16 @@ def _short(data: dict[str, Any]) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _table(*columns: str) -> Table:
+def new_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
 
 
-def _console() -> Console:
+def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
 
 
-def _print_json(answer: Any) -> None:
+def print_json(answer: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())

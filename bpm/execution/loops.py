@@ -163,12 +163,21 @@ def spawn_if_due(instance: ProcessInstance, host: Token) -> None:
 def finish(instance: ProcessInstance, host: Token) -> None:
     """The loop is over: its outputs become one list, and the activity is done."""
     _write_outputs(instance, host, host.task_spec.element.loop)
-    loop = _loop(host)
+    _drop_collections(instance, _loop(host))
+    host.detail().loop = None
+    instance.done(host)
+
+
+def cancel(instance: ProcessInstance, host: Token) -> None:
+    """The activity is interrupted, with all instances that are alive."""
+    instance.cancel_scopes_of(host)
+    _drop_collections(instance, _loop(host))
+
+
+def _drop_collections(instance: ProcessInstance, loop: Loop) -> None:
     for collection in (loop.items, loop.outputs):
         if collection is not None:
             instance.drop_collection(collection)
-    host.detail().loop = None
-    instance.done(host)
 
 
 def host_of(instance: ProcessInstance, scope: Scope) -> Token | None:

@@ -154,6 +154,21 @@ def _flow_node(event: Any, _limit: int) -> Entry:
     )
 
 
+def _data_store_written(event: events.DataStoreWritten, limit: int) -> Entry:
+    data = {**_fields(event), "value": variable_value(event.value, limit=limit)}
+    return Entry("DataStoreWritten", event.element_id, data)
+
+
+def _with_values(event: Any, limit: int) -> Entry:
+    """Variables and correlation keys in their HTTP form, long ones as size and digest."""
+    data = _fields(event)
+    if "correlation_key" in data:
+        data["correlation_key"] = variable_value(event.correlation_key, limit=limit)
+    if "variables" in data:
+        data["variables"] = {name: variable_value(value, limit=limit) for name, value in event.variables.items()}
+    return Entry(type(event).__name__, getattr(event, "element_id", None), data)
+
+
 # A timer's payload is the kernel's own.
 _HIDDEN = frozenset({"element_id", "payload"})
 _FIELDS: dict[type[events.Event], tuple[str, ...]] = {
@@ -162,9 +177,21 @@ _FIELDS: dict[type[events.Event], tuple[str, ...]] = {
 }
 _ENTRIES: dict[type[events.Event], Callable[[Any, int], Entry]] = {
     **dict.fromkeys(events.Event.__subclasses__(), _plain),
+    **dict.fromkeys(
+        (
+            events.SubscriptionOpened,
+            events.MessageThrown,
+            events.SignalThrown,
+            events.ErrorPropagated,
+            events.BpmnErrorThrown,
+            events.ProcessInstanceCalled,
+        ),
+        _with_values,
+    ),
     events.SequenceFlowTaken: _sequence_flow_taken,
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
+    events.DataStoreWritten: _data_store_written,
     events.FlowNodeActivated: _flow_node,
     events.FlowNodeCompleted: _flow_node,
     events.FlowNodeCancelled: _flow_node,

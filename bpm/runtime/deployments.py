@@ -19,9 +19,17 @@ from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
+from baton.bpm.execution.specs import build_specs
 from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, form_definitions, form_references, process_instances, start_timers
+from baton.bpm.runtime import (
+    audit,
+    form_definitions,
+    form_references,
+    process_instances,
+    start_subscriptions,
+    start_timers,
+)
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
@@ -35,6 +43,7 @@ from baton.models import (
     process_instance,
     resource,
     scope,
+    subscription,
     user_task,
     user_task_candidate,
     variable,
@@ -362,6 +371,7 @@ def _write(
             connection.execute(insert(process_definition), row)
             deployed.append(_created(row, file.resource.name))
             _schedule(engine, connection, process, row["id"], file)
+            _subscribe(engine, connection, process, row, file)
     deployed_forms = form_definitions.write(
         engine,
         connection,
@@ -420,6 +430,25 @@ def _schedule(engine: Engine, connection: Connection, process: Process, definiti
         )
         raise errors.InvalidDiagram(
             f"Expected '{file.resource.name}' to have start timers that can be scheduled", problems=(problem,)
+        ) from error
+
+
+def _subscribe(engine: Engine, connection: Connection, process: Process, row: dict[str, Any], file: _File) -> None:
+    try:
+        start_subscriptions.open_(engine, connection, build_specs(process), row["id"], row["deployment_id"])
+    except errors.ExpressionError as error:
+        problem = Problem(
+            rule="message-definition",
+            severity=Severity.ERROR,
+            message=f"A start event of process '{process.key}' cannot be waited for: {error.message}",
+            fix="Give its message or signal a name that needs no variables: none exist before the start.",
+            element_id=process.key,
+            element_name=process.name,
+            line=process.line,
+            resource=file.resource.name,
+        )
+        raise errors.InvalidDiagram(
+            f"Expected '{file.resource.name}' to have start events that can be waited for", problems=(problem,)
         ) from error
 
 
@@ -511,6 +540,7 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     instances = select(process_instance.c.id).where(process_instance.c.process_definition_id == definition_id)
     tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
     connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
+    connection.execute(sql_delete(subscription).where(subscription.c.process_definition_id == definition_id))
     for table in (user_task, scope, variable, flow_node_instance, incident):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
     connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))

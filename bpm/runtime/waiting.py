@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Table, select
 
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
-from baton.bpm.execution.state import ScopeRecord, StateSource
+from baton.bpm.execution.state import NewInstanceSource, ScopeRecord
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState
 from baton.bpm.runtime import ids, pages, visibility
@@ -128,20 +128,14 @@ class _Facts:
         return self.since.get(token_id) or ids.time_of(token_id)
 
 
-class _Records(StateSource):
-    """The rows that were read; what was not read is not asked for."""
+class _Records(NewInstanceSource):
+    """The scopes that were read; what was not read is not asked for."""
 
     def __init__(self, records: dict[int, ScopeRecord]) -> None:
         self._records = records
 
     def load_scope(self, scope_id: int) -> ScopeRecord:
         return self._records[scope_id]
-
-    def child_scope_ids(self, scope_id: int) -> list[int]:
-        return [record.id for record in self._records.values() if record.parent_id == scope_id]
-
-    def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        return {}
 
 
 class _Wait(msgspec.Struct, frozen=True):
@@ -186,7 +180,7 @@ def _wait(facts: _Facts, scope_: Scope, token: Token) -> _Wait:
         return _for_user_task(facts.tasks[token.id])
     if token.job_id is not None:
         return _for_job(facts, token.job_id)
-    own_timer = next((job_id for job_id, element_id in token.timers if element_id == token.task_spec.name), None)
+    own_timer = next((trigger.id for trigger in token.triggers if trigger.element_id == token.task_spec.name), None)
     if own_timer is not None:
         return _for_timer(facts, own_timer)
     if token.phase is Phase.WAITING:
@@ -274,8 +268,8 @@ def _for_timer(facts: _Facts, job_id: int) -> _Wait:
 def _beside(facts: _Facts, token: Token) -> str:
     """Boundary timers that run beside the token."""
     found = [
-        f" The boundary event '{facts.definition.label(element_id).name}' fires at {row.due_at.isoformat()}."
-        for job_id, element_id in token.timers
-        if element_id != token.task_spec.name and (row := facts.jobs.get(job_id)) is not None and row.due_at
+        f" The boundary event '{facts.definition.label(trigger.element_id).name}' fires at {row.due_at.isoformat()}."
+        for trigger in token.triggers
+        if trigger.element_id != token.task_spec.name and (row := facts.jobs.get(trigger.id)) is not None and row.due_at
     ]
     return "".join(found)

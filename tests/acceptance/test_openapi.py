@@ -34,6 +34,11 @@ PROMISED = {
     "/api/v1/jobs/{job_id}/run": {"post"},
     "/api/v1/incidents": {"get"},
     "/api/v1/incidents/{incident_id}/resolve": {"post"},
+    "/api/v1/messages": {"get", "post"},
+    "/api/v1/messages/{id_}": {"delete"},
+    "/api/v1/signals": {"post"},
+    "/api/v1/conditions": {"post"},
+    "/api/v1/subscriptions": {"get"},
     "/api/v1/audit-events": {"get"},
     "/api/v1/health": {"get"},
 }

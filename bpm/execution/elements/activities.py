@@ -100,10 +100,10 @@ class Activity(FlowNode):
     def completed(self, instance: ProcessInstance, token: Token) -> None:
         super().completed(instance, token)
         if self.element.loop is None:
-            kept = token.details.kept
-            if kept is not None:
-                token.workflow.kept_scopes.append(kept)
-            compensation.record(instance, token.workflow, self, kept)
+            compensation.record(instance, token.workflow, self, token.details.kept)
+            if token.details.kept is not None:
+                # It goes with the scope around, and so does what runs in it while it is compensated.
+                token.workflow.kept_scopes.append(token.details.kept)
 
     def triggered(self, instance: ProcessInstance, host: Token, event: Any) -> None:
         """A boundary event happened, or what a receive task waits for."""

@@ -80,7 +80,9 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
         elif not scope.tokens:
             instance.close_if_done(scope)
         waiting = scope.joins.get(self.name, {})
-        return bool(late) or (bool(waiting) and self._ask(instance, scope, waiting))
+        # Surplus tokens may be enough to activate it anew, whether or not late ones were taken.
+        activated = bool(waiting) and self._ask(instance, scope, waiting)
+        return bool(late) or activated
 
     def _can_still_come(self, scope: Scope, missing: list[SequenceFlow]) -> bool:
         bits = {flow.id: 1 << bit for bit, flow in enumerate(self.incoming)}
