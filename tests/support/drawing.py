@@ -199,16 +199,16 @@ def sub(id: str, *drawn: Drawn, **more: Any) -> SubProcess:
 
 
 def event_sub(id: str, *drawn: Drawn, **more: Any) -> EventSubProcess:
-    return EventSubProcess(id=id, elements=_elements(drawn), **more)
+    return EventSubProcess(id=id, elements=elements_of(drawn), **more)
 
 
 def transaction(id: str, *drawn: Drawn, **more: Any) -> Transaction:
-    return Transaction(id=id, elements=_elements(drawn), **more)
+    return Transaction(id=id, elements=elements_of(drawn), **more)
 
 
 def ad_hoc(id: str, *drawn: Drawn, until: str | None = None, **more: Any) -> AdHocSubProcess:
     return AdHocSubProcess(
-        id=id, elements=_elements(drawn), completion_condition=feel(until) if until else None, **more
+        id=id, elements=elements_of(drawn), completion_condition=feel(until) if until else None, **more
     )
 
 

@@ -136,7 +136,7 @@ def test_a_completion_condition_that_is_no_truth_value_is_an_incident(run):
 
 
 def test_a_boundary_event_ends_it_with_its_question(run):
-    instance = run(*process(ad_hoc("u", *INSIDE), boundary("b", "u", "PT1H"), user("late"), "b late e"))
+    instance = run(*process(ad_hoc("u", *INSIDE), boundary("due", "u", "PT1H"), user("late"), "due late e"))
     choose(instance, "a")
 
     instance.advance(hours=1)

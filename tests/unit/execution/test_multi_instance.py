@@ -3,7 +3,8 @@
 import pytest
 
 from baton.bpm.definition.language import Variable
-from baton.bpm.definition.loops import ComplexBehavior, MultiInstanceBehavior
+from baton.bpm.definition.loops import ComplexBehavior, MultiInstance, MultiInstanceBehavior
+from baton.bpm.execution import commands
 from tests.support.drawing import (
     boundary,
     call,
@@ -80,8 +81,6 @@ def test_each_instance_has_its_item_and_its_counter(run, sequential):
 
 
 def test_the_collection_may_be_a_data_object(run):
-    from baton.bpm.definition.loops import MultiInstance
-
     instance = run(
         *process(user("u", loop=MultiInstance(collection=Variable("orders"), element="order"))),
         variables={"orders": [1, 2, 3]},
@@ -95,21 +94,19 @@ def test_what_the_instances_give_becomes_one_list_in_the_order_of_the_items(run,
     loop = each("[10, 20, 30]", "n", sequential=sequential, output_collection="all", output_element=feel("answer + n"))
     instance = run(*process(user("u", loop=loop, outputs=(mapping("answer", "given"),))))
 
-    for item in reversed(instance.user_tasks) if not sequential else [None] * 3:
-        if item is None:
-            instance.complete("u", given=1)
-        else:
-            from baton.bpm.execution import commands
-
-            instance.handle(
-                commands.CompleteUserTask(token_id=item.id, scope_id=item.event.scope_id, variables={"given": 1})
-            )
+    for _ in range(3):
+        newest = instance.user_tasks[-1]
+        instance.handle(
+            commands.CompleteUserTask(token_id=newest.id, scope_id=newest.event.scope_id, variables={"given": 1})
+        )
 
     assert instance.variables["all"] == [11, 21, 31]
 
 
 def test_the_output_collection_has_null_for_what_was_not_done(run):
-    loop = times(3, until="numberOfCompletedInstances >= 1", output_collection="all", output_element=feel("loopCounter"))
+    loop = times(
+        3, until="numberOfCompletedInstances >= 1", output_collection="all", output_element=feel("loopCounter")
+    )
     instance = run(*process(user("u", loop=loop)))
 
     instance.complete("u")
@@ -148,7 +145,9 @@ def test_no_instance_at_all_goes_on_at_once(run, loop, variables):
 
 
 def test_tasks_that_pass_through_are_done_many_times_in_one_go(run):
-    counted = script("u", "append(if seen = null then [] else seen, n)", "seen", loop=each("for i in 1..50 return i", "n"))
+    counted = script(
+        "u", "append(if seen = null then [] else seen, n)", "seen", loop=each("for i in 1..50 return i", "n")
+    )
     instance = run(*process(counted))
 
     assert sorted(instance.variables["seen"]) == list(range(1, 51))
@@ -182,7 +181,9 @@ def test_every_activity_that_waits_may_be_done_many_times(run, kind, sequential)
 
 
 def test_many_times_many(run):
-    inner = sub("u", start("us"), user("in", loop=each("row", "cell")), end("ue"), "us in ue", loop=each("[[1, 2], [3]]", "row"))
+    inner = sub(
+        "u", start("us"), user("in", loop=each("row", "cell")), end("ue"), "us in ue", loop=each("[[1, 2], [3]]", "row")
+    )
     instance = run(*process(inner))
     assert numbers(instance, "cell") == [1, 2, 3]
 
@@ -264,11 +265,22 @@ def test_the_behavior_says_which_completed_instances_throw_their_event(run, beha
     instance = run(*throwing(behavior, thrown=signal("one is done")))
 
     seen = []
-    for _ in range(2):
+    for _ in range(3):
         instance.complete("u")
         seen.append(told(instance))
 
-    assert seen == counts[:2]
+    assert seen == counts
+    finish(instance)
+
+
+def test_the_event_of_a_completed_instance_may_interrupt_the_activity(run):
+    loop = times(3, behavior=MultiInstanceBehavior.ONE, thrown=signal("one is done"))
+    instance = run(*process(user("u", loop=loop), boundary("b", "u", signal("one is done")), user("late"), "b late e"))
+
+    instance.complete("u")
+
+    assert open_tasks(instance) == ["late"]
+    finish(instance)
 
 
 def test_complex_behavior_throws_when_its_condition_holds(run):
@@ -333,8 +345,6 @@ def test_a_failing_completion_condition_is_an_incident_at_that_instance_and_noth
 
 
 def test_guided_without_a_number_a_person_says_when_it_is_enough(guided):
-    from baton.bpm.definition.loops import MultiInstance
-
     instance = guided(start("s"), task("u", loop=MultiInstance()), user("after"), end("e"), "s u after e")
 
     instance.complete("u")

@@ -40,9 +40,7 @@ def test_twice_as_many_tokens_begin_it_twice(run):
 @pytest.mark.parametrize("place", PLACES)
 def test_an_activity_sends_so_many_tokens_when_it_is_done(run, place):
     number = copies(place)
-    instance = run(
-        *within(place, start("s"), user("u", completion_quantity=3), user("after"), end("e"), "s u after e")
-    )
+    instance = run(*within(place, start("s"), user("u", completion_quantity=3), user("after"), end("e"), "s u after e"))
 
     for _ in range(number):
         instance.complete("u")
