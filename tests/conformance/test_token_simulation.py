@@ -9,7 +9,7 @@ from tests.conformance import listed, token_simulation
 REASONS = {
     "tokensim-inclusive-gateway-boundary-event": (
         "The recorded steps trigger the activity that the trace shows interrupted by its boundary timer. A completed "
-        "activity closes its boundary events (BPMN 2.0.2, 13.3.2 and 13.5.3), so the trace does not belong to the steps."
+        "activity closes its boundary events (BPMN 2.0.2, 13.3.2 and 13.5.3), so the two do not fit."
     ),
     "tokensim-error-no-catch": (
         "The simulator goes on after an error that nobody catches. BPMN 2.0.2, 10.5.7 leaves that case to the engine; "

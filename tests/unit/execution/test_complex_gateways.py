@@ -54,7 +54,7 @@ def test_the_scope_waits_until_the_late_ones_have_come(run):
 
 def test_conditions_may_ask_whether_it_waits_for_its_start_or_its_reset(run):
     instance = run(
-        *joined("activationCount >= 2", ("first", "x after", "waitingForStart"), 
+        *joined("activationCount >= 2", ("first", "x after", "waitingForStart"),
                 ("rest", "x late", "not(waitingForStart)"), "after e", "late e"),
         user("late"),
     )  # fmt: skip
@@ -71,7 +71,8 @@ def test_conditions_may_ask_whether_it_waits_for_its_start_or_its_reset(run):
 def test_after_its_reset_it_begins_anew(run):
     instance = run(
         start("s"), exclusive("again"), parallel("p"), user("a"), user("b"),
-        complex_gateway("x", "activationCount >= 1"), user("after"), exclusive("more", default="no"), end("e"), "s again p a x", "p b x", "x after more",
+        complex_gateway("x", "activationCount >= 1"), user("after"), exclusive("more", default="no"), end("e"),
+        "s again p a x", "p b x", "x after more",
         ("yes", "more again", "repeat"), ("no", "more e"),
     )  # fmt: skip
     instance.complete("a")
