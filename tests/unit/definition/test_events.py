@@ -185,7 +185,7 @@ def test_a_timer_expression_that_does_not_compile_is_an_error_with_its_position(
 
     found = problem(diagram, "expression-syntax", Severity.ERROR)
     assert "'a + ???'" in found.message
-    assert "at character 5" in found.message
+    assert "at column 5" in found.message
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ WAITING = {"message", "timer", "signal", "conditional"}
 PLACES = {
     "start": ('<bpmn:startEvent id="E">{}</bpmn:startEvent>', WAITING),
     "event sub-process start": (
-        '<bpmn:subProcess id="V" triggeredByEvent="true">'
-        '<bpmn:startEvent id="E">{}</bpmn:startEvent></bpmn:subProcess>',
+        '<bpmn:subProcess id="V" triggeredByEvent="true"><bpmn:startEvent id="E">{}</bpmn:startEvent>'
+        "</bpmn:subProcess>",
         WAITING | {"error", "escalation", "compensate"},
     ),
     "catch": (
@@ -279,9 +279,10 @@ def test_an_event_is_read_wherever_the_standard_allows_it(read, place, cause, ex
 
 
 def test_a_cancel_end_event_is_read_in_a_transaction(read, node) -> None:
-    cancel = '<bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent>'
-
-    diagram = read(f'<bpmn:transaction id="R">{cancel}</bpmn:transaction>')
+    diagram = read(
+        '<bpmn:transaction id="R"><bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent>'
+        "</bpmn:transaction>"
+    )
 
     assert node(diagram, "E").event == CancelEventDefinition()
 

@@ -29,6 +29,7 @@ def guided(request):
     return start_run
 
 
+@pytest.mark.proves("abstract task, manual task")
 def test_abstract_manual_and_undefined_service_tasks_are_to_dos_of_their_lane(guided):
     instance = guided(
         start("s"), task("a", lane="Sales"), manual("b", lane="Sales"), service("c", None), end("e"), "s a b c e"
