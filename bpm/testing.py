@@ -332,6 +332,40 @@ class ProcessRun:
             )
         )
 
+    def throw_error_of(self, call_activity: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """A BPMN error leaves the process that the oldest open call of that call activity or process called."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.ThrowErrorOfCall(
+                token_id=called.token_id,
+                scope_id=called.scope_id,
+                called_id=called.called_id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def throw_escalation_of(self, call_activity: str, /, code: str) -> None:
+        """An escalation leaves it; it goes on."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ThrowEscalationOfCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, code=code
+            )
+        )
+
+    def fail_call(self, call_activity: str, /, message: str = "failed") -> None:
+        """The called process could not be started, or was ended from outside."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.FailCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, message=message
+            )
+        )
+
     def set_variables(self, **variables: Any) -> None:
         """Write variables of the process from outside."""
         self.handle(commands.SetVariables(scope_id=self._id, variables=variables))

@@ -70,7 +70,8 @@ def settle(instance: ProcessInstance) -> bool:
     if noted.has_changes:
         _load_waiting(instance)
     happened = False
-    for host, trigger in list(_open_conditions(instance)):
+    # The oldest first, whatever was loaded first.
+    for host, trigger in sorted(_open_conditions(instance), key=lambda pair: pair[1].id):
         if instance.is_alive(host) and triggers.find(host, trigger.id) is not None:
             happened = _ask(instance, host, trigger, noted) or happened
     return happened

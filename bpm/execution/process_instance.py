@@ -70,9 +70,11 @@ class ProcessInstance(TreelessWorkflow):
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}
+        self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
         self.source = source
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
+        self._appended: dict[int, dict[str, Any]] = {}
         self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -107,6 +109,7 @@ class ProcessInstance(TreelessWorkflow):
         for scope in changed:
             scope.is_new = scope.is_changed = False
         self._removed = []
+        self._appended = {}
         return changes
 
     # --- running -----------------------------------------------------------------------------------------
@@ -159,7 +162,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def _pause(self, steps: int) -> None:
         """Keep what is ready in the state, for a job to continue; or call it an endless loop."""
-        self._settle_joins()
+        # Changed variables are not remembered: conditions that read them are asked now.
+        while self._settle_joins() or conditions.settle(self):
+            pass
         self._find_stuck()
         self._unsettled.clear()
         root = self.scope(self.id)
@@ -232,12 +237,20 @@ class ProcessInstance(TreelessWorkflow):
 
     def close_if_done(self, scope: Scope) -> None:
         """A scope without live tokens is complete; one that is kept for compensation is so already."""
-        if scope.is_kept or scope.id not in self.scopes:
+        if scope.id not in self.scopes:
             return
-        if scope.spec.is_ad_hoc:
+        if scope.is_kept:
+            # A handler that nobody waited for may have been the last that the scope around waited for.
+            if not scope.tokens and scope.parent_id is not None:
+                self.close_if_done(self.scope(scope.parent_id))
+        elif scope.spec.is_ad_hoc:
             scope.spec.activity.something_done(self, scope)
-        elif not scope.tokens:
+        elif not self.is_busy(scope):
             self.close_scope(scope)
+
+    def is_busy(self, scope: Scope) -> bool:
+        """True if a token is live in the scope, or in one that is kept in it and is being compensated."""
+        return bool(scope.tokens) or any(self.is_busy(self.scope(kept_id)) for kept_id in scope.kept_scopes)
 
     def end(self, token: Token) -> None:
         """An end event is done in this very step; its scope may close."""
@@ -312,14 +325,17 @@ class ProcessInstance(TreelessWorkflow):
         if scope is None:
             if scope_id in self._removed:
                 raise LookupError(scope_id)
-            scope = Scope.restore(self, self.source.load_scope(scope_id))
-            self.scopes[scope_id] = scope
+            scope = self._hold(Scope.restore(self, self.source.load_scope(scope_id)))
+        return scope
+
+    def _hold(self, scope: Scope) -> Scope:
+        self.scopes[scope.id] = scope
+        self._children.setdefault((scope.parent_id, scope.parent_token_id), {})[scope.id] = scope
         return scope
 
     def open_root(self) -> Scope:
         """The process's own scope, new."""
-        scope = Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None)
-        self.scopes[scope.id] = scope
+        scope = self._hold(Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None))
         self._variables[scope.id] = {}
         return scope
 
@@ -334,7 +350,7 @@ class ProcessInstance(TreelessWorkflow):
             parent_token_id=token.id,
             is_instance=isinstance(spec, InstanceSpec),
         )
-        self.scopes[scope.id] = scope
+        self._hold(scope)
         self._variables[scope.id] = {}
         self.emit(events.ScopeOpened(scope.id, parent.id, token.id, spec.element_id))
         return scope
@@ -395,22 +411,20 @@ class ProcessInstance(TreelessWorkflow):
         for kept_id in scope.kept_scopes:
             self.forget(self.scope(kept_id))
         del self.scopes[scope.id]
+        del self._children[scope.parent_id, scope.parent_token_id][scope.id]
         self._variables.pop(scope.id, None)
         self._unsettled.pop(scope.id, None)
         self._removed.append(scope.id)
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
-        """The scopes opened by `token` of `parent`, loaded or stored, that are not kept for compensation."""
+        """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
         if not parent.is_new:
             gone = set(self._removed)
             for record in self.source.load_children(parent.id, token.id):
                 if record.id not in self.scopes and record.id not in gone:
-                    self.scopes[record.id] = Scope.restore(self, record)
-        return [
-            scope
-            for scope in self.scopes.values()
-            if scope.parent_id == parent.id and scope.parent_token_id == token.id and not scope.is_kept
-        ]
+                    self._hold(Scope.restore(self, record))
+        held = self._children.get((parent.id, token.id), {})
+        return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
 
     # --- cancelling --------------------------------------------------------------------------------------
 
@@ -419,7 +433,7 @@ class ProcessInstance(TreelessWorkflow):
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
         if token.details.loop is not None:
-            self.cancel_scopes_of(token)
+            loops.cancel(self, token)
         else:
             node.cancel(self, token)
         for kept_id in (token.details.kept, token.details.inner):
@@ -565,7 +579,9 @@ class ProcessInstance(TreelessWorkflow):
         held = self._variables.get(collection_id)
         if held is None:
             loaded = self.source.load_variables([collection_id])
-            held = self._variables[collection_id] = dict(loaded.get(collection_id, {}))
+            # What this run has appended is not stored yet.
+            appended = self._appended.get(collection_id, {})
+            held = self._variables[collection_id] = {**loaded.get(collection_id, {}), **appended}
         return held
 
     def write_into(self, collection_id: int, name: str, value: Any) -> None:
@@ -575,8 +591,9 @@ class ProcessInstance(TreelessWorkflow):
     def append_to(self, collection_id: int, name: str, value: Any) -> None:
         """A new variable of it, without loading the others."""
         held = self._variables.get(collection_id)
-        if held is not None:
-            held[name] = value
+        if held is None:
+            held = self._appended.setdefault(collection_id, {})
+        held[name] = value
         self.emit(events.VariableCreated(collection_id, name, value))
 
     def item_of(self, collection_id: int, name: str) -> Any:

@@ -115,8 +115,8 @@ class ProcessSpec(BpmnProcessSpec):
         return self.process.mode is elements.Mode.GUIDED
 
     def node_of_token(self, element_id: str) -> FlowNode:
-        """The node of a stored token."""
-        return self.nodes[element_id]
+        """The node of a stored token; a person may be asked about the start event of an event sub-process."""
+        return self.nodes.get(element_id) or self.root.by_id[element_id]
 
     def find_node(self, element_id: str) -> FlowNode | None:
         """The flow node of that id, in any scope of the process."""

@@ -9,6 +9,7 @@ A text of ids is a chain of flows named `<source>-<target>`; a tuple is `(flow i
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from baton.bpm.definition.elements import (
@@ -194,20 +195,20 @@ def call(id: str, called: Any = "other", **more: Any) -> CallActivity:
 
 
 def sub(id: str, *drawn: Drawn, **more: Any) -> SubProcess:
-    return SubProcess(id=id, elements=_elements(drawn), **more)
+    return SubProcess(id=id, elements=elements_of(drawn), **more)
 
 
 def event_sub(id: str, *drawn: Drawn, **more: Any) -> EventSubProcess:
-    return EventSubProcess(id=id, elements=_elements(drawn), **more)
+    return EventSubProcess(id=id, elements=elements_of(drawn), **more)
 
 
 def transaction(id: str, *drawn: Drawn, **more: Any) -> Transaction:
-    return Transaction(id=id, elements=_elements(drawn), **more)
+    return Transaction(id=id, elements=elements_of(drawn), **more)
 
 
 def ad_hoc(id: str, *drawn: Drawn, until: str | None = None, **more: Any) -> AdHocSubProcess:
     return AdHocSubProcess(
-        id=id, elements=_elements(drawn), completion_condition=feel(until) if until else None, **more
+        id=id, elements=elements_of(drawn), completion_condition=feel(until) if until else None, **more
     )
 
 
@@ -233,10 +234,11 @@ def mapping(target: str, source: str) -> DataMapping:
 
 def draw(*drawn: Drawn, key: str = "process", mode: Mode = Mode.AUTOMATIC) -> Process:
     """The process of the drawn nodes and flows, in document order."""
-    return Process(key=key, mode=mode, elements=_elements(drawn))
+    return Process(key=key, mode=mode, elements=elements_of(drawn))
 
 
-def _elements(drawn: tuple[Drawn, ...]) -> FlowElements:
+def elements_of(drawn: Sequence[Drawn]) -> FlowElements:
+    """The drawn nodes and flows of one scope."""
     nodes = tuple(item for item in drawn if isinstance(item, FlowNode))
     flows: list[SequenceFlow] = []
     for item in drawn:

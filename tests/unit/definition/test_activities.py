@@ -67,6 +67,7 @@ def test_activities_and_choosing_gateways_have_a_default_flow(read, node, tag) -
     assert diagram.processes[0].elements.flows[0].condition is None
 
 
+@pytest.mark.proves("business rule task")
 @pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask"])
 def test_a_task_for_a_machine_without_implementation_is_an_error_or_a_to_do(read, node, problem, tag) -> None:
     body = f'<bpmn:{tag} id="E" name="Book" implementation="##WebService"/>'
@@ -83,6 +84,7 @@ def test_the_standards_implementation_attribute_is_a_job_type(read, node) -> Non
     assert node(diagram, "E").job_type == "book-flight"
 
 
+@pytest.mark.proves("script task")
 @pytest.mark.parametrize(
     ("format_", "language"),
     [
@@ -363,6 +365,7 @@ def test_data_associations_are_told_once(read, problem) -> None:
     assert problem(diagram, "data-association").severity is Severity.INFO
 
 
+@pytest.mark.proves("lanes")
 def test_a_node_has_the_name_of_its_innermost_lane(read, node) -> None:
     lanes = """<bpmn:laneSet id="L"><bpmn:lane id="L1" name="Sales">
         <bpmn:flowNodeRef>A</bpmn:flowNodeRef><bpmn:flowNodeRef>B</bpmn:flowNodeRef><bpmn:flowNodeRef>S</bpmn:flowNodeRef>
