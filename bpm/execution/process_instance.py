@@ -69,6 +69,8 @@ class ProcessInstance(TreelessWorkflow):
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
         self._appended: dict[int, dict[str, Any]] = {}
+        self._blocks: dict[tuple[int, str], Any] = {}
+        self._charged = 0
         self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -104,6 +106,7 @@ class ProcessInstance(TreelessWorkflow):
             scope.is_new = scope.is_changed = False
         self._removed = []
         self._appended = {}
+        self._blocks = {}
         return changes
 
     # --- running -----------------------------------------------------------------------------------------
@@ -113,10 +116,10 @@ class ProcessInstance(TreelessWorkflow):
         ready, limits = self._ready, self.limits
         monotonic = limits.monotonic
         deadline = monotonic() + limits.seconds if monotonic else 0.0
-        steps = 0
+        steps = self._charged = 0
         while True:
             while ready:
-                if steps >= limits.steps or (monotonic and not steps & 15 and steps and monotonic() > deadline):
+                if steps + self._charged >= limits.steps or (monotonic and not steps & 15 and steps and monotonic() > deadline):
                     self._pause(steps)
                     return
                 token = ready.popleft()
@@ -169,11 +172,14 @@ class ProcessInstance(TreelessWorkflow):
         if root.steps >= self.limits.steps_without_wait:
             made, root.steps = root.steps, 0
             for token in pending:
-                message = f"{made} steps without a wait state: '{token.task_spec.title}' is part of an endless loop"
-                self.raise_incident(token, StepFailure("endless_loop", message, {"steps": made}))
+                self.raise_incident(token, _endless(token, made))
             return
         root.ready += [(token.workflow.id, token.id) for token in pending]
         self.emit(events.ContinuationScheduled(self.next_id()))
+
+    def charge(self, steps: int) -> None:
+        """Count what one step did as so many: a transaction is bounded by what it writes."""
+        self._charged += steps
 
     def emit(self, event: events.Event) -> None:
         """Tell what happened."""
@@ -591,9 +597,14 @@ class ProcessInstance(TreelessWorkflow):
         self.emit(events.VariableCreated(collection_id, name, value))
 
     def item_of(self, collection_id: int, name: str) -> Any:
-        """One variable of it, without loading the others."""
+        """One variable of it, which never changes, without loading the others."""
         held = self._variables.get(collection_id)
-        return held[name] if held is not None else self.source.load_variable(collection_id, name)
+        if held is not None:
+            return held[name]
+        key = collection_id, name
+        if key not in self._blocks:
+            self._blocks[key] = self.source.load_variable(collection_id, name)
+        return self._blocks[key]
 
     def drop_collection(self, collection_id: int) -> None:
         """It is not needed any more."""
@@ -618,3 +629,11 @@ class ProcessInstance(TreelessWorkflow):
                 details=failure.details,
             )
         )
+
+
+def _endless(token: Token, steps: int) -> StepFailure:
+    title, loop = token.task_spec.title, token.details.loop
+    message = f"{steps} steps without a wait state: '{title}' is part of an endless loop"
+    if loop is not None and loop.total is not None:
+        message = f"{steps} steps in a row: '{title}' has begun {loop.created} of {loop.total} instances"
+    return StepFailure("endless_loop", message, {"steps": steps})
