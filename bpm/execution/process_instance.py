@@ -25,12 +25,13 @@ from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
-from baton.bpm.execution.state import Caller, StateChanges, StateSource
+from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
 from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
+SCOPES_PER_QUESTION = 500
 
 
 class ProcessInstance(TreelessWorkflow):
@@ -418,13 +419,25 @@ class ProcessInstance(TreelessWorkflow):
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
         """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
-        if not parent.is_new:
-            gone = set(self._removed)
-            for record in self.source.load_children(parent.id, token.id):
-                if record.id not in self.scopes and record.id not in gone:
-                    self._hold(Scope.restore(self, record))
+        if not parent.is_new and not parent.has_children_loaded:
+            self._hold_stored(self.source.load_children(parent.id, token.id))
         held = self._children.get((parent.id, token.id), {})
         return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
+
+    def _hold_stored(self, records: Iterable[ScopeRecord]) -> None:
+        gone = set(self._removed)
+        for record in records:
+            if record.id not in self.scopes and record.id not in gone:
+                self._hold(Scope.restore(self, record))
+
+    def _load_children_of(self, scopes: list[Scope]) -> None:
+        """All that was opened in these scopes, by few questions instead of one each."""
+        stored = [scope for scope in scopes if not scope.is_new and not scope.has_children_loaded]
+        for first in range(0, len(stored), SCOPES_PER_QUESTION):
+            asked = stored[first : first + SCOPES_PER_QUESTION]
+            self._hold_stored(self.source.load_children_of([scope.id for scope in asked]))
+            for scope in asked:
+                scope.has_children_loaded = True
 
     # --- cancelling --------------------------------------------------------------------------------------
 
@@ -449,7 +462,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def cancel_scopes_of(self, token: Token) -> None:
         """Everything in the scopes that `token` (a sub-process, a loop) opened is interrupted."""
-        for scope in self.child_scopes(token.workflow, token):
+        scopes = self.child_scopes(token.workflow, token)
+        self._load_children_of([scope for scope in scopes if scope.may_have_children])
+        for scope in scopes:
             self.cancel_scope(scope)
 
     def cancel_scope(self, scope: Scope) -> None:
