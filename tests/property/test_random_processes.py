@@ -87,7 +87,7 @@ def test_where_raw_spiffworkflow_supports_the_elements_it_agrees(data):
         theirs.do_engine_steps()
 
     assert theirs.is_completed()
-    drawn = {node.id for node in process.elements.nodes}
+    drawn = ours.spec.by_id
     completed = Counter(
         task.task_spec.name for task in theirs.get_tasks(state=TaskState.COMPLETED) if task.task_spec.name in drawn
     )
@@ -98,7 +98,7 @@ def raw_spiffworkflow(process, variables):
     """The same process by SpiffWorkflow's own parser and scheduler; conditions are plain variable names."""
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(BytesIO(xml_of(process))))
-    workflow = BpmnWorkflow(parser.get_spec(process.key))
+    workflow = BpmnWorkflow(parser.get_spec(process.key), parser.get_subprocess_specs(process.key))
     workflow.data.update(variables)
     workflow.task_tree.data.update(variables)
     workflow.do_engine_steps()
