@@ -120,7 +120,9 @@ class ProcessInstance(TreelessWorkflow):
         steps = self._charged = 0
         while True:
             while ready:
-                if steps + self._charged >= limits.steps or (monotonic and not steps & 15 and steps and monotonic() > deadline):
+                if steps + self._charged >= limits.steps or (
+                    monotonic and not steps & 15 and steps and monotonic() > deadline
+                ):
                     self._pause(steps)
                     return
                 token = ready.popleft()

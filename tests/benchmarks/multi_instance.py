@@ -48,9 +48,7 @@ class Many:
         timer = _job(self.engine, self.id, "timer")
         assert timer is not None
         took = seconds(lambda: due_jobs.execute_due(self.engine, timer, early=True))
-        page = user_tasks.list_(
-            self.engine, actor=library.ACTOR, process_instance_id=self.id, open_only=True, limit=2
-        )
+        page = user_tasks.list_(self.engine, actor=library.ACTOR, process_instance_id=self.id, open_only=True, limit=2)
         assert [item.element_id for item in page.items] == ["after"]
         return took
 

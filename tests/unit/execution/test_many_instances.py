@@ -163,7 +163,9 @@ def test_very_many_instances_are_an_incident_at_the_limit_of_steps_and_go_on_whe
     limits = RunLimits(steps=100, steps_without_wait=1_000)
     run = ProcessRun(draw(start("s"), user("work", loop=loop), end("e"), "s work e"), limits=limits).start()
 
-    incident = next(item for item in run.incidents if item.event.element_id == "work" and "of 1000000" in item.event.message)
+    incident = next(
+        item for item in run.incidents if item.event.element_id == "work" and "of 1000000" in item.event.message
+    )
     begun = len(run.user_tasks)
 
     assert incident.event.type == "endless_loop"
