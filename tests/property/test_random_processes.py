@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from baton.bpm.execution import commands
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.testing import ProcessRun
-from tests.support.random_deeds import ROOT, Watched, to_the_end
+from tests.support.random_deeds import ROOT, AnsweredRun, Watched, to_the_end
 from tests.support.random_processes import SPIFF_BLOCKS, random_process
 from tests.support.xml_of import xml_of
 
@@ -70,7 +70,7 @@ def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
 
 
 def watched(process, limits, *, reload=False):
-    return Watched(ProcessRun(process, limits=limits, reload=reload))
+    return Watched(AnsweredRun(process, limits=limits, reload=reload))
 
 
 @given(st.data())
