@@ -81,6 +81,10 @@ class InMemoryStore:
             if record.parent_id == scope_id and record.parent_token_id == token_id
         ]
 
+    def load_children_of(self, scope_ids: Sequence[int]) -> list[ScopeRecord]:
+        wanted = set(scope_ids)
+        return [record for record in self.scopes.values() if record.parent_id in wanted]
+
     def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {scope_id: self.variables.get(scope_id, {}) for scope_id in scope_ids}
 
