@@ -115,6 +115,13 @@ def _ask(instance: ProcessInstance, host: Token, trigger: Trigger, noted: Unsett
     return True
 
 
+def names_of(host: Token, trigger: Trigger) -> frozenset[str]:
+    """The variables that an open condition reads, as far as that is known; to be shown."""
+    node = host.workflow.instance.spec.by_id[trigger.element_id]
+    definition = _definition(node.element.event, trigger.part)
+    return definition.variables or evaluation.names_read(definition.condition) or frozenset()
+
+
 def _definition(event: object, part: int) -> ConditionalEventDefinition:
     definition = event.parts[part] if isinstance(event, MultipleEventDefinition) else event
     assert isinstance(definition, ConditionalEventDefinition)

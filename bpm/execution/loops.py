@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from baton.bpm.execution.scope import Scope
 
 CREATED_PER_STEP = 20
+ITEMS_PER_BLOCK = 100
 MOST_INSTANCES = 1_000_000
 
 
@@ -40,8 +41,10 @@ def begin(instance: ProcessInstance, host: Token) -> None:
         return
     if items is not None:
         loop.items = instance.new_collection()
-        for index, item in enumerate(items):
-            instance.append_to(loop.items, str(index), item)
+        # In blocks, so that beginning writes few rows, and creating an instance reads few items.
+        for first in range(0, len(items), ITEMS_PER_BLOCK):
+            name = str(first // ITEMS_PER_BLOCK)
+            instance.append_to(loop.items, name, list(items[first : first + ITEMS_PER_BLOCK]))
     spawn(instance, host)
 
 
@@ -96,8 +99,10 @@ def spawn(instance: ProcessInstance, host: Token) -> None:
     """Create the next instances, a bounded number in one step; the step after goes on with it."""
     loop = _loop(host)
     wanted = _wanted(host, loop)
-    for _ in range(min(CREATED_PER_STEP, wanted)):
+    count = min(CREATED_PER_STEP, wanted)
+    for _ in range(count):
         _create(instance, host, loop)
+    instance.charge(count)
     if wanted > CREATED_PER_STEP:
         host.phase = Phase.SPAWNING
         instance.make_ready(host)
@@ -122,7 +127,8 @@ def _create(instance: ProcessInstance, host: Token, loop: Loop) -> None:
     first = characteristics.first_index if isinstance(characteristics, MultiInstance) else 0
     instance.write_local(scope, "loopCounter", first + index)
     if loop.items is not None and characteristics.element:
-        instance.write_local(scope, characteristics.element, instance.item_of(loop.items, str(index)))
+        block = instance.item_of(loop.items, str(index // ITEMS_PER_BLOCK))
+        instance.write_local(scope, characteristics.element, block[index % ITEMS_PER_BLOCK])
     loop.created += 1
     instance.activate(node, scope).detail().index = index
 

@@ -25,12 +25,13 @@ from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
-from baton.bpm.execution.state import Caller, StateChanges, StateSource
+from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
 from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
+SCOPES_PER_QUESTION = 500
 
 
 class ProcessInstance(TreelessWorkflow):
@@ -69,6 +70,8 @@ class ProcessInstance(TreelessWorkflow):
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
         self._appended: dict[int, dict[str, Any]] = {}
+        self._blocks: dict[tuple[int, str], Any] = {}
+        self._charged = 0
         self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -104,6 +107,7 @@ class ProcessInstance(TreelessWorkflow):
             scope.is_new = scope.is_changed = False
         self._removed = []
         self._appended = {}
+        self._blocks = {}
         return changes
 
     # --- running -----------------------------------------------------------------------------------------
@@ -113,10 +117,12 @@ class ProcessInstance(TreelessWorkflow):
         ready, limits = self._ready, self.limits
         monotonic = limits.monotonic
         deadline = monotonic() + limits.seconds if monotonic else 0.0
-        steps = 0
+        steps = self._charged = 0
         while True:
             while ready:
-                if steps >= limits.steps or (monotonic and not steps & 15 and steps and monotonic() > deadline):
+                if steps + self._charged >= limits.steps or (
+                    monotonic and not steps & 15 and steps and monotonic() > deadline
+                ):
                     self._pause(steps)
                     return
                 token = ready.popleft()
@@ -169,11 +175,14 @@ class ProcessInstance(TreelessWorkflow):
         if root.steps >= self.limits.steps_without_wait:
             made, root.steps = root.steps, 0
             for token in pending:
-                message = f"{made} steps without a wait state: '{token.task_spec.title}' is part of an endless loop"
-                self.raise_incident(token, StepFailure("endless_loop", message, {"steps": made}))
+                self.raise_incident(token, _endless(token, made))
             return
         root.ready += [(token.workflow.id, token.id) for token in pending]
         self.emit(events.ContinuationScheduled(self.next_id()))
+
+    def charge(self, steps: int) -> None:
+        """Count what one step did as so many: a transaction is bounded by what it writes."""
+        self._charged += steps
 
     def emit(self, event: events.Event) -> None:
         """Tell what happened."""
@@ -412,13 +421,25 @@ class ProcessInstance(TreelessWorkflow):
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
         """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
-        if not parent.is_new:
-            gone = set(self._removed)
-            for record in self.source.load_children(parent.id, token.id):
-                if record.id not in self.scopes and record.id not in gone:
-                    self._hold(Scope.restore(self, record))
+        if not parent.is_new and not parent.has_children_loaded:
+            self._hold_stored(self.source.load_children(parent.id, token.id))
         held = self._children.get((parent.id, token.id), {})
         return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
+
+    def _hold_stored(self, records: Iterable[ScopeRecord]) -> None:
+        gone = set(self._removed)
+        for record in records:
+            if record.id not in self.scopes and record.id not in gone:
+                self._hold(Scope.restore(self, record))
+
+    def _load_children_of(self, scopes: list[Scope]) -> None:
+        """All that was opened in these scopes, by few questions instead of one each."""
+        stored = [scope for scope in scopes if not scope.is_new and not scope.has_children_loaded]
+        for first in range(0, len(stored), SCOPES_PER_QUESTION):
+            asked = stored[first : first + SCOPES_PER_QUESTION]
+            self._hold_stored(self.source.load_children_of([scope.id for scope in asked]))
+            for scope in asked:
+                scope.has_children_loaded = True
 
     # --- cancelling --------------------------------------------------------------------------------------
 
@@ -443,7 +464,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def cancel_scopes_of(self, token: Token) -> None:
         """Everything in the scopes that `token` (a sub-process, a loop) opened is interrupted."""
-        for scope in self.child_scopes(token.workflow, token):
+        scopes = self.child_scopes(token.workflow, token)
+        self._load_children_of([scope for scope in scopes if scope.may_have_children])
+        for scope in scopes:
             self.cancel_scope(scope)
 
     def cancel_scope(self, scope: Scope) -> None:
@@ -591,9 +614,14 @@ class ProcessInstance(TreelessWorkflow):
         self.emit(events.VariableCreated(collection_id, name, value))
 
     def item_of(self, collection_id: int, name: str) -> Any:
-        """One variable of it, without loading the others."""
+        """One variable of it, which never changes, without loading the others."""
         held = self._variables.get(collection_id)
-        return held[name] if held is not None else self.source.load_variable(collection_id, name)
+        if held is not None:
+            return held[name]
+        key = collection_id, name
+        if key not in self._blocks:
+            self._blocks[key] = self.source.load_variable(collection_id, name)
+        return self._blocks[key]
 
     def drop_collection(self, collection_id: int) -> None:
         """It is not needed any more."""
@@ -618,3 +646,11 @@ class ProcessInstance(TreelessWorkflow):
                 details=failure.details,
             )
         )
+
+
+def _endless(token: Token, steps: int) -> StepFailure:
+    title, loop = token.task_spec.title, token.details.loop
+    message = f"{steps} steps without a wait state: '{title}' is part of an endless loop"
+    if loop is not None and loop.total is not None:
+        message = f"{steps} steps in a row: '{title}' has begun {loop.created} of {loop.total} instances"
+    return StepFailure("endless_loop", message, {"steps": steps})

@@ -129,6 +129,11 @@ class RowSource(StateSource):
         rows = self.connection.execute(statements.CHILD_SCOPES, {"id_": scope_id, "token_id_": token_id})
         return [_scope_record(row) for row in rows]
 
+    def load_children_of(self, scope_ids: Sequence[int]) -> list[ScopeRecord]:
+        """The scopes opened in any of those scopes."""
+        rows = self.connection.execute(statements.CHILD_SCOPES_OF_MANY, {"ids": list(scope_ids)})
+        return [_scope_record(row) for row in rows]
+
     def load_variable(self, scope_id: int, name: str) -> Any:
         """The decoded value, None if there is none."""
         row = self.connection.execute(statements.ONE_VARIABLE, {"id_": scope_id, "name_": name}).first()

@@ -71,6 +71,7 @@ LOAD_SCOPE = select(*_scope).where(scope.c.id == bindparam("id_"))
 CHILD_SCOPES = select(*_scope).where(
     scope.c.parent_id == bindparam("id_"), scope.c.parent_token_id == bindparam("token_id_")
 )
+CHILD_SCOPES_OF_MANY = select(*_scope).where(scope.c.parent_id.in_(bindparam("ids", expanding=True)))
 VARIABLES = select(variable.c.scope_id, variable.c.name, variable.c.type, variable.c.value)
 VARIABLES_OF_ONE = VARIABLES.where(variable.c.scope_id == bindparam("id_"))
 ONE_VARIABLE = select(variable.c.type, variable.c.value).where(

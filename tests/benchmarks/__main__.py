@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine, expressions, growth, kills, memory, throughput, writes
+from tests.benchmarks import engine, expressions, growth, kills, memory, multi_instance, throughput, writes
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     writes.GROUP: writes.figures,
     growth.GROUP: growth.figures,
     memory.GROUP: memory.figures,
+    multi_instance.GROUP: multi_instance.figures,
     kills.GROUP: kills.figures,
 }
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from baton.bpm.execution import commands
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.testing import ProcessRun
-from tests.support.random_deeds import ROOT, Watched, to_the_end
+from tests.support.random_deeds import ROOT, AnsweredRun, Watched, to_the_end
 from tests.support.random_processes import SPIFF_BLOCKS, random_process
 from tests.support.xml_of import xml_of
 
@@ -70,7 +70,7 @@ def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
 
 
 def watched(process, limits, *, reload=False):
-    return Watched(ProcessRun(process, limits=limits, reload=reload))
+    return Watched(AnsweredRun(process, limits=limits, reload=reload))
 
 
 @given(st.data())
@@ -87,7 +87,7 @@ def test_where_raw_spiffworkflow_supports_the_elements_it_agrees(data):
         theirs.do_engine_steps()
 
     assert theirs.is_completed()
-    drawn = {node.id for node in process.elements.nodes}
+    drawn = ours.spec.by_id
     completed = Counter(
         task.task_spec.name for task in theirs.get_tasks(state=TaskState.COMPLETED) if task.task_spec.name in drawn
     )
@@ -98,7 +98,7 @@ def raw_spiffworkflow(process, variables):
     """The same process by SpiffWorkflow's own parser and scheduler; conditions are plain variable names."""
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(BytesIO(xml_of(process))))
-    workflow = BpmnWorkflow(parser.get_spec(process.key))
+    workflow = BpmnWorkflow(parser.get_spec(process.key), parser.get_subprocess_specs(process.key))
     workflow.data.update(variables)
     workflow.task_tree.data.update(variables)
     workflow.do_engine_steps()

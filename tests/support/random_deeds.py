@@ -25,6 +25,13 @@ _CLOSES: dict[type[events.Event], tuple[str, str]] = {
 }
 
 
+class AnsweredRun(ProcessRun):
+    """A run whose calls are not run but answered by random deeds."""
+
+    def _call(self, event: events.ProcessInstanceCalled) -> None:
+        """It stays open."""
+
+
 class Watched:
     """A run, with what its events say is open besides user tasks, jobs and timers."""
 

@@ -51,6 +51,8 @@ class FlowNode:
     """True if `completed` has something to do."""
     repeats = False
     """True for events that may happen again on the same host."""
+    opens_scopes = False
+    """True for sub-processes."""
     settles = False
     """True for joins that are decided when everything else in the scope has moved: see `settle`."""
 
