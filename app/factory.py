@@ -15,6 +15,8 @@ from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
     conditions,
+    decision_definitions,
+    decision_evaluations,
     deployments,
     forms,
     health,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     deployments.blueprint,
     process_definitions.blueprint,
+    decision_definitions.blueprint,
+    decision_evaluations.blueprint,
     process_instances.blueprint,
     user_tasks.blueprint,
     forms.blueprint,

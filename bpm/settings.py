@@ -19,8 +19,8 @@ class Settings:
     """Every setting is the environment variable `BATON_` and its name in capitals.
 
     Sizes are bytes, times seconds. `trusted_python` runs Python scripts of diagrams in the server's own process, where
-    they may do everything the server may. `database_url` is `sqlite:///relative`, `sqlite:////absolute` or
-    `postgresql://user@host/name`.
+    they may do everything the server may. `sensitive_variables` are patterns with commas between. `database_url` is
+    `sqlite:///relative`, `sqlite:////absolute` or `postgresql://user@host/name`.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -41,6 +41,12 @@ class Settings:
     database_pool_size: int = 20
     max_call_depth: int = 100
     trusted_python: bool = False
+    sensitive_variables: str = ""
+
+    @property
+    def sensitive_patterns(self) -> tuple[str, ...]:
+        """Names of variables whose values incidents and the audit do not show."""
+        return tuple(pattern.strip() for pattern in self.sensitive_variables.split(",") if pattern.strip())
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

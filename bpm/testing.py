@@ -29,10 +29,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm.decisions import DecisionModel
+from baton.bpm.decisions.bundle import read_bundle
 from baton.bpm.definition import elements
 from baton.bpm.definition.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 from baton.bpm.errors import InvalidCommand, InvalidDiagram, NotFound, WrongState
 from baton.bpm.execution import commands, diagrams, events, propagation
+from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.specs import ProcessSpec, build_specs
@@ -115,6 +118,36 @@ class InMemoryStore:
                 self.variables.pop(scope_id, None)
 
 
+class GivenDecisions:
+    """A `DecisionSource` of `.dmn` files: paths, or contents as bytes. Every binding finds the one that is given.
+
+    Raises `InvalidDiagram` for a file with errors.
+    """
+
+    def __init__(self, files: Sequence[bytes | str | Path]) -> None:
+        contents = {
+            f"decision file {number}" if isinstance(file, bytes) else str(file): (
+                file if isinstance(file, bytes) else Path(file).read_bytes()
+            )
+            for number, file in enumerate(files, 1)
+        }
+        self._models: dict[str, DecisionModel] = {}
+        for name, diagram in read_bundle(contents).items():
+            if diagram.model is None or not diagram.ok:
+                first = next(problem for problem in diagram.problems if problem.severity == "error")
+                raise InvalidDiagram(
+                    f"{name}, line {first.line}: {first.message} {first.fix}", problems=diagram.problems
+                )
+            self._models.update({decision.id: diagram.model for decision in diagram.model.invocables})
+
+    def find(self, call: DecisionCall) -> FoundDecision:
+        """Raises `NotFound`."""
+        if call.key not in self._models:
+            known = ", ".join(f"'{key}'" for key in self._models) or "none"
+            raise NotFound(f"Expected a decision {call}, found {known}")
+        return FoundDecision(None, call.key, 1, self._models[call.key])
+
+
 @dataclass(slots=True)
 class OpenItem:
     """Something that waits: a user task (any kind), a job, a timer, a subscription or an incident of `run`.
@@ -137,15 +170,17 @@ class _Open:
     incidents: dict[int, OpenItem] = field(default_factory=dict)
     subscriptions: dict[int, OpenItem] = field(default_factory=dict)
     crossings: deque[Callable[[], None]] = field(default_factory=deque)
+    calls: dict[int, OpenItem] = field(default_factory=dict)
     continuations: list[int] = field(default_factory=list)
 
 
 class ProcessRun:
     """One process instance in memory, with those that it calls.
 
-    `processes` are those that call activities may call. `handlers` maps job types to functions from variables to
-    variables; they run as soon as a job opens. With `reload` every command starts from stored records alone, as a
-    server after a restart does.
+    `processes` are those that call activities may call; any other call stays open for `return_from`. `handlers` maps
+    job types to functions from variables to variables; they run as soon as a job opens. `decisions` are `.dmn` files,
+    by their paths or as bytes, for business rule tasks. With `reload` every command starts from stored records alone,
+    as a server after a restart does.
     """
 
     def __init__(
@@ -156,6 +191,7 @@ class ProcessRun:
         clock: VirtualClock | None = None,
         limits: RunLimits | None = None,
         reload: bool = False,
+        decisions: Sequence[bytes | str | Path] = (),
         processes: Iterable[elements.Process] = (),
         business_key: str | None = None,
     ) -> None:
@@ -164,11 +200,13 @@ class ProcessRun:
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
+        self.decisions = GivenDecisions(decisions)
+        self._decision_files = decisions
         self.events: list[events.Event] = []
         self.state = "new"
         self.processes = {each.key: each for each in (*processes, self.spec.process)}
         self.business_key = business_key
-        self.calls: dict[int, ProcessRun] = {}
+        self._called: dict[int, ProcessRun] = {}
         self._caller: _CallingRun | None = None
         self._open = _Open()
         self._next_id: Callable[[], int] = count(1).__next__
@@ -261,9 +299,11 @@ class ProcessRun:
             if any(item.event.name == name for item in run._open.subscriptions.values() if item.event.kind == "signal"):
                 run.handle(commands.BroadcastSignal(name=name, variables=variables))
 
+    receive, broadcast = message, signal
+
     def called(self, element: str, /) -> ProcessRun:
         """The newest run that a call activity of that element id or name called."""
-        for run in reversed(self.calls.values()):
+        for run in reversed(self._called.values()):
             assert run._caller is not None
             if element in (run._caller.element_id, self._name(run._caller.element_id)):
                 return run
@@ -272,6 +312,67 @@ class ProcessRun:
     def terminate(self, reason: str = "") -> None:
         """Cancel everything that is live."""
         self.handle(commands.TerminateProcessInstance(reason=reason))
+
+    def throw_error(self, job: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """The worker of the oldest open job of that element id, name or type throws a BPMN error."""
+        item = self._find(self._open.jobs, job, "job")
+        self.handle(
+            commands.ThrowBpmnError(
+                token_id=item.event.token_id,
+                scope_id=item.event.scope_id,
+                job_id=item.id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def return_from(self, call_activity: str, /, **variables: Any) -> None:
+        """The process that the oldest open call of that call activity or process called completes with variables."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ReturnFromCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, variables=variables
+            )
+        )
+
+    def throw_error_of(self, call_activity: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """A BPMN error leaves the process that the oldest open call of that call activity or process called."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.ThrowErrorOfCall(
+                token_id=called.token_id,
+                scope_id=called.scope_id,
+                called_id=called.called_id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def throw_escalation_of(self, call_activity: str, /, code: str) -> None:
+        """An escalation leaves it; it goes on."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ThrowEscalationOfCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, code=code
+            )
+        )
+
+    def fail_call(self, call_activity: str, /, message: str = "failed") -> None:
+        """The called process could not be started, or was ended from outside."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.FailCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, message=message
+            )
+        )
+
+    def set_variables(self, **variables: Any) -> None:
+        """Write variables of the process from outside."""
+        self.handle(commands.SetVariables(scope_id=self._id, variables=variables))
 
     def fire_timer(self, element: str, /) -> None:
         """Let the oldest open timer of that element fire now, due or not."""
@@ -342,12 +443,22 @@ class ProcessRun:
     @property
     def runs(self) -> list[ProcessRun]:
         """This one, and those that live by its calls, outermost first."""
-        return [self, *(inner for run in self.calls.values() if run.state == "active" for inner in run.runs)]
+        return [self, *(inner for run in self._called.values() if run.state == "active" for inner in run.runs)]
 
     @property
     def messages(self) -> list[events.MessageThrown]:
         """The messages it has thrown."""
         return [event for event in self.events if isinstance(event, events.MessageThrown)]
+
+    @property
+    def calls(self) -> list[OpenItem]:
+        """Open calls of other processes; their `event` has the key and the variables."""
+        return list(self._open.calls.values())
+
+    @property
+    def waiting_for(self) -> list[tuple[str, str | None]]:
+        """Element ids and names of the messages, signals and conditions (name None) that are waited for."""
+        return [(opened.element_id, opened.name) for opened in self.store.subscriptions.values()]
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -381,6 +492,7 @@ class ProcessRun:
                 id=self._id,
                 next_id=self._next_id,
                 limits=self.limits,
+                decisions=self.decisions,
                 business_key=self.business_key,
                 caller=self._caller,
             )
@@ -438,10 +550,11 @@ class ProcessRun:
         """Start what is called, unless the call was cancelled meanwhile."""
         depth = 0 if self._caller is None else self._caller.depth
         process = self.processes.get(event.key)
-        if process is None or depth >= MOST_CALLS:
-            known = ", ".join(f"'{key}'" for key in self.processes)
-            why = "recursion" if process is not None else f"expected one of the processes {known}"
-            self._tell(commands.FailCall, event, message=f"The process '{event.key}' could not be called: {why}")
+        if process is None or event.called_id not in self._open.calls:
+            return  # the test stands in for it, or it was cancelled
+        if depth >= MOST_CALLS:
+            message = f"The process '{event.key}' could not be called: recursion, {MOST_CALLS} calls within each other"
+            self._tell(commands.FailCall, event, message=message)
             return
         run = ProcessRun(
             process,
@@ -450,13 +563,14 @@ class ProcessRun:
             limits=self.limits,
             reload=self.reload,
             processes=self.processes.values(),
+            decisions=self._decision_files,
             business_key=event.business_key,
         )
         run._id, run._next_id = event.called_id, self._next_id
         run.store = InMemoryStore(run._id)
         run.store.data_stores = self.store.data_stores
         run._caller = _CallingRun(self, event, depth + 1)
-        self.calls[event.called_id] = run
+        self._called[event.called_id] = run
         try:
             run.handle(commands.StartProcessInstance(variables=event.variables))
         except InvalidCommand as error:
@@ -464,6 +578,8 @@ class ProcessRun:
 
     def _tell(self, command: type[commands.Command], call: events.ProcessInstanceCalled, **more: Any) -> None:
         """The call activity gets it, if it waits still."""
+        if command is not commands.ThrowEscalationOfCall and command is not commands.ReturnFromCall:
+            self._open.calls.pop(call.called_id, None)
         with contextlib.suppress(WrongState):
             self.handle(command(token_id=call.token_id, scope_id=call.scope_id, called_id=call.called_id, **more))
 
@@ -476,7 +592,7 @@ class ProcessRun:
 
     def _find(self, items: Mapping[int, OpenItem], wanted: str, what: str) -> OpenItem:
         for item in items.values():
-            known_as = (getattr(item.event, "type", None), getattr(item.event, "name", None))
+            known_as = (getattr(item.event, each, None) for each in ("type", "key", "name"))
             if wanted in (item.element_id, item.name, *known_as):
                 return item
         known = ", ".join(f"'{item.name}'" for item in items.values()) or "none"
@@ -558,15 +674,17 @@ def _escalation_propagated(run: ProcessRun, event: events.EscalationPropagated) 
 
 
 def _call_begun(run: ProcessRun, event: events.ProcessInstanceCalled) -> None:
+    run._open.calls[event.called_id] = run._item(event.called_id, event)
     run._open.crossings.append(lambda: run._call(event))
 
 
 def _call_cancelled(run: ProcessRun, event: events.CalledProcessInstanceCancelled) -> None:
     def cancel() -> None:
-        called = run.calls.get(event.called_id)
+        called = run._called.get(event.called_id)
         if called is not None and called.state == "active":
             called.terminate("its call activity was interrupted")
 
+    run._open.calls.pop(event.called_id, None)
     run._open.crossings.append(cancel)
 
 
@@ -634,5 +752,6 @@ _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.IncidentRaised: _opened("incidents", "incident_id"),
     events.IncidentResolved: _closed("incidents", "incident_id"),
     events.IncidentCancelled: _closed("incidents", "incident_id"),
+    events.CalledProcessInstanceReturned: _closed("calls", "called_id"),
     events.ContinuationScheduled: _continue_later,
 }

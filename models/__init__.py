@@ -3,6 +3,7 @@
 from baton.models.audit_event import audit_event
 from baton.models.base import metadata
 from baton.models.data_store import data_store
+from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
 from baton.models.form_definition import form_definition
@@ -23,6 +24,8 @@ __all__ = [
     "api_key",
     "audit_event",
     "data_store",
+    "decision_definition",
+    "decision_evaluation",
     "deployment",
     "flow_node_instance",
     "form_definition",

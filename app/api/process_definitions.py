@@ -97,9 +97,14 @@ def get_process_definition(call: Call, process_definition_id: int) -> ProcessDef
 def get_process_definition_xml(call: Call, process_definition_id: int) -> Response:
     """Get the diagram's file, byte for byte as it was uploaded."""
     content = process_definitions.xml(call.engine, process_definition_id, actor=call.actor)
+    return file_as_download(content, "diagram.bpmn")
+
+
+def file_as_download(content: bytes, name: str) -> Response:
+    """An uploaded file as it is, which no browser opens as a page."""
     # Shown by a browser as our own page, a file with scripts in it would be a page of ours.
     headers = {
-        "Content-Disposition": 'attachment; filename="diagram.bpmn"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, mimetype="application/xml", headers=headers)

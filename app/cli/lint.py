@@ -9,6 +9,8 @@ from typing import Any
 import click
 import msgspec
 
+from baton.bpm.decisions import DecisionDiagram
+from baton.bpm.decisions.bundle import is_dmn, read_bundle
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.problems import Problem, Severity
@@ -24,8 +26,11 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blu
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
-    """Check diagrams: every problem with its line and fix. Exit status 1 if one is an error."""
-    read = {file: diagrams.read(file.read_bytes(), mode=Mode(mode) if mode else None) for file in files}
+    """Check diagrams and decisions (.bpmn, .dmn): every problem with its line and fix.
+
+    Exit status 1 if one is an error. Files of decisions may import each other.
+    """
+    read = _read(files, Mode(mode) if mode else None)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(_as_data(read))).decode())
     else:
@@ -35,25 +40,42 @@ def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
         sys.exit(1)
 
 
-def _as_data(read: dict[Path, Diagram]) -> list[dict[str, Any]]:
+def _read(files: tuple[Path, ...], mode: Mode | None) -> dict[Path, Diagram | DecisionDiagram]:
+    contents = {file: file.read_bytes() for file in files}
+    decisions = {
+        str(file): content for file, content in contents.items() if file.suffix.lower() == ".dmn" or is_dmn(content)
+    }
+    read = read_bundle(decisions)
+    return {
+        file: read[str(file)] if str(file) in read else diagrams.read(content, mode=mode)
+        for file, content in contents.items()
+    }
+
+
+def _as_data(read: dict[Path, Diagram | DecisionDiagram]) -> list[dict[str, Any]]:
     return [
         {
             "file": str(file),
             "ok": diagram.ok,
-            "mode": str(diagram.mode),
+            **({"mode": str(diagram.mode)} if isinstance(diagram, Diagram) else {}),
             "problems": [problem.as_dict() for problem in diagram.problems],
         }
         for file, diagram in read.items()
     ]
 
 
-def _show(file: Path, diagram: Diagram) -> None:
+def _show(file: Path, diagram: Diagram | DecisionDiagram) -> None:
     for problem in diagram.problems:
         click.echo(f"{file}:{problem.line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
         click.echo(f"    fix: {problem.fix}")
     counts = [_counted(diagram, severity) for severity in Severity if _count(diagram, severity)]
-    verdict = "can run" if diagram.ok else "cannot run"
-    click.echo(f"{file}: {verdict} in {diagram.mode} mode; {', '.join(counts) or 'no problems'}")
+    click.echo(f"{file}: {_verdict(diagram)}; {', '.join(counts) or 'no problems'}")
+
+
+def _verdict(diagram: Diagram | DecisionDiagram) -> str:
+    if isinstance(diagram, DecisionDiagram):
+        return "can decide" if diagram.ok else "cannot decide"
+    return f"{'can run' if diagram.ok else 'cannot run'} in {diagram.mode} mode"
 
 
 def _severity(problem: Problem) -> str:
@@ -65,10 +87,10 @@ def _place(problem: Problem) -> str:
     return f"'{name}': " if name else ""
 
 
-def _count(diagram: Diagram, severity: Severity) -> int:
+def _count(diagram: Diagram | DecisionDiagram, severity: Severity) -> int:
     return sum(problem.severity is severity for problem in diagram.problems)
 
 
-def _counted(diagram: Diagram, severity: Severity) -> str:
+def _counted(diagram: Diagram | DecisionDiagram, severity: Severity) -> str:
     number = _count(diagram, severity)
     return f"{number} {severity}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The commands that speak HTTP to a running server: deploy, start, tasks, form, complete, audit."""
+"""The commands that speak HTTP to a running server: deploy, start, tasks, form, complete, evaluate, audit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from baton.app import variable_texts
+from baton.app import decision_texts, variable_texts
 from baton.app.cli.client import Client, ServerRefused
 from baton.bpm.definition.elements import Mode
 
@@ -51,7 +51,7 @@ def deploy(
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Upload diagrams and forms to a running server, all or none."""
+    """Upload diagrams, decisions and forms (.bpmn, .dmn, .form) to a running server, all or none."""
     contents = [(file.name, file.read_bytes()) for file in files]
     try:
         answer = Client(url, api_key, user).upload(
@@ -67,6 +67,9 @@ def deploy(
     for definition in answer["processDefinitions"]:
         kept = "" if definition["created"] else " (unchanged)"
         click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
+    for decision in answer["decisionDefinitions"]:
+        kept = "" if decision["created"] else " (unchanged)"
+        click.echo(f"{decision['key']} version {decision['version']}{kept}, decision")
     for form_definition in answer["formDefinitions"]:
         kept = "" if form_definition["created"] else " (unchanged)"
         click.echo(f"form {form_definition['key']} version {form_definition['version']}{kept}")
@@ -189,6 +192,38 @@ def complete(
         print_json(answer)
         return
     click.echo(f"{answer['id']} {answer['state']}")
+
+
+@click.command()
+@click.argument("key")
+@click.option("--version", type=int, help="The latest, unless given.")
+@click.option("--version-tag", help="The newest version with this label.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
+@remote_options
+def evaluate(
+    key: str,
+    version: int | None,
+    version_tag: str | None,
+    variables: tuple[str, ...],
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Make the decision KEY, as deployed; show the rules that matched. Exit status 1 if it fails."""
+    body = {
+        "key": key,
+        "version": version,
+        "versionTag": version_tag,
+        "variables": variable_texts.plain(variables),
+    }
+    answer = Client(url, api_key, user).post("/decision-definitions/evaluate", body)
+    if as_json:
+        print_json(answer)
+    else:
+        decision_texts.show(answer)
+    if answer["failure"] is not None:
+        sys.exit(1)
 
 
 @click.command()

@@ -31,6 +31,13 @@ ARRIVES = ("message", "signal")  # a condition comes true by itself
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--process", "key", metavar="KEY", help="Which process of the file; the first, unless given.")
+@click.option(
+    "--decisions",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A .dmn file for business rule tasks; may be repeated.",
+)
 @click.option("--start-event", metavar="ID", help="Which of several start events.")
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
 @click.option("--yes", is_flag=True, help="Ask nothing: complete everything, take the first option of decisions.")
@@ -39,6 +46,7 @@ def run(
     file: Path,
     variables: tuple[str, ...],
     key: str | None,
+    decisions: tuple[Path, ...],
     start_event: str | None,
     mode: str | None,
     yes: bool,
@@ -50,7 +58,7 @@ def run(
     if not diagram.ok:
         sys.exit(1)
     process = _process(diagram, key)
-    process_run = ProcessRun(process, clock=VirtualClock(utc_now()), processes=diagram.processes)
+    process_run = ProcessRun(process, clock=VirtualClock(utc_now()), decisions=decisions, processes=diagram.processes)
     session = Session(process_run, yes, as_json)
     session.say(f"{process.name or process.key} in {diagram.mode} mode")
     process_run.start(start_event, **variable_texts.parse_all(variables))

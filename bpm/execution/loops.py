@@ -16,7 +16,7 @@ from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Loop, Phase, Token
 
 if TYPE_CHECKING:
-    from baton.bpm.execution.elements.activities import Activity
+    from baton.bpm.execution.event_definitions import EventDefinition
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.scope import Scope
 
@@ -138,10 +138,11 @@ def leave(instance: ProcessInstance, token: Token) -> None:
     scope = token.workflow
     host = host_of(instance, scope)
     assert host is not None
-    loop, node = _loop(host), token.task_spec
-    characteristics = node.element.loop
+    loop = _loop(host)
+    characteristics = token.task_spec.element.loop
     output = _output(instance, token, characteristics)
     over = _is_over(instance, token, loop, characteristics)
+    thrown = _thrown(instance, token, loop)
     _close(instance, host, token)
     loop.completed += 1
     instance.touch(host.workflow)
@@ -149,7 +150,13 @@ def leave(instance: ProcessInstance, token: Token) -> None:
         if loop.outputs is None:
             loop.outputs = instance.new_collection()
         instance.append_to(loop.outputs, str(token.details.index), output)
-    if not over and loop.total is None and _is_for_a_person(host):
+    for definition in thrown:
+        # To the activity's own boundary events first, of which one may interrupt it.
+        if instance.is_alive(host):
+            definition.throw_from(instance, host)
+    if not instance.is_alive(host):
+        return
+    if not over and loop.total is None and host.task_spec.asks_for_more:
         triggers.ask(instance, host, host.task_spec.again_choice)
     elif over or loop.completed == loop.total:
         loop.terminated = loop.active
@@ -157,7 +164,6 @@ def leave(instance: ProcessInstance, token: Token) -> None:
         finish(instance, host)
     else:
         spawn_if_due(instance, host)
-    _throw(instance, host, node, first=loop.completed == 1)
 
 
 def spawn_if_due(instance: ProcessInstance, host: Token) -> None:
@@ -213,13 +219,6 @@ def _loop(host: Token) -> Loop:
     loop = host.details.loop
     assert loop is not None
     return loop
-
-
-def _is_for_a_person(host: Token) -> bool:
-    characteristics = host.task_spec.element.loop
-    if isinstance(characteristics, StandardLoop):
-        return characteristics.condition is None
-    return characteristics.cardinality is None and characteristics.collection is None
 
 
 def _output(instance: ProcessInstance, token: Token, characteristics: StandardLoop | MultiInstance) -> Any:
@@ -281,18 +280,22 @@ def _write_outputs(instance: ProcessInstance, host: Token, characteristics: Stan
     instance.write_variable(host.workflow, characteristics.output_collection, values)
 
 
-def _throw(instance: ProcessInstance, host: Token, node: Activity, *, first: bool) -> None:
-    """The events that completed instances throw (BPMN table 10.30), to the activity's own boundary events first."""
+def _thrown(instance: ProcessInstance, token: Token, loop: Loop) -> list[EventDefinition]:
+    """The events that this instance throws when it is completed (BPMN table 10.30)."""
+    node = token.task_spec
     characteristics = node.element.loop
     assert characteristics is not None
     if isinstance(characteristics, StandardLoop) or characteristics.behavior is MultiInstanceBehavior.ALL:
-        return
-    for definition, condition in node.thrown_by_instances:
-        if not instance.is_alive(host):
-            return
-        if condition is not None:
-            if not evaluation.event_condition(instance, host, condition, f"behavior of '{node.title}'"):
-                continue
-        elif characteristics.behavior is MultiInstanceBehavior.ONE and not first:
-            continue
-        definition.throw_from(instance, host)
+        return []
+    if characteristics.behavior is MultiInstanceBehavior.ONE and loop.completed:
+        return []
+    loop.completed += 1
+    try:
+        return [
+            definition
+            for definition, condition in node.thrown_by_instances
+            if condition is None
+            or evaluation.event_condition(instance, token, condition, f"behavior of '{node.title}'")
+        ]
+    finally:
+        loop.completed -= 1

@@ -16,9 +16,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm import values
 from baton.bpm.definition.elements import DataMapping
 from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
 from baton.bpm.execution.commands import Command
+from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
@@ -37,9 +39,9 @@ SCOPES_PER_QUESTION = 500
 class ProcessInstance(TreelessWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
-    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
-    variables when they are touched; `caller` is set if a call activity waits for this instance. After a rejection
-    the instance is as before; after any other error throw it away.
+    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
+    they are touched, `decisions` what business rule tasks call; `caller` is set if a call activity waits for this
+    instance. After a rejection the instance is as before; after any other error throw it away.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class ProcessInstance(TreelessWorkflow):
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
         caller: Caller | None = None,
+        sensitive: values.SensitiveNames = values.NONE_SENSITIVE,
+        decisions: DecisionSource = NO_DECISIONS,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -62,6 +66,8 @@ class ProcessInstance(TreelessWorkflow):
         self.limits = limits or RunLimits()
         self.zone = zone
         self.caller = caller
+        self.sensitive = sensitive
+        self.decisions = decisions
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}
@@ -654,9 +660,15 @@ class ProcessInstance(TreelessWorkflow):
                 token.task_spec.name,
                 type=failure.type,
                 message=failure.message,
-                details=failure.details,
+                details=self._shown(failure.details),
             )
         )
+
+    def _shown(self, details: dict[str, Any]) -> dict[str, Any]:
+        """The details with their variables bounded, and sensitive ones hidden."""
+        if "variables" not in details:
+            return details
+        return {**details, "variables": values.shown(details["variables"], self.sensitive)}
 
 
 def _endless(token: Token, steps: int) -> StepFailure:

@@ -11,6 +11,8 @@ from baton.bpm.expressions.facade import (
     configure_scripts,
     evaluate_condition,
     run_script,
+    script_names,
+    type_word,
 )
 from baton.bpm.expressions.script_result import ScriptResult
 from baton.bpm.expressions.timer import CatchUp, Due, TimerSchedule, parse_due, parse_timer
@@ -36,4 +38,6 @@ __all__ = [
     "parse_due",
     "parse_timer",
     "run_script",
+    "script_names",
+    "type_word",
 ]

@@ -16,6 +16,7 @@ from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.juel_operators import shown
 from baton.bpm.expressions.script_result import ScriptResult
 from baton.bpm.expressions.worker_processes import ScriptLimits
+from baton.bpm.values.types import TYPE_OF
 
 
 class Compiled(Protocol):
@@ -38,6 +39,13 @@ class Compiled(Protocol):
         """
         ...
 
+    def failing_position(self, context: EvaluationContext) -> int | None:
+        """The 0-based position of what made it fail or yield an unusable value, where the error does not say it.
+
+        May evaluate once more; for failures only. None if it cannot be known.
+        """
+        ...
+
 
 class _Feel:
     __slots__ = ("_compiled",)
@@ -55,6 +63,9 @@ class _Feel:
 
     def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
         return self._compiled.evaluate(context.variables, now=context.now, notes=notes)
+
+    def failing_position(self, context: EvaluationContext) -> int | None:
+        return feel.failing_position(self.text, context.variables, now=context.now)
 
 
 def compile_expression(expression: Expression) -> Compiled:
@@ -86,9 +97,30 @@ def evaluate_condition(compiled: Compiled, context: EvaluationContext) -> bool:
     if isinstance(value, bool):
         return value
     reasons = f" ({'; '.join(notes[:3])})" if notes else ""
-    raise ExpressionError(
-        f"Expected the condition '{compiled.text[:200]}' to yield true or false, but it yields {shown(value)}{reasons}."
-    )
+    expected = f"Expected the condition '{compiled.text[:200]}' to yield true or false, but it yields"
+    raise ExpressionError(f"{expected} {shown(value)}{reasons}.", bare=f"{expected} {type_word(value)}{reasons}.")
+
+
+def type_word(value: Any) -> str:
+    """The kind of a value in a message that must not show it: `null`, `a string`."""
+    kind = TYPE_OF.get(type(value), "value")
+    return "null" if value is None else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def script_names(script: Script) -> frozenset[str] | None:
+    """The variables a script reads; None if that depends on values, or if it cannot be read."""
+    try:
+        match script.language:
+            case ScriptLanguage.FEEL:
+                return _Feel(script.text).names
+            case ScriptLanguage.JUEL:
+                return juel.compile_expression(script.text).names
+            case ScriptLanguage.PYTHON:
+                return python_script.names(script.text)
+            case ScriptLanguage.JAVASCRIPT:
+                return None
+    except ExpressionError:
+        return None
 
 
 def check_script(script: Script) -> None:
@@ -107,7 +139,7 @@ def run_script(script: Script, context: EvaluationContext) -> ScriptResult:
     """
     match script.language:
         case ScriptLanguage.FEEL:
-            return ScriptResult(_Feel(script.text).evaluate(context))
+            return _run_feel(script, context)
         case ScriptLanguage.JUEL:
             return ScriptResult(juel.compile_expression(script.text).evaluate(context))
         case ScriptLanguage.JAVASCRIPT:
@@ -115,6 +147,15 @@ def run_script(script: Script, context: EvaluationContext) -> ScriptResult:
         case ScriptLanguage.PYTHON:
             outcome = python_script.run(script.text, context.variables, now=context.now)
             return _with_own_result(outcome, script.result_variable)
+
+
+def _run_feel(script: Script, context: EvaluationContext) -> ScriptResult:
+    compiled = _Feel(script.text)
+    try:
+        return ScriptResult(compiled.evaluate(context))
+    except ExpressionError as error:
+        error.position = compiled.failing_position(context)
+        raise
 
 
 def _with_own_result(outcome: ScriptResult, result_variable: str | None) -> ScriptResult:

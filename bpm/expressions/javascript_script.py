@@ -46,6 +46,10 @@ class CompiledJavaScript:
                 context.writes.add(name, value, local=local)
         return outcome.result
 
+    def failing_position(self, context: EvaluationContext) -> int | None:
+        """Its errors say their line."""
+        return None
+
 
 def check(text: str, *, workers: JavaScriptWorkers | None = None) -> None:
     """Raises `ExpressionSyntaxError` for what is no JavaScript.

@@ -29,6 +29,11 @@ def check(text: str) -> None:
     prepare(text)
 
 
+def names(text: str) -> frozenset[str]:
+    """The names whose values it reads. Raises `ExpressionSyntaxError`."""
+    return prepare(text).reads
+
+
 def run(
     text: str, variables: Mapping[str, Any], *, now: datetime, workers: PythonWorkers | None = None
 ) -> ScriptResult:

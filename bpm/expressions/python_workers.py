@@ -100,9 +100,14 @@ class PythonWorkers:
                 _kill(session)
                 raise errors.ExpressionLimitError(
                     f"The script used up its budget{_place(error)} ({self._limits.budget()}, "
-                    f"{self._limits.depth} nested calls): {_short(error)}."
+                    f"{self._limits.depth} nested calls).",
+                    line=_line(error),
                 ) from error
-            raise errors.ExpressionError(f"The script failed{_place(error)}: {_short(error)}.") from error
+            raise errors.ExpressionError(
+                f"The script failed{_place(error)}: {_short(error)}.",
+                line=_line(error),
+                bare=f"The script failed{_place(error)} with {type(error.exception()).__name__}.",
+            ) from error
         except pydantic_monty.MontySyntaxError as error:
             raise errors.ExpressionError(
                 f"The script cannot be run{_place(error)}: {_short(error)}. Not all of Python is there for scripts."
@@ -121,9 +126,14 @@ class PythonWorkers:
         return result
 
 
-def _place(error: Any) -> str:
+def _line(error: Any) -> int | None:
     frames = error.traceback()
-    return f" in line {frames[-1].line}" if frames else ""
+    return frames[-1].line if frames else None
+
+
+def _place(error: Any) -> str:
+    line = _line(error)
+    return "" if line is None else f" in line {line}"
 
 
 def _short(error: Exception) -> str:

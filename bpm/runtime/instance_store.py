@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Executable, exc, select
 from baton.bpm import errors
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import Command, ReturnFromCall
+from baton.bpm.execution.decisions import DecisionSource
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.state import NewInstanceSource, StateSource
@@ -32,9 +33,11 @@ from baton.bpm.runtime import audit, buffered_messages, projection, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.callers import CallLink, DrawnCaller
 from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.deployed_decisions import DeployedDecisions
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
 from baton.models import process_definition
 
@@ -205,12 +208,13 @@ def start(
 
 def _begin(engine: Engine, definition: RunnableDefinition, command: Command, loaded: Loaded, actor: Actor) -> Handled:
     now, source = engine.clock(), NewInstanceSource()
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id)
     if loaded.call is None:
-        instance = _instance(engine, definition, source, loaded)
+        instance = _instance(engine, definition, source, decisions, loaded)
         return _handle(engine, instance, command, loaded, definition, actor, now)
     with engine.database.read() as connection:
         caller = DrawnCaller(engine.definitions, connection, loaded.call)
-        instance = _instance(engine, definition, source, loaded, caller)
+        instance = _instance(engine, definition, source, decisions, loaded, caller)
         return _handle(engine, instance, command, loaded, definition, actor, now)
 
 
@@ -232,8 +236,9 @@ def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded)
     source = loaded.source = RowSource(connection, loaded.id, loaded.scope)
     command = deed.decide(loaded)
     definition = engine.definitions.get(loaded.process_definition_id)
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id, connection)
     caller = None if loaded.call is None else DrawnCaller(engine.definitions, connection, loaded.call)
-    instance = _instance(engine, definition, source, loaded, caller)
+    instance = _instance(engine, definition, source, decisions, loaded, caller)
     handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())
     handled.entries[:0] = deed.before
     return handled
@@ -243,6 +248,7 @@ def _instance(
     engine: Engine,
     definition: RunnableDefinition,
     source: StateSource,
+    decisions: DecisionSource,
     loaded: Loaded,
     caller: DrawnCaller | None = None,
 ) -> ProcessInstance:
@@ -259,6 +265,8 @@ def _instance(
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
+        sensitive=engine.sensitive,
+        decisions=decisions,
     )
 
 
@@ -272,6 +280,7 @@ def _handle(
     now: datetime,
 ) -> Handled:
     happened = instance.handle(command, now, actor.id)
+    shape = Shape(engine.settings.audit_value_bytes, engine.sensitive)
     rows = Rows(
         definition=definition,
         process_instance_id=loaded.id,
@@ -283,10 +292,10 @@ def _handle(
         call=loaded.call,
         state=loaded.state,
         job_of_incident=_job_of_incident(command, loaded),
+        shape=shape,
     )
     projection.project(rows, happened, instance.take_changes())
-    limit = engine.settings.audit_value_bytes
-    return Handled(loaded, rows, happened, [audit.entry_of(event, value_bytes=limit) for event in happened])
+    return Handled(loaded, rows, happened, [audit.entry_of(event, shape) for event in happened])
 
 
 def _job_of_incident(command: Command, loaded: Loaded) -> int | None:
@@ -455,6 +464,7 @@ def _save(
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))
         execute(connection, statements.DELETE_SUBSCRIPTION, rows.ended_subscriptions)
         writers.data_stores.write(connection, list(rows.data_stores.values()))
+        writers.decision_evaluations.write(connection, rows.decision_evaluations)
         writers.incidents.write(connection, list(rows.incidents.values()))
         execute(connection, statements.END_INCIDENT, rows.ended_incidents)
         writers.audit.write(connection, audit_rows)

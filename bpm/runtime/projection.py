@@ -13,14 +13,18 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
-from baton.bpm.runtime import correlation_keys
+from baton.bpm.runtime import correlation_keys, decision_records
 from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 
 _json = msgspec.json.Encoder(enc_hook=str).encode
 Row = dict[str, Any]
+
+
+_SHAPE = Shape(4096)
 
 
 @dataclass(slots=True)
@@ -56,7 +60,10 @@ class Rows:
     data_stores: dict[str, Row] = field(default_factory=dict)
     incidents: dict[int, Row] = field(default_factory=dict)
     ended_incidents: list[Row] = field(default_factory=list)
+    decision_evaluations: list[Row] = field(default_factory=list)
     job_of_incident: int | None = None
+    shape: Shape = _SHAPE
+    """Larger values are told of by size and digest where they are not a variable's own row."""
     topics: set[str] = field(default_factory=set)
 
 
@@ -370,6 +377,29 @@ def _data_store_written(rows: Rows, event: events.DataStoreWritten) -> None:
     }
 
 
+def _decision_evaluated(rows: Rows, event: events.DecisionEvaluated) -> None:
+    if event.decision_definition_id is None:
+        return
+    made = decision_records.record(event.evaluation, rows.shape)
+    rows.decision_evaluations.append(
+        decision_records.row(
+            made,
+            id=event.evaluation_id,
+            decision_definition_id=event.decision_definition_id,
+            key=event.key,
+            version=event.version,
+            evaluated_at=rows.now,
+            actor_id=rows.actor_id,
+        )
+        | {
+            "process_instance_id": rows.process_instance_id,
+            "process_definition_id": rows.definition.id,
+            "token_id": event.token_id,
+            "element_id": event.element_id,
+        }
+    )
+
+
 def _incident_raised(rows: Rows, event: events.IncidentRaised) -> None:
     rows.incidents[event.incident_id] = {
         "id": event.incident_id,
@@ -433,6 +463,7 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
     events.DataStoreWritten: _data_store_written,
+    events.DecisionEvaluated: _decision_evaluated,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
     events.IncidentCancelled: _incident_cancelled,

@@ -16,6 +16,7 @@ from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_js
 from baton.models import (
     audit_event,
     data_store,
+    decision_evaluation,
     flow_node_instance,
     idempotency_key,
     incident,
@@ -141,6 +142,7 @@ class Statements:
         self.data_stores = RowWriter(
             dialect, data_store, key=("name",), update=("type", "value", "written_at", "written_by_instance")
         )
+        self.decision_evaluations = RowWriter(dialect, decision_evaluation)
         self.incidents = RowWriter(dialect, incident)
         given_by_database = ("id", "transaction_id")
         self.audit = RowWriter(

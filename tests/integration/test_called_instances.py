@@ -46,6 +46,7 @@ def incident(engine: Engine, instance_id: int) -> incidents.IncidentView:
     return view
 
 
+@pytest.mark.proves("called process")
 def test_a_called_process_runs_as_an_instance_of_its_own_and_returns_its_variables(desk: Desk) -> None:
     desk.deploy(CHILD)
     desk.deploy(caller())

@@ -66,6 +66,7 @@ def publish(engine: Engine, **given: object) -> PublishedView:
     return messages.publish(engine, actor=MARY, name="payment", **given)  # type: ignore[arg-type]
 
 
+@pytest.mark.proves("message correlation by key")
 def test_a_message_with_a_key_goes_to_the_instance_that_waits_for_this_key(desk: Desk) -> None:
     desk.deploy(WITH_KEY)
     desk.start(order=1)
@@ -93,6 +94,7 @@ def test_the_number_1_and_the_text_1_are_different_keys(desk: Desk) -> None:
     assert publish(desk.engine, correlation_key="1").process_instance_id == instance.id
 
 
+@pytest.mark.proves("message correlation by business key or variables")
 def test_without_a_key_the_business_key_or_variables_must_leave_exactly_one(desk: Desk) -> None:
     desk.deploy(PLAIN)
     first = process_instances.start(desk.engine, actor=MARY, key="order", business_key="A", variables={"n": 1})
@@ -260,6 +262,7 @@ TALK = (
 ).encode()
 
 
+@pytest.mark.proves("message flow between pools")
 def test_along_message_flows_each_conversation_keeps_to_itself(desk: Desk) -> None:
     desk.deploy(TALK)
     first, second = desk.start("buyer", wish="tea"), desk.start("buyer", wish="book")

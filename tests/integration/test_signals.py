@@ -60,6 +60,7 @@ CONDITION = diagram(
 )
 
 
+@pytest.mark.proves("signal over all instances")
 def test_a_signal_reaches_every_waiting_instance_and_every_signal_start_event(desk: Desk) -> None:
     desk.deploy(WAITS)
     desk.deploy(STARTS)

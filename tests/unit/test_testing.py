@@ -88,10 +88,14 @@ def test_a_called_run_that_is_terminated_is_an_incident_of_its_caller() -> None:
     assert [task.element_id for task in run.user_tasks] == ["after"]
 
 
-def test_a_missing_process_and_recursion_are_incidents() -> None:
+def test_a_process_that_is_not_given_is_stood_in_for() -> None:
     run = ProcessRun(parent()).start()
-    assert "'child' could not be called" in run.incidents[0].event.message
+    assert [call.event.key for call in run.calls] == ["child"]
+    run.return_from("call", answer="no")
+    assert run.variables == {"answer": "no"}
 
+
+def test_recursion_is_an_incident() -> None:
     endless = draw(start("s"), CallActivity(id="call", called="loop"), end("e"), "s call e", key="loop")
     deep = ProcessRun(endless).start()
     assert len(deep.runs) == 101

@@ -146,7 +146,7 @@ class Activity(FlowNode):
             return False
         if isinstance(loop, MultiInstance):
             return loop.cardinality is None and loop.collection is None
-        return loop.condition is None
+        return loop.condition is None and loop.maximum is None
 
 
 def names(value: object) -> Iterable[str]:

@@ -49,6 +49,12 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
             self._activate(instance, scope, is_start=True)
         return holds
 
+    def ask_again(self, instance: ProcessInstance, scope: Scope) -> None:
+        """Variables may have been corrected: the condition is asked as when a token comes."""
+        waiting = scope.joins.get(self.name, {})
+        if waiting and self.name not in scope.resetting:
+            self._ask(instance, scope, waiting)
+
     def _condition_holds(self, instance: ProcessInstance, token: Token, waiting: Mapping[str, list[Token]]) -> bool:
         if self.element.activation_condition is None:
             return True

@@ -120,6 +120,9 @@ class FlowNode:
         """Decide a waiting join; True if it went on."""
         return False
 
+    def ask_again(self, instance: ProcessInstance, scope: Scope) -> None:
+        """An incident of a token that waits at its join was resolved."""
+
     def why_stuck(self, scope: Scope) -> tuple[str, dict[str, Any]]:
         """Why its join can never go on: a sentence, and the details."""
         missing = [{"flow": flow.id, "from": flow.source.title} for flow in scope.missing_flows(self)]

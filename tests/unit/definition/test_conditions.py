@@ -91,7 +91,7 @@ def test_a_condition_that_is_no_javascript_is_an_error_never_a_remark(read, prob
 
     found = problem(diagram, "expression-syntax", Severity.ERROR)
 
-    assert "at character 10" in found.message
+    assert "at column 10" in found.message
     assert "true or false" in found.fix
 
 
@@ -105,7 +105,7 @@ def test_a_condition_in_a_separate_resource_is_an_error(read, problem) -> None:
 def test_a_condition_that_does_not_compile_is_an_error_with_text_and_position(read, problem, text, position) -> None:
     found = problem(read(body(text)), "expression-syntax", Severity.ERROR)
 
-    assert f"at character {position} " in found.message
+    assert f"at column {position} " in found.message
     assert "???" in found.message
     assert "sequence flow 'go'" in found.message
     assert (found.element_id, found.line) == ("F", 5)
