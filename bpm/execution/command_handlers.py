@@ -10,7 +10,7 @@ from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
 from baton.bpm.execution import commands, events, instantiating, propagation, signals, timers, triggers
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
-from baton.bpm.execution.token import Phase, TriggerKind
+from baton.bpm.execution.token import ARMED, WAITING, Phase, TriggerKind
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
@@ -80,7 +80,7 @@ def complete_user_task(instance: ProcessInstance, command: commands.CompleteUser
     token.decision = decision
     node = token.task_spec
     instance.emit(events.UserTaskCompleted(token.id, token.workflow.id, node.name, decision))
-    if token.phase is Phase.ARMED:
+    if token.phase is ARMED:
         _answer(instance, token)
     else:
         instance.done(token)
@@ -282,7 +282,7 @@ def _waiting_token(instance: ProcessInstance, scope_id: int, token_id: int, doin
     token = _scope_of(instance, scope_id, f"{doing} '{token_id}'", NotFound).find(token_id)
     if token is None:
         raise NotFound(f"Expected to {doing} '{token_id}', but it is not open any more")
-    if token.phase not in (Phase.WAITING, Phase.ARMED) or not token.task_spec.is_manual(token):
+    if (token.phase is not WAITING and token.phase is not ARMED) or not token.task_spec.is_manual(token):
         raise WrongState(f"Expected to {doing} '{token_id}', but its flow node is {token.phase}")
     return token
 
