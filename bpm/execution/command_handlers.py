@@ -208,8 +208,7 @@ def fail_call(instance: ProcessInstance, command: commands.FailCall) -> None:
     """The called instance is not there, or ended without completing: resolving the incident calls again."""
     token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "fail the call of")
     token.detail().called = None
-    token.phase = Phase.READY
-    triggers.close_all(instance, token)
+    _call_again_when_resolved(instance, token)
     if token.incident_id is None:
         instance.raise_incident(token, StepFailure("call", command.message, {"reason": command.message}))
 
@@ -220,6 +219,14 @@ def throw_error_of_call(instance: ProcessInstance, command: commands.ThrowErrorO
     token.detail().called = None
     instance.touch(token.workflow)
     _throw_error(instance, token, command.code, command.message, command.variables)
+    if instance.is_alive(token):
+        _call_again_when_resolved(instance, token)
+
+
+def _call_again_when_resolved(instance: ProcessInstance, token: Token) -> None:
+    """Nothing is called any more: resolving the incident begins the activity anew."""
+    token.phase = Phase.READY
+    triggers.close_all(instance, token)
 
 
 def throw_escalation_of_call(instance: ProcessInstance, command: commands.ThrowEscalationOfCall) -> None:
