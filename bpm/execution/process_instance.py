@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from baton.bpm import values
 from baton.bpm.definition.elements import DataMapping
-from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
+from baton.bpm.execution import command_handlers, compensation, conditions, events, listeners, loops, triggers
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
@@ -139,7 +139,8 @@ class ProcessInstance(TreelessWorkflow):
         try:
             match token.phase:
                 case Phase.READY:
-                    token.task_spec.execute(self, token)
+                    if not token.task_spec.listeners or listeners.heard(self, token, listeners.Stage.BEFORE):
+                        token.task_spec.execute(self, token)
                 case Phase.LEAVING:
                     self.leave(token)
                 case Phase.MAPPING:
@@ -212,10 +213,14 @@ class ProcessInstance(TreelessWorkflow):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
+        if node.listeners and not listeners.heard(self, token, listeners.Stage.AFTER):
+            return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        if node.takes_are_heard:
+            listeners.take(self, token, chosen)
         self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
@@ -249,6 +254,11 @@ class ProcessInstance(TreelessWorkflow):
         """What the token waited for has come: nothing else of it stays open, and it leaves as the next step."""
         triggers.close_all(self, token)
         token.phase = Phase.MAPPING if self._has_outputs(token) else Phase.LEAVING
+        self.make_ready(token)
+
+    def go_on(self, token: Token, before_work: bool) -> None:
+        """A worker was listener: the token's node begins its work, or leaves."""
+        token.phase = Phase.READY if before_work else Phase.LEAVING
         self.make_ready(token)
 
     def _has_outputs(self, token: Token) -> bool:
@@ -418,7 +428,9 @@ class ProcessInstance(TreelessWorkflow):
         """The flow node is interrupted, with everything in it."""
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
-        if token.details.loop is not None:
+        if token.details.listening is not None:
+            self.emit(events.JobCancelled(token.job_id or 0, token.id, scope.id, node.name))
+        elif token.details.loop is not None:
             self.cancel_scopes_of(token)
         else:
             node.cancel(self, token)
