@@ -70,6 +70,10 @@ class Findings:
         """Take over problems found elsewhere."""
         self._problems.extend(problems)
 
+    def errors(self) -> list[Problem]:
+        """All errors so far, in the order they were found, not cut."""
+        return [problem for problem in self._problems if problem.severity is Severity.ERROR]
+
     def problems(self) -> tuple[Problem, ...]:
         """All of them by line, errors first on the same line; cut at `max_problems`, errors kept before others."""
         found = [*self._problems, *(_with_count(note) for note in self._notes.values())]
