@@ -77,14 +77,20 @@ _ACTIVITIES = ("ask", "Process", "Activity", "transaction")
 
 def begun(scope: Element, index: Index) -> str:
     """Something to begin with: a start event before the first node that is drawn."""
-    nodes = [part for part in scope.iterchildren(xml.tag("*")) if xml.local_name(part).endswith(_NODES)]
+    nodes = [part for part in scope.iterchildren(xml.tag("*")) if _may_be_first(part)]
     if not nodes:
-        return ""
+        return filled(scope, index)
     first = nodes[0]
     start = index.add(scope, "startEvent", index.new_id(f"{xml.attribute(scope, 'id')}_start"))
     _join(start, first, index)
     name = xml.attribute(first, "name") or xml.attribute(first, "id")
     return f"It begins at '{name[:80]}', which is drawn first."
+
+
+def _may_be_first(node: Element) -> bool:
+    otherwise = xml.flag(node, "triggeredByEvent", False) or xml.flag(node, "isForCompensation", False)
+    is_link = xml.child(node, "linkEventDefinition") is not None
+    return xml.local_name(node).endswith(_NODES) and not otherwise and not is_link
 
 
 _NODES = ("ask", "Process", "Activity", "transaction", "Gateway", "intermediateThrowEvent", "intermediateCatchEvent")
