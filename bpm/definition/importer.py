@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from baton.bpm.definition import dialects, rules, xml
+from baton.bpm.definition import dialects, lint, rules, xml
 from baton.bpm.definition.build import build_processes
 from baton.bpm.definition.checks import Checks, NoChecks
 from baton.bpm.definition.drawing import Drawing
 from baton.bpm.definition.elements import Mode, Process
 from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.lint.severities import Severities
 from baton.bpm.definition.mending import ids
 from baton.bpm.definition.mending.documents import open_document
 from baton.bpm.definition.mending.stand_ins import MOST_ROUNDS, Mender
-from baton.bpm.definition.problems import Problem
+from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.definition.reader import read_drawing
 from baton.bpm.definition.reader.associations import read_data_names, read_handlers, read_message_flows
 from baton.bpm.definition.reader.conditions import named_language
@@ -40,22 +41,34 @@ class Diagram:
 
 
 def read_diagram(
-    content: bytes, *, mode: Mode | None = None, limits: Limits | None = None, checks: Checks | None = None
+    content: bytes,
+    *,
+    mode: Mode | None = None,
+    limits: Limits | None = None,
+    checks: Checks | None = None,
+    severities: Severities | None = None,
 ) -> Diagram:
     """Read a BPMN file. `mode` None: automatic if a process is executable, else guided.
 
-    Expressions, scripts and timer literals are compiled by `checks`; None accepts every text.
+    Expressions, scripts and timer literals are compiled by `checks`; None accepts every text. With `severities` the
+    lint rules are asked too, and every problem has the severity configured there.
     """
     bounds = limits or Limits()
     try:
         root, told = open_document(content, bounds)
     except xml.UnreadableXml as error:
         return Diagram((), (error.problem,), mode or Mode.AUTOMATIC, ok=False)
-    return read_tree(root, told, mode=mode, limits=bounds, checks=checks or NoChecks())
+    return read_tree(root, told, mode=mode, limits=bounds, checks=checks or NoChecks(), severities=severities)
 
 
 def read_tree(
-    root: Element, told: tuple[Problem, ...], *, mode: Mode | None, limits: Limits, checks: Checks
+    root: Element,
+    told: tuple[Problem, ...],
+    *,
+    mode: Mode | None = None,
+    limits: Limits,
+    checks: Checks,
+    severities: Severities | None = None,
 ) -> Diagram:
     """As `read_diagram`, from the file's `definitions`, which are mended in place; `told` was found before."""
     told += ids.mend(root)
@@ -70,8 +83,12 @@ def read_tree(
             break
         told += mended
     findings.extend(told)
-    ok = not errors
-    return Diagram(build_processes(drawing) if ok else (), findings.problems(), chosen, ok)
+    runs = not errors
+    if severities is not None:
+        lint.check_all(drawing, root, findings, severities)
+    problems = findings.problems(severities)
+    ok = runs and not any(problem.severity is Severity.ERROR for problem in problems)
+    return Diagram(build_processes(drawing) if ok else (), problems, chosen, ok)
 
 
 def _judge(root: Element, processes: list[Element], context: Context) -> tuple[Drawing, Findings]:

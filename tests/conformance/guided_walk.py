@@ -143,7 +143,11 @@ class Walk(Simulation):
             }
             for event in list(run.events):
                 if isinstance(event, events.ProcessInstanceCalled) and event.called_id not in ended:
-                    run.handle(commands.ReturnFromCall(token_id=event.token_id, scope_id=event.scope_id, called_id=event.called_id))
+                    run.handle(
+                        commands.ReturnFromCall(
+                            token_id=event.token_id, scope_id=event.scope_id, called_id=event.called_id
+                        )
+                    )
 
     def _outcome(self, items: int) -> Outcome:
         incidents = self._incidents()
