@@ -19,13 +19,14 @@ class Settings:
     """Every setting is the environment variable `BATON_` and its name in capitals.
 
     Sizes are bytes, times seconds. `database_url` is `sqlite:///relative`, `sqlite:////absolute` or
-    `postgresql://user@host/name`.
+    `postgresql://user@host/name`. `lint` is `rule=level` words, levels off, info, warning, error.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
     host: str = "127.0.0.1"
     port: int = 8080
     time_zone: str = "UTC"
+    lint: str = ""
     threads: int = 16
     worker_threads: int = 8
     max_diagram_bytes: int = 2 * 1024 * 1024

@@ -225,7 +225,7 @@ def _check_resources(engine: Engine, resources: Sequence[Resource]) -> None:
 
 def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
     limits = Limits(max_bytes=engine.settings.max_diagram_bytes)
-    diagram = diagrams.read(resource_.content, mode=mode, limits=limits)
+    diagram = diagrams.read(resource_.content, mode=mode, limits=limits, severities=engine.severities)
     digest = hashlib.sha256(resource_.content + diagram.mode.value.encode()).hexdigest()
     return _File(resource_, diagram, digest)
 

@@ -33,7 +33,7 @@ Deed = Callable[[], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """`ended`: every instance completed, or waits with an incident (`incidents`); `stuck`: neither, and nothing is open."""
+    """`ended`: every instance completed or has an incident (`incidents`); `stuck`: neither, and nothing is open."""
 
     ended: bool
     stuck: bool

@@ -62,11 +62,9 @@ def in_parallel(scope: Scope, split: FlowNode, ways: AbstractSet[str]) -> bool:
         if flow.condition is not None or flow.id == getattr(split, "default", None)
         for name in (flow.id, flow.target)
     }
-    sure = [
-        way
-        for way in ways
-        if not _interrupts(scope, way) and (way not in conditional or isinstance(split, ParallelGateway))
-    ]
+    if isinstance(split, ParallelGateway):
+        conditional = set()
+    sure = [way for way in ways if not _interrupts(scope, way) and way not in conditional]
     return len(sure) > 1
 
 

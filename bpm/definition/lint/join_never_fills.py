@@ -27,7 +27,8 @@ def check(subject: Subject, findings: Findings) -> None:
                 continue
             findings.warning(
                 NAME,
-                f"The {called(node)} waits for the {called(flow)}, but {why}: the run would stop here, with an incident.",
+                f"The {called(node)} waits for the {called(flow)}, but {why}: "
+                "the run would stop here, with an incident.",
                 "Lead the arrow to an exclusive gateway before the join, or delete it.",
                 flow_place(flow),
             )

@@ -25,8 +25,8 @@ def check(subject: Subject, findings: Findings) -> None:
             continue
         findings.warning(
             NAME,
-            f"The ways that run in parallel from the {called(split.node)} on meet at the {called(node)}, which does not "
-            f"wait for them: it and all that follows would run {len(split.ways)} times.",
+            f"The ways that run in parallel from the {called(split.node)} on meet at the {called(node)}, which does "
+            f"not wait for them: it and all that follows would run {len(split.ways)} times.",
             "Join the ways with a parallel gateway.",
             node_place(node),
         )

@@ -18,7 +18,8 @@ def check(subject: Subject, findings: Findings) -> None:
         if isinstance(node, InclusiveGateway):
             findings.info(
                 NAME,
-                f"The {called(node)} is inclusive: any number of its ways may be taken, and a join waits for all of them.",
+                f"The {called(node)} is inclusive: any number of its ways may be taken, "
+                "and a join waits for all of them.",
                 "Draw exclusive and parallel gateways that say the same.",
                 node_place(node),
             )

@@ -20,8 +20,8 @@ def check(subject: Subject, findings: Findings) -> None:
             if loop.is_left:
                 findings.info(
                     NAME,
-                    f"The loop at the {called(loop.first)} waits for nothing: it goes round at once until its condition "
-                    "ends it; after 100,000 steps the run stops with an incident.",
+                    f"The loop at the {called(loop.first)} waits for nothing: it goes round at once until its "
+                    "condition ends it; after 100,000 steps the run stops with an incident.",
                     "Nothing has to be done if the condition changes in the loop.",
                     place,
                 )

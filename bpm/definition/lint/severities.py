@@ -1,4 +1,4 @@
-"""How grave each rule's findings are: its own word, unless the server's or the caller's configuration says otherwise."""
+"""How grave each rule's findings are: its own word, unless the server or the caller says otherwise."""
 
 from __future__ import annotations
 

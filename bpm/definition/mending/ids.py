@@ -154,7 +154,7 @@ def _settle_ends(root: Element, twins: list[tuple[Element, str]]) -> None:
     """Ends of flows from what nodes list: where an end is missing, or its id was that of two nodes side by side."""
     if not twins and all(flow.get("sourceRef") and flow.get("targetRef") for flow in root.iter(_FLOW)):
         return
-    old_ids = {element: old for element, old in twins}
+    old_ids = dict(twins)
     listed: dict[tuple[str, str], Element] = {}
     for element in _run(root):
         for part in element.iterchildren(*_ENDS):
