@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from baton.app.cli import sarif
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.importer import Diagram
+from baton.bpm.definition.lint.severities import Severities
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 
@@ -22,12 +25,25 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blu
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option(
+    "--severity",
+    "severity",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    help="Level off, info, warning or error; may be repeated.",
+)
+@click.option("--rules", envvar="BATON_LINT", default="", help="The same, several with commas. [BATON_LINT]")
+def lint(files: tuple[Path, ...], mode: str | None, form: str, severity: tuple[str, ...], rules: str) -> None:
     """Check diagrams: every problem with its line and fix. Exit status 1 if one is an error."""
-    read = {file: diagrams.read(file.read_bytes(), mode=Mode(mode) if mode else None) for file in files}
+    severities = parse_severities([rules, *severity])
+    chosen = Mode(mode) if mode else None
+    read = {file: diagrams.read(file.read_bytes(), mode=chosen, severities=severities) for file in files}
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(_as_data(read))).decode())
+    elif form == "sarif":
+        log = sarif.log({file.as_posix(): diagram.problems for file, diagram in read.items()})
+        click.echo(msgspec.json.format(msgspec.json.encode(log)).decode())
     else:
         for file, diagram in read.items():
             _show(file, diagram)
@@ -35,7 +51,15 @@ def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
         sys.exit(1)
 
 
-def _as_data(read: dict[Path, Diagram]) -> list[dict[str, Any]]:
+def parse_severities(words: list[str]) -> Severities:
+    """The later words win. Raises `click.BadParameter`."""
+    try:
+        return Severities.parse(" ".join(words))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--severity") from error
+
+
+def _as_data(read: Mapping[Path, Diagram]) -> list[dict[str, Any]]:
     return [
         {
             "file": str(file),
