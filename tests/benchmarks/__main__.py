@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine, growth, kills, memory, throughput, writes
+from tests.benchmarks import engine, growth, importing, kills, linting, memory, throughput, writes
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -16,6 +16,8 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     throughput.GROUP: throughput.figures,
     writes.GROUP: writes.figures,
     growth.GROUP: growth.figures,
+    importing.GROUP: importing.figures,
+    linting.GROUP: linting.figures,
     memory.GROUP: memory.figures,
     kills.GROUP: kills.figures,
 }

@@ -112,3 +112,9 @@ def work_and_wait() -> str:
         _flow("out", "second", "end"),
     )
     return _file("work_and_wait", parts)
+
+
+def nested(depth: int) -> str:
+    """`depth` sub-processes inside each other around one abstract task."""
+    opening = "".join(f'<bpmn:subProcess id="level{i}">' for i in range(depth))
+    return _file(f"nested_{depth}", (opening, '<bpmn:task id="work"/>', "</bpmn:subProcess>" * depth, "\n"))

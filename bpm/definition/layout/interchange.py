@@ -16,6 +16,7 @@ from baton.bpm.definition.xml import Element
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
+_LINES = (FLOW, xml.tag("messageFlow"), xml.tag("association"))
 _POOL_GAP = 40.0
 _BLACK_BOX = 80.0
 
@@ -73,9 +74,10 @@ def complete(root: Element) -> int:
         if id_ not in drawn:
             here[id_] = box.moved(0, shift)
             _shape(plane, id_, here[id_], pool=id_ in wanted.pools)
+    lines = {xml.attribute(line, "id"): line for line in root.iter(*_LINES)} if drawn else {}
     for id_, points in wanted.lines.items():
         if id_ not in edges:
-            _edge(plane, id_, points if not drawn else _again(root, id_, here, points))
+            _edge(plane, id_, _from_here(lines[id_], here, points) if id_ in lines else points)
     return len(missing)
 
 
@@ -116,15 +118,11 @@ def _join_others(root: Element, places: Places) -> None:
                 places.lines[xml.attribute(line, "id")] = routing.straight(ends[0], ends[1])
 
 
-def _again(root: Element, id_: str, here: dict[str, Box], points: list[routing.Point]) -> list[routing.Point]:
+def _from_here(line: Element, here: dict[str, Box], points: list[routing.Point]) -> list[routing.Point]:
     """An arrow between elements of which some were drawn before: from where they are now."""
-    for flow in root.iter(FLOW, xml.tag("messageFlow"), xml.tag("association")):
-        if xml.attribute(flow, "id") == id_:
-            source = here.get(xml.reference(xml.attribute(flow, "sourceRef")))
-            target = here.get(xml.reference(xml.attribute(flow, "targetRef")))
-            if source is not None and target is not None:
-                return routing.straight(source, target)
-    return points
+    source = here.get(xml.reference(xml.attribute(line, "sourceRef")))
+    target = here.get(xml.reference(xml.attribute(line, "targetRef")))
+    return points if source is None or target is None else routing.straight(source, target)
 
 
 def _new_plane(root: Element) -> Element:
