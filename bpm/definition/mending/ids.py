@@ -49,7 +49,7 @@ class _Renamed:
 def mend(root: Element) -> tuple[Problem, ...]:
     """Change the tree, tell each new id as a warning. Linear in the size of the file."""
     told: list[Problem] = []
-    taken = Counter(xml.attribute(element, "id") for element in root.iter(etree.Element))
+    taken = Counter({xml.attribute(element, "id"): 1 for element in root.iter(etree.Element)})
     renamed = _Renamed()
     twins: list[tuple[Element, str]] = []
     first_of: dict[str, Element] = {}

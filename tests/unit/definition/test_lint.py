@@ -124,9 +124,7 @@ CASES = (
         "nothing can make it happen",
     ),
     Case("executable-process", CHAIN, CHAIN, "P", "guided mode", executable=False),
-    Case(
-        "fake-join", CHAIN, tasks("A", "B", "C") + flow("f1", "A", "C") + flow("f2", "B", "C"), "C", "waits for none"
-    ),
+    Case("fake-join", CHAIN, tasks("A", "B", "C") + flow("f1", "A", "C") + flow("f2", "B", "C"), "C", "waits for none"),
     Case("global", CHAIN, CHAIN, "M1", "is not used", around='<bpmn:message id="M1" name="paid"/>'),
     Case(
         "join-never-fills",
@@ -200,9 +198,7 @@ CASES = (
         "A",
         "has no way out",
     ),
-    Case(
-        "no-overlapping-elements", CHAIN, TWO_TASKS, "B", "drawn over", around=shape("A", 0) + shape("B", 50)
-    ),
+    Case("no-overlapping-elements", CHAIN, TWO_TASKS, "B", "drawn over", around=shape("A", 0) + shape("B", 50)),
     Case("secrets", INPUT.format("{{{{secrets.KEY}}}}"), INPUT.format("secrets.KEY"), "W", "text itself is handed on"),
     Case("single-event-definition", MULTIPLE.format(""), MULTIPLE.format(TIMER), "M", "each of them is enough"),
     Case(
