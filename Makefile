@@ -15,7 +15,10 @@ UV_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal -
 TEST_ARGS  ?=
 BENCH_ARGS ?=
 
-.PHONY: run test lint format types bench lock upgrade-lock clean help
+FUZZ_SECONDS ?= 600
+FUZZ_ARGS  ?=
+
+.PHONY: run fuzz test lint format types bench lock upgrade-lock clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -40,6 +43,9 @@ types: $(VENV)/.installed-test  ## mypy, strict
 bench: $(VENV)/.installed-test  ## the measured figures: a table and tests/benchmarks/results.json
 	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
 
+fuzz: $(VENV)/.installed-fuzz  ## random input, guided by coverage, for every reader: FUZZ_SECONDS each, FUZZ_ARGS=feel for one
+	@$(PY) -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
+
 lock: .venv-lock/bin/uv  ## write the lock files again after a change of pyproject.toml
 	@$(UV_COMPILE) --extra postgresql --group build --output-file requirements.lock
 	@$(UV_COMPILE) --extra postgresql --group test --constraint requirements.lock --output-file requirements-test.lock
@@ -49,7 +55,7 @@ upgrade-lock: UV_COMPILE += --upgrade
 upgrade-lock: lock  ## the same, with the newest versions
 
 clean:  ## remove what make made; the database in var/ stays
-	rm -rf $(VENV) .venv-lock .editable .pytest_cache .mypy_cache .ruff_cache .hypothesis .test-results build dist
+	rm -rf $(VENV) .venv-lock .editable .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .test-results build dist
 
 # --- set-up, each step once -----------------------------------------------------------------------
 
@@ -75,6 +81,11 @@ $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need ..."
 	@$(LOCKED) requirements-test.lock
 	@touch $@
+
+$(VENV)/.installed-fuzz: requirements-fuzz.lock $(VENV)/.installed-test
+	@echo "Installing what fuzzing needs ..."
+	@$(LOCKED) requirements-fuzz.lock && touch $@ || \
+		echo "atheris has no wheel for this Python and machine (see the lines above): going on without its guidance." >&2
 
 $(PY):
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \

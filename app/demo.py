@@ -21,8 +21,14 @@ STARTS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "order-fulfilment.bpmn": ({"amount": 250}, {"amount": 2_500}),
     "leave-request.bpmn": ({"employee": "demo", "days": 3},),
+    "expense-approval.bpmn": (
+        {"amount": 250, "category": "meal", "receipt": True},
+        {"amount": 40, "category": "travel", "receipt": True},
+    ),
     "expense-report.bpmn": ({},),
 }
+# Decisions that an example calls, deployed with it.
+DECISIONS: dict[str, tuple[str, ...]] = {"expense-approval.bpmn": ("expense-rules.dmn",)}
 
 
 def fill(engine: Engine) -> list[str]:
@@ -32,11 +38,11 @@ def fill(engine: Engine) -> list[str]:
 
 def _fill(engine: Engine, file: Path) -> bool:
     started = False
-    files = [file, *sorted(EXAMPLES.glob(f"{file.stem}*.form"))]
+    beside = [*sorted(EXAMPLES.glob(f"{file.stem}*.form")), *(EXAMPLES / name for name in DECISIONS.get(file.name, ()))]
     deployment = deployments.deploy(
         engine,
         actor=SYSTEM,
-        resources=[deployments.Resource(each.name, each.read_bytes()) for each in files],
+        resources=[deployments.Resource(each.name, each.read_bytes()) for each in (file, *beside)],
         name=file.name,
     )
     for definition in deployment.process_definitions:

@@ -14,7 +14,7 @@ from baton.app.auth.access import OpenAccess, SecuredAccess
 from baton.app.context import LongPolls
 from baton.app.factory import create_app
 from baton.app.handlers import load_handlers
-from baton.bpm import errors
+from baton.bpm import errors, expressions
 from baton.bpm.expressions import python_script
 from baton.bpm.runtime import identity
 from baton.bpm.runtime.engine import Engine
@@ -57,11 +57,12 @@ class Server:
         """Stop in order: no new jobs, then sandboxes, then the database."""
         if self._dispatcher is not None:
             self._dispatcher.stop()
-        python_script.close()
+        expressions.close()
         if self._engine is not None:
             self._engine.close()
 
     def _load(self) -> Any:
+        self._trust_python()
         load_handlers(self.handlers)
         database.upgrade(self.settings)
         self._engine = engine = Engine(self.settings)
@@ -75,6 +76,16 @@ class Server:
         self._dispatcher.start()
         self._greet(key)
         return app
+
+    def _trust_python(self) -> None:
+        """The setting alone decides, and it is said aloud."""
+        python_script.trust(trusted=self.settings.trusted_python)
+        if self.settings.trusted_python:
+            log.warning(
+                "trusted python",
+                setting="BATON_TRUSTED_PYTHON",
+                meaning="Python scripts of diagrams run in this process without sandbox or limits",
+            )
 
     def _greet(self, key: str | None) -> None:
         click.echo(f"Baton serves {self.settings.database_url.rpartition('@')[2]}")

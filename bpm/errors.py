@@ -11,8 +11,8 @@ BatonError
 │   ├── NotAuthenticated         401
 │   ├── NotAllowed               403
 │   └── TooLarge                 413, `field` names what is too large
-├── ExpressionError              the model's or data's fault: becomes an incident
-│   ├── ExpressionSyntaxError    found at upload; `position` is 0-based
+├── ExpressionError              the model's or data's fault: becomes an incident; `position` is 0-based
+│   ├── ExpressionSyntaxError    found at upload
 │   └── ExpressionLimitError     a budget (steps, depth, time, memory) is used up
 └── ConfigurationError           the operator's fault: the server does not start
 """
@@ -114,20 +114,53 @@ class TooLarge(Rejection):
 
 
 class ExpressionError(BatonError):
-    """The expression could not be evaluated."""
+    """The expression could not be evaluated.
+
+    `position` is where in the text, 0-based, None if not known; of a script only `line` may be known, 1-based.
+    `bare` is the message without any value that was seen, None if the message cannot be told without.
+    """
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        position: int | None = None,
+        line: int | None = None,
+        bare: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.position = position
+        self.line = line
+        self.bare = bare
 
 
 class ExpressionSyntaxError(ExpressionError):
     """The expression is not well formed."""
 
     def __init__(self, message: str | None = None, *, position: int = 0) -> None:
-        super().__init__(message)
-        self.position = position
+        super().__init__(message, position=position)
 
 
 class ExpressionLimitError(ExpressionError):
     """The expression used up its budget."""
 
+    def __init__(self, message: str | None = None, *, position: int | None = None, line: int | None = None) -> None:
+        super().__init__(message, position=position, line=line)
+        # What a limit says is about the expression, never about values.
+        self.bare = self.message
+
 
 class ConfigurationError(BatonError):
     """A setting has a value that cannot work."""
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """What people count in, both 1-based, from a 0-based position."""
+    before = text[:position]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def place(text: str, position: int) -> str:
+    """`column 5`; with the line where the text has several."""
+    line, column = line_and_column(text, position)
+    return f"line {line}, column {column}" if "\n" in text else f"column {column}"

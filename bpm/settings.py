@@ -18,8 +18,10 @@ DEFAULT_DATABASE_URL = "sqlite:///var/baton.db"
 class Settings:
     """Every setting is the environment variable `BATON_` and its name in capitals.
 
-    Sizes are bytes, times seconds. `database_url` is `sqlite:///relative`, `sqlite:////absolute` or
-    `postgresql://user@host/name`. `lint` is `rule=level` words, levels off, info, warning, error.
+    Sizes are bytes, times seconds. `trusted_python` runs Python scripts of diagrams in the server's own process, where
+    they may do everything the server may. `sensitive_variables` are patterns with commas between. `database_url` is
+    `sqlite:///relative`, `sqlite:////absolute` or `postgresql://user@host/name`.
+    `lint` is `rule=level` words with the levels off, info, warning, error.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -39,6 +41,14 @@ class Settings:
     job_backoff_seconds: int = 10
     job_max_deliveries: int = 10
     database_pool_size: int = 20
+    max_call_depth: int = 100
+    trusted_python: bool = False
+    sensitive_variables: str = ""
+
+    @property
+    def sensitive_patterns(self) -> tuple[str, ...]:
+        """Names of variables whose values incidents and the audit do not show."""
+        return tuple(pattern.strip() for pattern in self.sensitive_variables.split(",") if pattern.strip())
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -54,7 +64,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         text = environment.get(variable)
         if text is None or text == "":
             continue
-        found[field.name] = _parse(variable, text, _integer if field.type in ("int", int) else _text)
+        found[field.name] = _parse(variable, text, _READERS[str(field.type)])
     settings = Settings(**found)  # type: ignore[arg-type]
     _check(settings)
     return settings
@@ -78,6 +88,16 @@ def _text(text: str) -> str:
     return text.strip()
 
 
+def _truth(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in ("true", "false"):
+        raise ValueError("neither true nor false")
+    return word == "true"
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {"int": _integer, "str": _text, "bool": _truth}
+
+
 def _check(settings: Settings) -> None:
     try:
         zoneinfo.ZoneInfo(settings.time_zone)
@@ -89,7 +109,7 @@ def _check(settings: Settings) -> None:
         raise errors.ConfigurationError(f"Config 'BATON_PORT' has value '{settings.port}': not between 0 and 65535.")
     for field in fields(Settings):
         value = getattr(settings, field.name)
-        if isinstance(value, int) and value < 1 and field.name != "port":
+        if type(value) is int and value < 1 and field.name != "port":
             raise errors.ConfigurationError(f"Config 'BATON_{field.name.upper()}' has value '{value}': less than 1.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
         scheme = settings.database_url.partition(":")[0]

@@ -7,12 +7,21 @@
     assert run.state == "completed"
     assert "ship" in run.path
 
+Messages and signals come by `run.message("payment", amount=3)` and `run.signal("alarm")`; what a call activity calls is
+a run of its own, `run.called("call")`, with the same clock and handlers:
+
+    run = ProcessRun.of_file("order.bpmn", processes=processes_of_file("billing.bpmn"))
+    run.start()
+    run.called("Bill the customer").complete("Write the bill")
+
 Nothing here is mocked: it is the engine's own kernel, reading and writing scopes as a database would.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,15 +29,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm.decisions import DecisionModel
+from baton.bpm.decisions.bundle import read_bundle
 from baton.bpm.definition import elements
-from baton.bpm.errors import InvalidDiagram, NotFound
-from baton.bpm.execution import commands, diagrams, events
+from baton.bpm.definition.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from baton.bpm.errors import InvalidCommand, InvalidDiagram, NotFound, WrongState
+from baton.bpm.execution import commands, diagrams, events, propagation
+from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.specs import ProcessSpec, build_specs
-from baton.bpm.execution.state import ScopeRecord, StateChanges
+from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges
 from baton.bpm.execution.timers import start_timers
 
+MOST_CALLS = 100
 UTC_ZONE = ZoneInfo("UTC")
 JobHandler = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 
@@ -67,6 +81,10 @@ class InMemoryStore:
             if record.parent_id == scope_id and record.parent_token_id == token_id
         ]
 
+    def load_children_of(self, scope_ids: Sequence[int]) -> list[ScopeRecord]:
+        wanted = set(scope_ids)
+        return [record for record in self.scopes.values() if record.parent_id in wanted]
+
     def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {scope_id: self.variables.get(scope_id, {}) for scope_id in scope_ids}
 
@@ -100,14 +118,48 @@ class InMemoryStore:
                 self.variables.pop(scope_id, None)
 
 
+class GivenDecisions:
+    """A `DecisionSource` of `.dmn` files: paths, or contents as bytes. Every binding finds the one that is given.
+
+    Raises `InvalidDiagram` for a file with errors.
+    """
+
+    def __init__(self, files: Sequence[bytes | str | Path]) -> None:
+        contents = {
+            f"decision file {number}" if isinstance(file, bytes) else str(file): (
+                file if isinstance(file, bytes) else Path(file).read_bytes()
+            )
+            for number, file in enumerate(files, 1)
+        }
+        self._models: dict[str, DecisionModel] = {}
+        for name, diagram in read_bundle(contents).items():
+            if diagram.model is None or not diagram.ok:
+                first = next(problem for problem in diagram.problems if problem.severity == "error")
+                raise InvalidDiagram(
+                    f"{name}, line {first.line}: {first.message} {first.fix}", problems=diagram.problems
+                )
+            self._models.update({decision.id: diagram.model for decision in diagram.model.invocables})
+
+    def find(self, call: DecisionCall) -> FoundDecision:
+        """Raises `NotFound`."""
+        if call.key not in self._models:
+            known = ", ".join(f"'{key}'" for key in self._models) or "none"
+            raise NotFound(f"Expected a decision {call}, found {known}")
+        return FoundDecision(None, call.key, 1, self._models[call.key])
+
+
 @dataclass(slots=True)
 class OpenItem:
-    """Something that waits: a user task (any kind), a job, a timer or an incident; `event` says how it began."""
+    """Something that waits: a user task (any kind), a job, a timer, a subscription or an incident of `run`.
+
+    `event` says how it began.
+    """
 
     id: int
     element_id: str
     name: str
     event: Any
+    run: ProcessRun = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -116,14 +168,19 @@ class _Open:
     jobs: dict[int, OpenItem] = field(default_factory=dict)
     timers: dict[int, OpenItem] = field(default_factory=dict)
     incidents: dict[int, OpenItem] = field(default_factory=dict)
+    subscriptions: dict[int, OpenItem] = field(default_factory=dict)
+    crossings: deque[Callable[[], None]] = field(default_factory=deque)
+    calls: dict[int, OpenItem] = field(default_factory=dict)
     continuations: list[int] = field(default_factory=list)
 
 
 class ProcessRun:
-    """One process instance in memory.
+    """One process instance in memory, with those that it calls.
 
-    `handlers` maps job types to functions from variables to variables; they run as soon as a job opens.
-    With `reload` every command starts from stored records alone, as a server after a restart does.
+    `processes` are those that call activities may call; any other call stays open for `return_from`. `handlers` maps
+    job types to functions from variables to variables; they run as soon as a job opens. `decisions` are `.dmn` files,
+    by their paths or as bytes, for business rule tasks. With `reload` every command starts from stored records alone,
+    as a server after a restart does.
     """
 
     def __init__(
@@ -134,16 +191,25 @@ class ProcessRun:
         clock: VirtualClock | None = None,
         limits: RunLimits | None = None,
         reload: bool = False,
+        decisions: Sequence[bytes | str | Path] = (),
+        processes: Iterable[elements.Process] = (),
+        business_key: str | None = None,
     ) -> None:
         self.spec = process if isinstance(process, ProcessSpec) else build_specs(process)
         self.handlers = dict(handlers or {})
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
+        self.decisions = GivenDecisions(decisions)
+        self._decision_files = decisions
         self.events: list[events.Event] = []
         self.state = "new"
+        self.processes = {each.key: each for each in (*processes, self.spec.process)}
+        self.business_key = business_key
+        self._called: dict[int, ProcessRun] = {}
+        self._caller: _CallingRun | None = None
         self._open = _Open()
-        self._next_id = count(1).__next__
+        self._next_id: Callable[[], int] = count(1).__next__
         self._id = self._next_id()
         self.store = InMemoryStore(self._id)
         self._instance: ProcessInstance | None = None
@@ -162,6 +228,7 @@ class ProcessRun:
         if not diagram.ok:
             first = next(problem for problem in diagram.problems if problem.severity == "error")
             raise InvalidDiagram(f"{first.message} (line {first.line}). {first.fix}", problems=diagram.problems)
+        options["processes"] = (*diagram.processes, *options.get("processes", ()))
         for process in diagram.processes:
             if key in (None, process.key):
                 return cls(process, **options)
@@ -216,9 +283,95 @@ class ProcessRun:
             )
         )
 
+    def message(self, name: str, key: Any = None, /, **variables: Any) -> None:
+        """A message comes for the oldest subscription of that message name, element id or element name.
+
+        With `key` only one that waits for this correlation key.
+        """
+        open_ = {id_: item for id_, item in self._subscribed("message").items() if key in (None, _key(item))}
+        item = self._find(open_, name, "message subscription")
+        item.run._correlate(item, variables)
+
+    def signal(self, name: str, /, **variables: Any) -> None:
+        """A signal for everybody here who waits for it; nobody is no error."""
+        for run in self.runs:
+            if any(item.event.name == name for item in run._open.subscriptions.values() if item.event.kind == "signal"):
+                run.handle(commands.BroadcastSignal(name=name, variables=variables))
+
+    receive, broadcast = message, signal
+
+    def called(self, element: str, /) -> ProcessRun:
+        """The newest run that a call activity of that element id or name called."""
+        for run in reversed(self._called.values()):
+            assert run._caller is not None
+            if element in (run._caller.element_id, self._name(run._caller.element_id)):
+                return run
+        raise NotFound(f"Expected '{element}' to have called a process, but it has not")
+
     def terminate(self, reason: str = "") -> None:
         """Cancel everything that is live."""
         self.handle(commands.TerminateProcessInstance(reason=reason))
+
+    def throw_error(self, job: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """The worker of the oldest open job of that element id, name or type throws a BPMN error."""
+        item = self._find(self._open.jobs, job, "job")
+        self.handle(
+            commands.ThrowBpmnError(
+                token_id=item.event.token_id,
+                scope_id=item.event.scope_id,
+                job_id=item.id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def return_from(self, call_activity: str, /, **variables: Any) -> None:
+        """The process that the oldest open call of that call activity or process called completes with variables."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ReturnFromCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, variables=variables
+            )
+        )
+
+    def throw_error_of(self, call_activity: str, /, code: str, message: str = "", **variables: Any) -> None:
+        """A BPMN error leaves the process that the oldest open call of that call activity or process called."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.ThrowErrorOfCall(
+                token_id=called.token_id,
+                scope_id=called.scope_id,
+                called_id=called.called_id,
+                code=code,
+                message=message,
+                variables=variables,
+            )
+        )
+
+    def throw_escalation_of(self, call_activity: str, /, code: str) -> None:
+        """An escalation leaves it; it goes on."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self.handle(
+            commands.ThrowEscalationOfCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, code=code
+            )
+        )
+
+    def fail_call(self, call_activity: str, /, message: str = "failed") -> None:
+        """The called process could not be started, or was ended from outside."""
+        called = self._find(self._open.calls, call_activity, "call").event
+        self._open.calls.pop(called.called_id)
+        self.handle(
+            commands.FailCall(
+                token_id=called.token_id, scope_id=called.scope_id, called_id=called.called_id, message=message
+            )
+        )
+
+    def set_variables(self, **variables: Any) -> None:
+        """Write variables of the process from outside."""
+        self.handle(commands.SetVariables(scope_id=self._id, variables=variables))
 
     def fire_timer(self, element: str, /) -> None:
         """Let the oldest open timer of that element fire now, due or not."""
@@ -227,12 +380,12 @@ class ProcessRun:
     def advance(self, **duration: float) -> None:
         """Move the clock (`hours=2`, as `timedelta` takes it); what is due meanwhile fires at its time, in order."""
         until = self.clock.now + timedelta(**duration)
-        while self._open.timers:
-            item = min(self._open.timers.values(), key=lambda timer: (timer.event.due_at, timer.id))
+        while timers := [timer for run in self.runs for timer in run.timers]:
+            item = min(timers, key=lambda timer: (timer.event.due_at, timer.id))
             if item.event.due_at > until:
                 break
             self.clock.now = max(self.clock.now, item.event.due_at)
-            self._fire(item)
+            item.run._fire(item)
         self.clock.now = until
 
     def handle(self, command: commands.Command) -> list[events.Event]:
@@ -242,6 +395,9 @@ class ProcessRun:
             if self._open.continuations:
                 self._open.continuations.clear()
                 happened += self._handle_one(commands.ContinueProcessInstance())
+                continue
+            if self._open.crossings:
+                self._open.crossings.popleft()()
                 continue
             job = next((job for job in self._open.jobs.values() if job.event.type in self.handlers), None)
             if job is None:
@@ -279,6 +435,31 @@ class ProcessRun:
         return list(self._open.incidents.values())
 
     @property
+    def subscriptions(self) -> list[OpenItem]:
+        """Open subscriptions for messages, signals and conditions; `event.kind` says which."""
+        return list(self._open.subscriptions.values())
+
+    @property
+    def runs(self) -> list[ProcessRun]:
+        """This one, and those that live by its calls, outermost first."""
+        return [self, *(inner for run in self._called.values() if run.state == "active" for inner in run.runs)]
+
+    @property
+    def messages(self) -> list[events.MessageThrown]:
+        """The messages it has thrown."""
+        return [event for event in self.events if isinstance(event, events.MessageThrown)]
+
+    @property
+    def calls(self) -> list[OpenItem]:
+        """Open calls of other processes; their `event` has the key and the variables."""
+        return list(self._open.calls.values())
+
+    @property
+    def waiting_for(self) -> list[tuple[str, str | None]]:
+        """Element ids and names of the messages, signals and conditions (name None) that are waited for."""
+        return [(opened.element_id, opened.name) for opened in self.store.subscriptions.values()]
+
+    @property
     def variables(self) -> dict[str, Any]:
         """The process's variables."""
         return dict(self.store.variables.get(self._id, {}))
@@ -304,7 +485,16 @@ class ProcessRun:
     def _handle_one(self, command: commands.Command) -> list[events.Event]:
         instance = self._instance
         if instance is None or self.reload:
-            instance = ProcessInstance(self.spec, self.store, id=self._id, next_id=self._next_id, limits=self.limits)
+            instance = ProcessInstance(
+                self.spec,
+                self.store,
+                id=self._id,
+                next_id=self._next_id,
+                limits=self.limits,
+                decisions=self.decisions,
+                business_key=self.business_key,
+                caller=self._caller,
+            )
             self._instance = instance
         happened = instance.handle(command, self.clock.now)
         self.store.apply(instance.take_changes(), happened)
@@ -326,6 +516,72 @@ class ProcessRun:
             )
         )
 
+    # --- messages, and other runs ----------------------------------------------------------------------------
+
+    def _subscribed(self, kind: str) -> dict[int, OpenItem]:
+        found = {id_: item for run in self.runs for id_, item in run._open.subscriptions.items()}
+        return {id_: item for id_, item in sorted(found.items()) if item.event.kind == kind}
+
+    def _correlate(self, item: OpenItem, variables: Mapping[str, Any]) -> None:
+        self.handle(
+            commands.CorrelateMessage(
+                token_id=item.event.token_id,
+                scope_id=item.event.scope_id,
+                subscription_id=item.id,
+                variables=dict(variables),
+            )
+        )
+
+    def _root(self) -> ProcessRun:
+        return self if self._caller is None else self._caller.run._root()
+
+    def _deliver(self, thrown: events.MessageThrown) -> None:
+        """To the only one of the runs here that waits for it; a message for others is only in `messages`."""
+        fitting = [
+            item
+            for item in self._root()._subscribed("message").values()
+            if item.event.name == thrown.name and _key(item) in (None, thrown.correlation_key)
+        ]
+        if len(fitting) == 1 and not thrown.flows:
+            fitting[0].run._correlate(fitting[0], thrown.variables)
+
+    def _call(self, event: events.ProcessInstanceCalled) -> None:
+        """Start what is called, unless the call was cancelled meanwhile."""
+        depth = 0 if self._caller is None else self._caller.depth
+        process = self.processes.get(event.key)
+        if process is None or event.called_id not in self._open.calls:
+            return  # the test stands in for it, or it was cancelled
+        if depth >= MOST_CALLS:
+            message = f"The process '{event.key}' could not be called: recursion, {MOST_CALLS} calls within each other"
+            self._tell(commands.FailCall, event, message=message)
+            return
+        run = ProcessRun(
+            process,
+            handlers=self.handlers,
+            clock=self.clock,
+            limits=self.limits,
+            reload=self.reload,
+            processes=self.processes.values(),
+            decisions=self._decision_files,
+            business_key=event.business_key,
+        )
+        run._id, run._next_id = event.called_id, self._next_id
+        run.store = InMemoryStore(run._id)
+        run.store.data_stores = self.store.data_stores
+        run._caller = _CallingRun(self, event, depth + 1)
+        self._called[event.called_id] = run
+        try:
+            run.handle(commands.StartProcessInstance(variables=event.variables))
+        except InvalidCommand as error:
+            self._tell(commands.FailCall, event, message=error.message)
+
+    def _tell(self, command: type[commands.Command], call: events.ProcessInstanceCalled, **more: Any) -> None:
+        """The call activity gets it, if it waits still."""
+        if command is not commands.ThrowEscalationOfCall and command is not commands.ReturnFromCall:
+            self._open.calls.pop(call.called_id, None)
+        with contextlib.suppress(WrongState):
+            self.handle(command(token_id=call.token_id, scope_id=call.scope_id, called_id=call.called_id, **more))
+
     def _variables_seen(self, scope_id: int | None) -> Mapping[str, Any]:
         seen: dict[str, Any] = {}
         while scope_id is not None:
@@ -335,7 +591,8 @@ class ProcessRun:
 
     def _find(self, items: Mapping[int, OpenItem], wanted: str, what: str) -> OpenItem:
         for item in items.values():
-            if wanted in (item.element_id, item.name, getattr(item.event, "type", None)):
+            known_as = (getattr(item.event, each, None) for each in ("type", "key", "name"))
+            if wanted in (item.element_id, item.name, *known_as):
                 return item
         known = ", ".join(f"'{item.name}'" for item in items.values()) or "none"
         raise NotFound(f"Expected an open {what} '{wanted}', found {known}")
@@ -345,7 +602,103 @@ class ProcessRun:
         return node.title if node else element_id
 
     def _item(self, id_: int, event: Any) -> OpenItem:
-        return OpenItem(id_, event.element_id, self._name(event.element_id), event)
+        return OpenItem(id_, event.element_id, self._name(event.element_id), event, self)
+
+
+class _CallingRun(Caller):
+    """The run whose call activity waits for another."""
+
+    def __init__(self, run: ProcessRun, call: events.ProcessInstanceCalled, depth: int) -> None:
+        self.run = run
+        self.call = call
+        self.element_id = call.element_id
+        self.depth = depth
+
+    def catches_error(self, code: str) -> bool:
+        return self._catches(ErrorEventDefinition, code) or bool(
+            self.run._caller and self.run._caller.catches_error(code)
+        )
+
+    def catches_escalation(self, code: str) -> bool:
+        return self._catches(EscalationEventDefinition, code) or bool(
+            self.run._caller and self.run._caller.catches_escalation(code)
+        )
+
+    def _catches(self, kind: propagation.Kind, code: str) -> bool:
+        return propagation.catches(self.run.spec.by_id[self.element_id], kind, code)
+
+
+def _key(item: OpenItem) -> Any:
+    return item.event.correlation_key
+
+
+def processes_of_file(path: str | Path) -> tuple[elements.Process, ...]:
+    """The processes of a `.bpmn` file, for call activities of others. Raises `InvalidDiagram`."""
+    diagram = diagrams.read(Path(path).read_bytes())
+    if not diagram.ok:
+        raise InvalidDiagram(f"Expected '{path}' to hold processes that can run", problems=diagram.problems)
+    return diagram.processes
+
+
+def _completed(run: ProcessRun, event: events.ProcessInstanceCompleted) -> None:
+    run.state = "completed"
+    if run._caller is not None:
+        caller = run._caller
+        run._open.crossings.append(
+            lambda: caller.run._tell(commands.ReturnFromCall, caller.call, variables=run.variables)
+        )
+
+
+def _terminated(run: ProcessRun, event: events.ProcessInstanceTerminated) -> None:
+    run.state = "terminated"
+    told = any(isinstance(each, events.ErrorPropagated) for each in run.events)
+    if run._caller is not None and not told:
+        caller, message = run._caller, f"The called process instance was terminated: {event.reason}"
+        run._open.crossings.append(lambda: caller.run._tell(commands.FailCall, caller.call, message=message))
+
+
+def _error_propagated(run: ProcessRun, event: events.ErrorPropagated) -> None:
+    caller = run._caller
+    if caller is not None:
+        told = {"code": event.code, "message": event.message, "variables": event.variables}
+        run._open.crossings.append(lambda: caller.run._tell(commands.ThrowErrorOfCall, caller.call, **told))
+
+
+def _escalation_propagated(run: ProcessRun, event: events.EscalationPropagated) -> None:
+    caller = run._caller
+    if caller is not None:
+        run._open.crossings.append(
+            lambda: caller.run._tell(commands.ThrowEscalationOfCall, caller.call, code=event.code)
+        )
+
+
+def _call_begun(run: ProcessRun, event: events.ProcessInstanceCalled) -> None:
+    run._open.calls[event.called_id] = run._item(event.called_id, event)
+    run._open.crossings.append(lambda: run._call(event))
+
+
+def _call_cancelled(run: ProcessRun, event: events.CalledProcessInstanceCancelled) -> None:
+    def cancel() -> None:
+        called = run._called.get(event.called_id)
+        if called is not None and called.state == "active":
+            called.terminate("its call activity was interrupted")
+
+    run._open.calls.pop(event.called_id, None)
+    run._open.crossings.append(cancel)
+
+
+def _message_thrown(run: ProcessRun, event: events.MessageThrown) -> None:
+    run._open.crossings.append(lambda: run._deliver(event))
+
+
+def _signal_thrown(run: ProcessRun, event: events.SignalThrown) -> None:
+    def spread() -> None:
+        for other in run._root().runs:
+            waits = any(item.event.name == event.name for item in other.subscriptions if item.event.kind == "signal")
+            if other is not run and waits:
+                other.handle(commands.BroadcastSignal(name=event.name, variables=event.variables))
+
+    run._open.crossings.append(spread)
 
 
 def _became(state: str) -> Callable[[ProcessRun, Any], None]:
@@ -376,8 +729,16 @@ def _continue_later(run: ProcessRun, event: events.ContinuationScheduled) -> Non
 
 _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.ProcessInstanceStarted: _became("active"),
-    events.ProcessInstanceCompleted: _became("completed"),
-    events.ProcessInstanceTerminated: _became("terminated"),
+    events.ProcessInstanceCompleted: _completed,
+    events.ProcessInstanceTerminated: _terminated,
+    events.ErrorPropagated: _error_propagated,
+    events.EscalationPropagated: _escalation_propagated,
+    events.ProcessInstanceCalled: _call_begun,
+    events.CalledProcessInstanceCancelled: _call_cancelled,
+    events.MessageThrown: _message_thrown,
+    events.SignalThrown: _signal_thrown,
+    events.SubscriptionOpened: _opened("subscriptions", "subscription_id"),
+    events.SubscriptionClosed: _closed("subscriptions", "subscription_id"),
     events.UserTaskCreated: _opened("user_tasks", "token_id"),
     events.UserTaskCompleted: _closed("user_tasks", "token_id"),
     events.UserTaskCancelled: _closed("user_tasks", "token_id"),
@@ -390,5 +751,6 @@ _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.IncidentRaised: _opened("incidents", "incident_id"),
     events.IncidentResolved: _closed("incidents", "incident_id"),
     events.IncidentCancelled: _closed("incidents", "incident_id"),
+    events.CalledProcessInstanceReturned: _closed("calls", "called_id"),
     events.ContinuationScheduled: _continue_later,
 }

@@ -28,7 +28,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from baton.bpm import errors
-from baton.bpm.runtime import due_jobs, idempotency, job_leases
+from baton.bpm.runtime import due_jobs, idempotency, job_leases, messages
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_views import JobView
@@ -185,7 +185,7 @@ class _Loop(ABC):
 
 
 class _DueLoop(_Loop):
-    """Baton's own jobs: timers, start timers, continuations."""
+    """Baton's own jobs: timers, start timers, continuations, and what crosses between instances."""
 
     def __init__(self, engine: Engine, stopping: threading.Event) -> None:
         super().__init__(engine, stopping, name="baton-due", threads=_INTERNAL_THREADS)
@@ -219,6 +219,7 @@ class _DueLoop(_Loop):
         if time.monotonic() - self._cleaned_at > _CLEAN_UP_EVERY_SECONDS:
             self._cleaned_at = time.monotonic()
             idempotency.forget_old(self.engine)
+            messages.forget_old(self.engine)
 
 
 class _HandlerLoop(_Loop):

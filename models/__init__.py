@@ -2,6 +2,8 @@
 
 from baton.models.audit_event import audit_event
 from baton.models.base import metadata
+from baton.models.data_store import data_store
+from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
 from baton.models.form_definition import form_definition
@@ -9,16 +11,21 @@ from baton.models.idempotency_key import idempotency_key
 from baton.models.identity import api_key, group, membership, session, user
 from baton.models.incident import incident
 from baton.models.job import job
+from baton.models.message import message
 from baton.models.process_definition import process_definition
 from baton.models.process_instance import process_instance
 from baton.models.scope import scope
 from baton.models.setting import setting
+from baton.models.subscription import subscription
 from baton.models.user_task import user_task, user_task_candidate
 from baton.models.variable import variable
 
 __all__ = [
     "api_key",
     "audit_event",
+    "data_store",
+    "decision_definition",
+    "decision_evaluation",
     "deployment",
     "flow_node_instance",
     "form_definition",
@@ -27,6 +34,7 @@ __all__ = [
     "incident",
     "job",
     "membership",
+    "message",
     "metadata",
     "process_definition",
     "process_instance",
@@ -34,6 +42,7 @@ __all__ = [
     "scope",
     "session",
     "setting",
+    "subscription",
     "user",
     "user_task",
     "user_task_candidate",

@@ -56,6 +56,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
-def partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> Index:
+def partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
     """An index over the rows of `where` only, on both databases."""
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -1,10 +1,15 @@
-"""Process instances. Locking this row (the root's) is what allows to change anything of the instance."""
+"""Process instances. Locking this row (the root's) is what allows to change anything of the instance.
+
+`caller_*` name the call activity that waits for it, if any, and `call_depth` counts the callers above. `start_key`
+is the name and correlation key of the message that started it. `conversation_id` is the instance that began the
+exchange along message flows (guided mode) this one takes part in.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from baton.models.base import Id, UtcDateTime, metadata
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 process_instance = Table(
     "process_instance",
@@ -13,6 +18,12 @@ process_instance = Table(
     Column("root_id", Id, nullable=False, index=True),
     Column("caller_id", Id),
     Column("caller_token_id", Id),
+    Column("caller_scope_id", Id),
+    Column("caller_element_id", Text),
+    Column("caller_definition_id", Id),
+    Column("call_depth", Integer, nullable=False, server_default="0"),
+    Column("start_key", Text),
+    Column("conversation_id", Id),
     Column("process_definition_id", Id, ForeignKey("process_definition.id"), nullable=False),
     Column("key", Text, nullable=False),
     Column("business_key", Text),
@@ -30,4 +41,14 @@ process_instance = Table(
     Index(None, "state", "id"),
     Index(None, "started_at"),
     Index(None, "ended_at"),
+)
+partial_index(
+    "ix_process_instance_caller_id",
+    process_instance.c.caller_id,
+    where=process_instance.c.caller_id.is_not(None),
+)
+partial_index(
+    "ix_process_instance_start_key",
+    process_instance.c.start_key,
+    where=process_instance.c.start_key.is_not(None),
 )

@@ -68,11 +68,45 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
         assert not name or name in functions, f"{document} names {path}::{name}"
 
 
-def test_every_row_of_the_support_table_names_a_test() -> None:
-    table = read("README.md").partition("| element |")[2].partition("\n\n")[0].splitlines()[2:]
+def support_table() -> list[tuple[str, str]]:
+    """Each row's element and the test that it names, as `path::name`."""
+    lines = read("README.md").partition("| element |")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [re.fullmatch(r"\| (.+?) \| .+ \| .+ \| `(tests/[\w/]+\.py::\w+)` \|", line) for line in lines]
+    assert all(rows), [line for line, row in zip(lines, rows, strict=True) if row is None]
+    return [(row[1], row[2]) for row in rows if row]
 
-    assert len(table) > 15
-    assert all(re.search(r"\| `tests/[\w/]+\.py::\w+` \|$", row) for row in table)
+
+def proved_rows(sources: dict[str, str]) -> list[tuple[str, str]]:
+    """The rows that tests say they show, by `@pytest.mark.proves`."""
+    return [
+        (row.value, f"{path}::{function.name}")
+        for path, source in sources.items()
+        if "mark.proves" in source
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.proves"
+        for row in decorator.args
+        if isinstance(row, ast.Constant)
+    ]
+
+
+def test_every_row_of_the_support_table_is_shown_by_the_test_it_names_and_no_test_shows_another() -> None:
+    sources = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")
+    }
+    table = support_table()
+
+    assert len(table) > 90
+    assert sorted(table) == sorted(set(proved_rows(sources)))
+    assert len({element for element, _ in table}) == len(table)
+
+
+def test_a_row_and_a_test_that_disagree_are_found() -> None:
+    source = 'import pytest\n\n\n@pytest.mark.proves("link catch event", "lanes")\ndef test_it() -> None: ...\n'
+
+    assert proved_rows({"tests/x.py": source}) == [("link catch event", "tests/x.py::test_it"),
+                                                   ("lanes", "tests/x.py::test_it")]  # fmt: skip
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -1,4 +1,4 @@
-"""`/deployments`: bringing diagrams in, all files or none."""
+"""`/deployments`: bringing diagrams and decisions in, all files or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from baton.bpm.runtime import deployments
 
 blueprint = noun("deployments")
 
-XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/octet-stream")
+XML_TYPES = ("application/xml", "text/xml", "application/bpmn+xml", "application/dmn+xml", "application/octet-stream")
 RAW_TYPES = (*XML_TYPES, "application/json")
 DEPLOYMENT_LIMIT = 32 * 1024 * 1024
 FILE = {"type": "string", "contentMediaType": "application/xml"}
@@ -48,6 +48,18 @@ class DeployedDefinition(Answer, frozen=True, kw_only=True):
     created: bool
 
 
+class DeployedDecision(Answer, frozen=True, kw_only=True):
+    """`created` false: the latest version has the same content, so it stays."""
+
+    id: Id
+    key: str
+    version: int
+    name: str
+    version_tag: str | None
+    resource_name: str
+    created: bool
+
+
 class DeployedResource(Answer, frozen=True, kw_only=True):
     """`digest` is SHA-256 in hex, `size` bytes."""
 
@@ -64,6 +76,7 @@ class Deployment(Answer, frozen=True, kw_only=True):
     deployed_at: Time
     deployed_by: str | None
     process_definitions: list[DeployedDefinition]
+    decision_definitions: list[DeployedDecision]
     form_definitions: list[FormDefinition]
     resources: list[DeployedResource]
     problems: list[DiagramProblem]
@@ -87,6 +100,18 @@ class Deployment(Answer, frozen=True, kw_only=True):
                     created=definition.created,
                 )
                 for definition in view.process_definitions
+            ],
+            decision_definitions=[
+                DeployedDecision(
+                    id=str(decision.id),
+                    key=decision.key,
+                    version=decision.version,
+                    name=decision.name,
+                    version_tag=decision.version_tag,
+                    resource_name=decision.resource_name,
+                    created=decision.created,
+                )
+                for decision in view.decision_definitions
             ],
             form_definitions=[FormDefinition.of(form) for form in view.form_definitions],
             resources=[
@@ -134,7 +159,7 @@ class DeletionQuery(Request, frozen=True, kw_only=True):
     body_limit=DEPLOYMENT_LIMIT,
 )
 def create_deployment(call: Call, query: UploadQuery) -> Deployment:
-    """Upload diagrams and forms: several as multipart/form-data, or one as XML or JSON.
+    """Upload diagrams, decisions and forms: several as multipart/form-data, or one as XML or JSON.
 
     Every problem of every file is found at once; if one is an error, nothing is stored.
     """

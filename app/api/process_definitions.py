@@ -104,9 +104,14 @@ def get_process_definition_xml(call: Call, process_definition_id: int, query: Xm
     """Get the diagram's file, byte for byte as it was uploaded, or `clean`."""
     read = process_definitions.clean_xml if query.clean else process_definitions.xml
     content = read(call.engine, process_definition_id, actor=call.actor)
+    return file_as_download(content, "diagram.bpmn")
+
+
+def file_as_download(content: bytes, name: str) -> Response:
+    """An uploaded file as it is, which no browser opens as a page."""
     # Shown by a browser as our own page, a file with scripts in it would be a page of ours.
     headers = {
-        "Content-Disposition": 'attachment; filename="diagram.bpmn"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, mimetype="application/xml", headers=headers)

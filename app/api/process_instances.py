@@ -34,10 +34,11 @@ blueprint = noun("process-instances")
 
 
 class ProcessInstance(Answer, frozen=True, kw_only=True):
-    """`startedBy` is the id of the actor."""
+    """`startedBy` is the id of the actor, `callerId` the instance whose call activity waits for this one."""
 
     id: Id
     root_id: Id
+    caller_id: Id | None
     process_definition_id: Id
     key: str
     business_key: str | None
@@ -51,6 +52,7 @@ class ProcessInstance(Answer, frozen=True, kw_only=True):
         return cls(
             id=str(view.id),
             root_id=str(view.root_id),
+            caller_id=optional_id(view.caller_id),
             process_definition_id=str(view.process_definition_id),
             key=view.key,
             business_key=view.business_key,
@@ -80,8 +82,9 @@ class VariableList(Answer, frozen=True, kw_only=True):
 class Waiting(Answer, frozen=True, kw_only=True):
     """One live token: what it waits for, since when, and what would move it.
 
-    `waitsFor` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
-    and `movedBy` are sentences; `action` is the same for programs.
+    `waitsFor` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway), `call`,
+    `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener` (may happen), `continuation` or
+    `incident`; `description` and `movedBy` are sentences; `action` is the same for programs.
     """
 
     token_id: Id
@@ -135,6 +138,8 @@ class InstanceQuery(PageQuery, frozen=True, kw_only=True):
 
     key: str | None = None
     process_definition_id: Id | None = None
+    caller_id: Id | None = None
+    root_id: Id | None = None
     state: ProcessInstanceState | None = None
     business_key: str | None = None
     variable: Annotated[str, msgspec.Meta(examples=["amount=100"], max_length=1000)] | None = None
@@ -190,6 +195,8 @@ def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInst
         ended_after=query.ended_after,
         ended_before=query.ended_before,
         process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
+        caller_id=id_number(query.caller_id, field="callerId"),
+        root_id=id_number(query.root_id, field="rootId"),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -234,7 +241,7 @@ def terminate_process_instance(call: Call, process_instance_id: int, body: Termi
 @blueprint.post("/<id:process_instance_id>/suspend")
 @operation(answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
 def suspend_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
-    """Suspend: reads only; timers wait, jobs are not handed out, tasks cannot be completed."""
+    """Suspend it and what it called: reads only; timers wait, jobs are not handed out, tasks cannot be completed."""
     return ProcessInstance.of(process_instances.suspend(call.engine, process_instance_id, actor=call.actor))
 
 

@@ -12,16 +12,21 @@ from baton.bpm import errors
 
 COMMANDS = {
     "serve": ("baton.app.cli.serve", "Serve the HTTP API, the pages and the job workers."),
-    "deploy": ("baton.app.cli.remote", "Upload diagrams to a running server."),
+    "deploy": ("baton.app.cli.remote", "Upload diagrams and decisions to a running server."),
     "start": ("baton.app.cli.remote", "Start a process instance on a running server."),
     "tasks": ("baton.app.cli.remote", "List open user tasks of a running server."),
     "form": ("baton.app.cli.remote", "Show the form of a user task on a running server."),
     "complete": ("baton.app.cli.remote", "Complete a user task on a running server."),
+    "message": ("baton.app.cli.collaboration", "Publish a message on a running server."),
+    "signal": ("baton.app.cli.collaboration", "Broadcast a signal on a running server."),
+    "subscriptions": ("baton.app.cli.collaboration", "List who waits for messages, signals and conditions."),
+    "evaluate": ("baton.app.cli.remote", "Make a decision on a running server."),
     "audit": ("baton.app.cli.remote", "Show what happened on a running server."),
-    "lint": ("baton.app.cli.lint", "Check diagrams: every problem with its line and fix."),
+    "lint": ("baton.app.cli.lint", "Check diagrams and decisions: every problem with its line and fix."),
     "import": ("baton.app.cli.folder", "Report which diagrams of a folder can be deployed, and why others cannot."),
     "export": ("baton.app.cli.export", "Write a clean file: usable ids, no dangling arrows, a place for everything."),
     "run": ("baton.app.cli.run", "Run a diagram here in the terminal, in memory."),
+    "decide": ("baton.app.cli.decide", "Make a decision of a .dmn file here in the terminal, in memory."),
     "db": ("baton.app.cli.db", "Create or migrate the database; make an administrator key."),
     "demo": ("baton.app.cli.demo", "Deploy the examples and start a few live instances."),
 }

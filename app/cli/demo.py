@@ -8,7 +8,7 @@ import click
 
 from baton.app import database
 from baton.app import demo as examples
-from baton.bpm.expressions import python_script
+from baton.bpm import expressions
 from baton.bpm.runtime import identity
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import read_settings
@@ -26,4 +26,4 @@ def demo() -> None:
         identity.ensure_demo_users(engine)
         for name in examples.fill(engine):
             click.echo(f"{name}: deployed, instances started")
-    python_script.close()
+    expressions.close()

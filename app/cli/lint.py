@@ -11,6 +11,8 @@ import click
 import msgspec
 
 from baton.app.cli import sarif
+from baton.bpm.decisions import DecisionDiagram
+from baton.bpm.decisions.bundle import is_dmn, read_bundle
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.lint.severities import Severities
@@ -35,10 +37,12 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blu
 )
 @click.option("--rules", envvar="BATON_LINT", default="", help="The same, several with commas. [BATON_LINT]")
 def lint(files: tuple[Path, ...], mode: str | None, form: str, severity: tuple[str, ...], rules: str) -> None:
-    """Check diagrams: every problem with its line and fix. Exit status 1 if one is an error."""
+    """Check diagrams and decisions (.bpmn, .dmn): every problem with its line and fix.
+
+    Exit status 1 if one is an error. Files of decisions may import each other.
+    """
     severities = parse_severities([rules, *severity])
-    chosen = Mode(mode) if mode else None
-    read = {file: diagrams.read(file.read_bytes(), mode=chosen, severities=severities) for file in files}
+    read = _read(files, Mode(mode) if mode else None, severities)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(_as_data(read))).decode())
     elif form == "sarif":
@@ -59,25 +63,42 @@ def parse_severities(words: list[str]) -> Severities:
         raise click.BadParameter(f"{error}.", param_hint="--severity") from error
 
 
-def _as_data(read: Mapping[Path, Diagram]) -> list[dict[str, Any]]:
+def _read(files: tuple[Path, ...], mode: Mode | None, severities: Severities) -> dict[Path, Diagram | DecisionDiagram]:
+    contents = {file: file.read_bytes() for file in files}
+    decisions = {
+        str(file): content for file, content in contents.items() if file.suffix.lower() == ".dmn" or is_dmn(content)
+    }
+    read = read_bundle(decisions)
+    return {
+        file: read[str(file)] if str(file) in read else diagrams.read(content, mode=mode, severities=severities)
+        for file, content in contents.items()
+    }
+
+
+def _as_data(read: Mapping[Path, Diagram | DecisionDiagram]) -> list[dict[str, Any]]:
     return [
         {
             "file": str(file),
             "ok": diagram.ok,
-            "mode": str(diagram.mode),
+            **({"mode": str(diagram.mode)} if isinstance(diagram, Diagram) else {}),
             "problems": [problem.as_dict() for problem in diagram.problems],
         }
         for file, diagram in read.items()
     ]
 
 
-def _show(file: Path, diagram: Diagram) -> None:
+def _show(file: Path, diagram: Diagram | DecisionDiagram) -> None:
     for problem in diagram.problems:
         click.echo(f"{file}:{problem.line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
         click.echo(f"    fix: {problem.fix}")
     counts = [_counted(diagram, severity) for severity in Severity if _count(diagram, severity)]
-    verdict = "can run" if diagram.ok else "cannot run"
-    click.echo(f"{file}: {verdict} in {diagram.mode} mode; {', '.join(counts) or 'no problems'}")
+    click.echo(f"{file}: {_verdict(diagram)}; {', '.join(counts) or 'no problems'}")
+
+
+def _verdict(diagram: Diagram | DecisionDiagram) -> str:
+    if isinstance(diagram, DecisionDiagram):
+        return "can decide" if diagram.ok else "cannot decide"
+    return f"{'can run' if diagram.ok else 'cannot run'} in {diagram.mode} mode"
 
 
 def _severity(problem: Problem) -> str:
@@ -89,10 +110,10 @@ def _place(problem: Problem) -> str:
     return f"'{name}': " if name else ""
 
 
-def _count(diagram: Diagram, severity: Severity) -> int:
+def _count(diagram: Diagram | DecisionDiagram, severity: Severity) -> int:
     return sum(problem.severity is severity for problem in diagram.problems)
 
 
-def _counted(diagram: Diagram, severity: Severity) -> str:
+def _counted(diagram: Diagram | DecisionDiagram, severity: Severity) -> str:
     number = _count(diagram, severity)
     return f"{number} {severity}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The commands that speak HTTP to a running server: deploy, start, tasks, form, complete, audit."""
+"""The commands that speak HTTP to a running server: deploy, start, tasks, form, complete, evaluate, audit."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from baton.app import variable_texts
+from baton.app import decision_texts, variable_texts
 from baton.app.cli.client import Client, ServerRefused
 from baton.bpm.definition.elements import Mode
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _remote(command: Command) -> Command:
+def remote_options(command: Command) -> Command:
     """The options of every command here."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print the server's answer as JSON."),
@@ -40,7 +40,7 @@ def _remote(command: Command) -> Command:
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
 @click.option("--force", is_flag=True, help="Make a new version of identical content too.")
 @click.option("--name", help="Name of the deployment.")
-@_remote
+@remote_options
 def deploy(
     files: tuple[Path, ...],
     mode: str | None,
@@ -51,7 +51,7 @@ def deploy(
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Upload diagrams and forms to a running server, all or none."""
+    """Upload diagrams, decisions and forms (.bpmn, .dmn, .form) to a running server, all or none."""
     contents = [(file.name, file.read_bytes()) for file in files]
     try:
         answer = Client(url, api_key, user).upload(
@@ -61,12 +61,15 @@ def deploy(
         _show_problems(error.problem.get("problems") or [], files)
         raise
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     _show_problems(answer["problems"], files)
     for definition in answer["processDefinitions"]:
         kept = "" if definition["created"] else " (unchanged)"
         click.echo(f"{definition['key']} version {definition['version']}{kept}, {definition['mode']} mode")
+    for decision in answer["decisionDefinitions"]:
+        kept = "" if decision["created"] else " (unchanged)"
+        click.echo(f"{decision['key']} version {decision['version']}{kept}, decision")
     for form_definition in answer["formDefinitions"]:
         kept = "" if form_definition["created"] else " (unchanged)"
         click.echo(f"form {form_definition['key']} version {form_definition['version']}{kept}")
@@ -77,7 +80,7 @@ def deploy(
 @click.option("--version", type=int, help="The latest, unless given.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--business-key", help="Your own number for it.")
-@_remote
+@remote_options
 def start(
     key: str,
     version: int | None,
@@ -97,7 +100,7 @@ def start(
     }
     answer = _send(Client(url, api_key, user), "/process-instances", body)
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     click.echo(f"{answer['id']} {answer['state']}")
 
@@ -108,7 +111,7 @@ def start(
 @click.option("--instance", help="Only of this process instance.")
 @click.option("--all", "with_ended", is_flag=True, help="Ended tasks too.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
-@_remote
+@remote_options
 def tasks(
     assignee: str | None,
     candidate_group: str | None,
@@ -134,41 +137,41 @@ def tasks(
     if more:
         click.echo(f"The oldest {limit}; there are more. Ask for more with --limit, or for --instance ID.", err=True)
     if as_json:
-        _print_json({"items": found})
+        print_json({"items": found})
         return
-    table = _table("id", "task", "kind", "process", "for", "due")
+    table = new_table("id", "task", "kind", "process", "for", "due")
     for task in found:
         whom = task["assignee"] or ", ".join(task["candidateUsers"] + task["candidateGroups"]) or "anybody"
         table.add_row(task["id"], task["name"], task["kind"], task["key"], whom, task["dueAt"] or "")
-    _console().print(table)
+    console().print(table)
 
 
 @click.command()
 @click.argument("task_id", metavar="TASK")
-@_remote
+@remote_options
 def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json: bool) -> None:
     """Show the fields of the form of the user task TASK."""
     answer = Client(url, api_key, user).get(f"/user-tasks/{_id(task_id)}/form")
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     if answer["kind"] == "external":
         click.echo(f"The form '{answer['reference']}' is kept elsewhere or not deployed.")
         return
-    table = _table("field", "label", "type", "", "value", "choices")
+    table = new_table("field", "label", "type", "", "value", "choices")
     for field in answer["fields"]:
         if not field["hidden"]:
             state = "readonly" if field["readonly"] else "required" if field["required"] else ""
             choices = ", ".join(_plain(option["value"]) for option in (field["options"] or [])[:20])
             table.add_row(field["field"], field["label"], field["type"], state, _plain(field["value"]), choices)
-    _console().print(table)
+    console().print(table)
 
 
 @click.command()
 @click.argument("task_id", metavar="TASK")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--decision", multiple=True, metavar="OPTION", help="The option's id, name or number; may be repeated.")
-@_remote
+@remote_options
 def complete(
     task_id: str,
     variables: tuple[str, ...],
@@ -184,9 +187,41 @@ def complete(
     body = {"variables": variable_texts.plain(variables), "decision": list(decision)}
     answer = _send(client, f"/user-tasks/{number}/complete", body)
     if as_json:
-        _print_json(answer)
+        print_json(answer)
         return
     click.echo(f"{answer['id']} {answer['state']}")
+
+
+@click.command()
+@click.argument("key")
+@click.option("--version", type=int, help="The latest, unless given.")
+@click.option("--version-tag", help="The newest version with this label.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
+@remote_options
+def evaluate(
+    key: str,
+    version: int | None,
+    version_tag: str | None,
+    variables: tuple[str, ...],
+    url: str,
+    api_key: str | None,
+    user: str | None,
+    as_json: bool,
+) -> None:
+    """Make the decision KEY, as deployed; show the rules that matched. Exit status 1 if it fails."""
+    body = {
+        "key": key,
+        "version": version,
+        "versionTag": version_tag,
+        "variables": variable_texts.plain(variables),
+    }
+    answer = Client(url, api_key, user).post("/decision-definitions/evaluate", body)
+    if as_json:
+        print_json(answer)
+    else:
+        decision_texts.show(answer)
+    if answer["failure"] is not None:
+        sys.exit(1)
 
 
 @click.command()
@@ -195,7 +230,7 @@ def complete(
 @click.option("--actor", help="Only what this actor did.")
 @click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@_remote
+@remote_options
 def audit(
     instance: str | None,
     element: str | None,
@@ -212,9 +247,9 @@ def audit(
         "/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_
     )
     if as_json:
-        _print_json({"items": found})
+        print_json({"items": found})
         return
-    table = _table("#", "when", "who", "what", "where", "data")
+    table = new_table("#", "when", "who", "what", "where", "data")
     for event in found:
         table.add_row(
             str(event["sequence"] or ""),
@@ -224,7 +259,7 @@ def audit(
             event["elementName"] or event["elementId"] or "",
             _short(event["data"]),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def _id(text: str) -> str:
@@ -277,16 +312,16 @@ def _short(data: dict[str, Any]) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _table(*columns: str) -> Table:
+def new_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
 
 
-def _console() -> Console:
+def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
 
 
-def _print_json(answer: Any) -> None:
+def print_json(answer: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())

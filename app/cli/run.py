@@ -24,12 +24,20 @@ from baton.bpm.runtime.clock import utc_now
 from baton.bpm.testing import OpenItem, ProcessRun, VirtualClock
 
 MOST_STEPS = 10_000
+ARRIVES = ("message", "signal")  # a condition comes true by itself
 
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @click.option("--process", "key", metavar="KEY", help="Which process of the file; the first, unless given.")
+@click.option(
+    "--decisions",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A .dmn file for business rule tasks; may be repeated.",
+)
 @click.option("--start-event", metavar="ID", help="Which of several start events.")
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
 @click.option("--yes", is_flag=True, help="Ask nothing: complete everything, take the first option of decisions.")
@@ -38,6 +46,7 @@ def run(
     file: Path,
     variables: tuple[str, ...],
     key: str | None,
+    decisions: tuple[Path, ...],
     start_event: str | None,
     mode: str | None,
     yes: bool,
@@ -49,7 +58,7 @@ def run(
     if not diagram.ok:
         sys.exit(1)
     process = _process(diagram, key)
-    process_run = ProcessRun(process, clock=VirtualClock(utc_now()))
+    process_run = ProcessRun(process, clock=VirtualClock(utc_now()), decisions=decisions, processes=diagram.processes)
     session = Session(process_run, yes, as_json)
     session.say(f"{process.name or process.key} in {diagram.mode} mode")
     process_run.start(start_event, **variable_texts.parse_all(variables))
@@ -84,33 +93,42 @@ class Session:
         raise errors.BatonError(f"Expected the run to end or wait within {MOST_STEPS} steps, but it goes on.")
 
     def _step(self) -> bool:
-        if self.run.incidents:
-            return self._repair(self.run.incidents[0])
-        open_items = [*self.run.user_tasks, *self.run.jobs]
+        runs = self.run.runs
+        incident = next((incident for run in runs for incident in run.incidents), None)
+        if incident is not None:
+            return self._repair(incident)
+        open_items = [item for run in runs for item in (*run.user_tasks, *run.jobs)]
+        if not open_items and self.yes and self._timers():
+            return self._let_timer_fire()
+        if not open_items or not self.yes:
+            open_items += [item for run in runs for item in run.subscriptions if item.event.kind in ARRIVES]
         if not open_items:
             return self._let_timer_fire()
         item = self._choose(open_items)
         if item is None:
             return False
-        return self._let_timer_fire() if item in self.run.timers else self._do(item)
+        return self._let_timer_fire() if item in self._timers() else self._do(item)
+
+    def _timers(self) -> list[OpenItem]:
+        return [timer for run in self.run.runs for timer in run.timers]
 
     def _choose(self, items: list[OpenItem]) -> OpenItem | None:
         """One of the open items or the next timer; None when nobody answers."""
-        if self.yes or (len(items) == 1 and not self.run.timers):
+        if self.yes or (len(items) == 1 and not self._timers()):
             return items[0]
         for number, item in enumerate(items, 1):
-            self.say(f"  {number}  {item.name}")
-        if self.run.timers:
+            self.say(f"  {number}  {_called(item)}")
+        if self._timers():
             self.say(f"  t  wait for the next timer, '{self._next_timer().name}'")
         while True:
             answer = self._ask("Which one? ")
             if answer is None:
                 return None
-            if answer == "t" and self.run.timers:
+            if answer == "t" and self._timers():
                 return self._next_timer()
             if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(items):
                 return items[int(answer) - 1]
-            self.say(f"Expected a number from 1 to {len(items)}{' or t' if self.run.timers else ''}.")
+            self.say(f"Expected a number from 1 to {len(items)}{' or t' if self._timers() else ''}.")
 
     def _do(self, item: OpenItem) -> bool:
         options = list(getattr(item.event, "options", ()))
@@ -119,14 +137,22 @@ class Session:
         if chosen is None or given is None:
             return False
         try:
-            if item in self.run.jobs:
-                self.run.complete_job(item.element_id, **given)
+            if item in item.run.subscriptions:
+                self._arrive(item, given)
+            elif item in item.run.jobs:
+                item.run.complete_job(item.element_id, **given)
             else:
-                self.run.complete(item.element_id, chosen, **given)
+                item.run.complete(item.element_id, chosen, **given)
         except errors.Rejection as error:
             self.say(error.message)
             return not self.yes
         return True
+
+    def _arrive(self, item: OpenItem, given: dict[str, Any]) -> None:
+        if item.event.kind == "signal":
+            self.run.signal(item.event.name, **given)
+        else:
+            item.run.message(item.element_id, **given)
 
     def _decide(self, item: OpenItem, options: list[dict[str, str]]) -> tuple[str, ...] | None:
         if self.yes:
@@ -148,7 +174,9 @@ class Session:
         """Variables to complete with; None when nobody answers."""
         if self.yes:
             return {}
-        what = "Complete" if item in self.run.user_tasks else "Do the work of"
+        what = "Complete" if item in item.run.user_tasks else "Do the work of"
+        if item in item.run.subscriptions:
+            what = f"Let the {item.event.kind} come for"
         self.say(f"{what} '{item.name}': name=value, one per line, then an empty line.")
         given: dict[str, Any] = {}
         while True:
@@ -169,7 +197,7 @@ class Session:
         given = self._fix()
         if given is None:
             return False
-        self.run.resolve_incident(incident.element_id, **given)
+        incident.run.resolve_incident(incident.element_id, **given)
         return True
 
     def _fix(self) -> dict[str, Any] | None:
@@ -183,7 +211,7 @@ class Session:
         return None if line is None else given
 
     def _let_timer_fire(self) -> bool:
-        if not self.run.timers:
+        if not self._timers():
             return False
         timer = self._next_timer()
         wait = (timer.event.due_at - self.run.clock.now).total_seconds()
@@ -192,7 +220,7 @@ class Session:
         return True
 
     def _next_timer(self) -> OpenItem:
-        return min(self.run.timers, key=lambda timer: (timer.event.due_at, timer.id))
+        return min(self._timers(), key=lambda timer: (timer.event.due_at, timer.id))
 
     def _show_path(self) -> None:
         path = self.run.path
@@ -209,6 +237,13 @@ class Session:
             click.echo(err=True)
             return None
         return line.strip()
+
+
+def _called(item: OpenItem) -> str:
+    """Its name, and for what comes from outside what that is."""
+    if item not in item.run.subscriptions:
+        return item.name
+    return f"{item.name}: the {item.event.kind} {item.event.name!r} comes"
 
 
 def _option(answer: str, options: list[dict[str, str]]) -> str | None:

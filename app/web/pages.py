@@ -22,6 +22,7 @@ from baton.bpm.definition.elements import Mode
 from baton.bpm.lifecycle import IncidentState
 from baton.bpm.runtime import (
     audit_events,
+    decision_definitions,
     deployments,
     identity,
     incidents,
@@ -200,6 +201,7 @@ def _glance(actor: Actor) -> dict[str, Any]:
         "actor": actor,
         "now": engine.clock(),
         "definitions": process_definitions.list_(engine, actor=actor, latest=True, limit=ROWS).items,
+        "decisions": decision_definitions.list_(engine, actor=actor, latest=True, limit=ROWS).items,
         "tasks": user_tasks.list_(engine, actor=actor, open_only=True, limit=ROWS).items,
         "instances": process_instances.list_(engine, actor=actor, limit=ROWS).items,
     }

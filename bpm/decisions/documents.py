@@ -21,6 +21,8 @@ VERSIONS: Final = {
     "https://www.omg.org/spec/DMN/20230324/DMN15.xsd": "1.5",
 }
 """Namespace of the elements to version of the standard; some modelers write the schema's name instead."""
+CAMUNDA_7: Final = ("http://camunda.org/schema/1.0/dmn", "http://operaton.org/schema/1.0/dmn")
+_ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
 _FIXES: Final = {
     "not-xml": "Export the decisions again as DMN 1.3 XML.",
     "doctype": "Remove the <!DOCTYPE ...> part; DMN files do not need one.",
@@ -39,8 +41,7 @@ def parse(content: bytes, limits: Limits) -> Element:
     except UnreadableXml as error:
         fix = _FIXES.get(error.problem.rule, error.problem.fix)
         raise UnreadableXml(replace(error.problem, fix=fix)) from error
-    namespace, _, name = str(root.tag).rpartition("}")
-    if name == "definitions" and namespace[1:] in VERSIONS:
+    if is_dmn(root):
         return root
     raise UnreadableXml(
         Problem(
@@ -52,6 +53,12 @@ def parse(content: bytes, limits: Limits) -> Element:
             line=xml.line(root),
         )
     )
+
+
+def is_dmn(root: Element) -> bool:
+    """True for the root of a DMN file of a version that is read."""
+    namespace, _, name = str(root.tag).rpartition("}")
+    return name == "definitions" and namespace[1:] in VERSIONS
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
@@ -68,6 +75,22 @@ def child(element: Element | None, *names: str) -> Element | None:
 def text(element: Element | None) -> str:
     """What stands in the element's `text` child, without surrounding white space."""
     return xml.text(child(element, "text"))
+
+
+def version_tag(element: Element) -> str | None:
+    """The author's own label of this version: Camunda 7's attribute, or Camunda 8's extension element."""
+    for namespace in CAMUNDA_7:
+        label = xml.attribute(element, f"{{{namespace}}}versionTag")
+        if label:
+            return label
+    holder = child(element, "extensionElements")
+    found = None if holder is None else next(holder.iterchildren(f"{{{_ZEEBE}}}versionTag"), None)
+    return xml.attribute(found, "value") or None if found is not None else None
+
+
+def imports(root: Element) -> tuple[str, ...]:
+    """The namespaces of the models that the file imports."""
+    return tuple(xml.attribute(element, "namespace") for element in children(root, "import"))
 
 
 def variable_name(element: Element) -> str:

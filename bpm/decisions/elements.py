@@ -28,10 +28,21 @@ class InputData:
 
 
 @dataclass(frozen=True, slots=True)
+class TableShape:
+    """How a decision table gives its result: the names of its outputs, and whether it gives one value per rule.
+
+    The name of a single output may be empty.
+    """
+
+    columns: tuple[str, ...]
+    gives_list: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """`logic` is None where the model gives none. `more_names` also stand for its result, or for entries of it.
 
-    `more_names` maps a name to the entry it stands for, None for the whole result.
+    `more_names` maps a name to the entry it stands for, None for the whole result. `table` is None for other logic.
     """
 
     id: str
@@ -41,6 +52,8 @@ class Decision:
     requirements: tuple[Reference, ...]
     logic: Code | None
     more_names: tuple[tuple[str, str | None], ...] = ()
+    table: TableShape | None = None
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baton.bpm.errors import ExpressionError
+
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
@@ -36,12 +38,14 @@ class EvaluatedDecision:
 class DecisionEvaluation:
     """`outputs` are the results asked for by name; `decisions` all that were made for them, in the order they were.
 
-    `notes` say why something became null; they name types and variables, never values.
+    `notes` say why something became null; they name types and variables, never values. After a `failure` there are no
+    outputs, and the last of `decisions` is the one that failed.
     """
 
     outputs: Mapping[str, Any]
     decisions: tuple[EvaluatedDecision, ...]
     notes: tuple[str, ...] = ()
+    failure: ExpressionError | None = None
 
     @property
     def output(self) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from baton.bpm.decisions import documents
+from baton.bpm.decisions.boxed.decision_table import shape_of
 from baton.bpm.decisions.boxed.function_definition import function_definition
 from baton.bpm.decisions.elements import (
     BusinessKnowledgeModel,
@@ -90,7 +91,15 @@ class GraphReader:
             message = "the decision has no logic and is null"
             self._reading.warning("logic-missing", scope, element, message, "Draw its table or expression.")
         return Decision(
-            id_, name, documents.variable_name(element) or id_, expected, references, logic, _more_names(id_, element)
+            id=id_,
+            name=name,
+            variable=documents.variable_name(element) or id_,
+            type=expected,
+            requirements=references,
+            logic=logic,
+            more_names=_more_names(id_, element),
+            table=shape_of(documents.child(element, "decisionTable")),
+            version_tag=documents.version_tag(element),
         )
 
     def _knowledge(self, element: Element, scope: Scope) -> Code | None:

@@ -45,7 +45,12 @@ def read_decisions(
         root = documents.parse(content, bounds)
     except xml.UnreadableXml as error:
         return DecisionDiagram(None, (error.problem,), ok=False)
-    findings = Findings(bounds.max_problems)
+    return read_root(root, imports=imports, limits=bounds)
+
+
+def read_root(root: Element, *, imports: Mapping[str, DecisionModel], limits: Limits) -> DecisionDiagram:
+    """The same, from the root of a file that was parsed already."""
+    findings = Findings(limits.max_problems)
     reading = Reading(root, findings, BOXES)
     try:
         model = _read(reading, imports)
@@ -92,7 +97,7 @@ def _imported(reading: Reading, imports: Mapping[str, DecisionModel]) -> dict[st
         if model is None:
             message = f"no decision model of the namespace '{namespace[:200]}' is known"
             scope = Scope(f"import '{name}'", Names.of(()))
-            reading.error("import-not-found", scope, element, message, "Upload the imported model first or with it.")
+            reading.error("import-not-found", scope, element, message, "Upload the imported model together with it.")
             continue
         found[name] = model
         reading.import_names[namespace] = name

@@ -5,18 +5,21 @@ A text that cannot be compiled is a problem and evaluates to null, so that one r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from baton.bpm.decisions import documents
 from baton.bpm.decisions.item_types import ItemType
+from baton.bpm.decisions.juel_texts import compile_juel, compile_juel_test
 from baton.bpm.decisions.names import Names
 from baton.bpm.definition import xml
+from baton.bpm.definition.elements import Language
 from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.xml import Element
 from baton.bpm.errors import ExpressionSyntaxError
 from baton.bpm.expressions import feel
+from baton.bpm.expressions.feel import operators
 from baton.bpm.expressions.feel.code import Code, TestCode
 from baton.bpm.expressions.feel.evaluation import Frame
 from baton.bpm.expressions.feel.types import TypeTest
@@ -97,30 +100,53 @@ class Reading:
     def expression(self, holder: Element, scope: Scope) -> Code:
         """The code of the FEEL text in the element; null for an empty text."""
         text = documents.text(holder)
-        if not text or not self._is_feel(holder, scope):
+        language = self._language_of(holder, scope) if text else None
+        if language is None:
             return null
         try:
+            if language is Language.JUEL:
+                return compile_juel(text, _named(scope))
             compiled = feel.compile_expression(text, scope.names.used_in(text), types=self.type_tests or None)
         except ExpressionSyntaxError as error:
-            self._syntax_error(holder, text, scope, error)
+            self._syntax_error(holder, text, scope, error, language)
             return null
         self._warn(holder, scope, compiled.warnings)
         return compiled.code
 
-    def tests(self, holder: Element, scope: Scope) -> TestCode | None:
-        """The code of the unary tests in the element; None if every value passes."""
+    def tests(self, holder: Element, scope: Scope, tested: tuple[str, ...] = ()) -> TestCode | None:
+        """The code of the unary tests in the element; None if every value passes.
+
+        `tested` are names by which the tested value is known besides FEEL's `?`.
+        """
         text = documents.text(holder)
         if text in ("", "-"):
             return None
-        if not self._is_feel(holder, scope):
+        language = self._language_of(holder, scope)
+        if language is None:
             return never
         try:
+            if language is Language.JUEL:
+                return compile_juel_test(text, _named(scope), tested)
             compiled = feel.compile_unary_tests(text, scope.names.used_in(text), types=self.type_tests or None)
         except ExpressionSyntaxError as error:
-            self._syntax_error(holder, text, scope, error)
+            self._syntax_error(holder, text, scope, error, language)
             return never
         self._warn(holder, scope, compiled.warnings)
-        return compiled.test
+        used = [name for name in tested if name in compiled.names]
+        return self._condition(text, scope, used) or compiled.test if used else compiled.test
+
+    def _condition(self, text: str, scope: Scope, names: Sequence[str]) -> TestCode | None:
+        """A cell that says by a name what it tests, as Camunda 7 allows: a condition. None if it is not one."""
+        try:
+            code = feel.compile_expression(text, scope.names.used_in(text), types=self.type_tests or None).code
+        except ExpressionSyntaxError:
+            return None
+
+        def test(value: Value, frame: Frame) -> bool | None:
+            found = code(frame.inner(dict.fromkeys(names, value)))
+            return found if type(found) is bool else operators.satisfies(value, found, frame.evaluation)
+
+        return test
 
     def error(self, rule: str, scope: Scope, element: Element, message: str, fix: str) -> None:
         """Records what keeps the file from being deployed; the message continues the scope's place."""
@@ -130,25 +156,41 @@ class Reading:
         """Records what runs, but perhaps not as meant."""
         self.findings.warning(rule, f"{_named(scope)}: {message}.", fix, xml.place(element))
 
-    def _is_feel(self, holder: Element, scope: Scope) -> bool:
-        language = xml.attribute(holder, "expressionLanguage") or self._language
-        if not language or "feel" in language.lower():
-            return True
+    def is_feel(self, holder: Element) -> bool:
+        """Whether the element's text is FEEL."""
+        named = self._named_language(holder)
+        return not named or "feel" in named.lower()
+
+    def _named_language(self, holder: Element) -> str:
+        return xml.attribute(holder, "expressionLanguage") or self._language
+
+    def _language_of(self, holder: Element, scope: Scope) -> Language | None:
+        """What the text is written in, said by the element or else by the file; None for a language that is not run.
+
+        Where nothing is said it is FEEL, also in Camunda 7's files: its modeler has written FEEL since 7.13.
+        """
+        if self.is_feel(holder):
+            return Language.FEEL
+        named = self._named_language(holder)
+        if named.lower() == Language.JUEL:
+            return Language.JUEL
         self.error(
             "expression-language",
             scope,
             holder,
-            f"the language is '{language[:_SHOWN]}', expected FEEL",
+            f"the language is '{named[:_SHOWN]}', expected FEEL or JUEL",
             "Write the expression in FEEL and remove the attribute 'expressionLanguage'.",
         )
-        return False
+        return None
 
-    def _syntax_error(self, holder: Element, text: str, scope: Scope, error: ExpressionSyntaxError) -> None:
+    def _syntax_error(
+        self, holder: Element, text: str, scope: Scope, error: ExpressionSyntaxError, language: Language
+    ) -> None:
         place = replace(xml.place(holder), line=documents.line_of_text(holder))
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
         self.findings.error(
             "expression-syntax",
-            f"{_named(scope)}: the FEEL text '{shown}' cannot be read at column {error.position + 1}: {error.message}",
+            f"{_named(scope)}: the {language.upper()} text '{shown}' cannot be read: {error.message}",
             "Correct the expression in the modeler.",
             place,
         )

@@ -70,6 +70,14 @@ class Run(Evaluation):
             self.made.append(self.making)
         self.making = outer
 
+    def renew_budget(self) -> None:
+        """For telling what was found, after a failure that may have used up the budget."""
+        self._budget = Budget()
+
+    def abandon(self) -> None:
+        """Something failed: the decision at work is kept with what it has seen."""
+        self.end(None)
+
     def saw(self, name: str, value: Value) -> None:
         """Keeps an input of a table."""
         if self.making is not None and len(self.making.inputs) < MAX_RULES_KEPT:

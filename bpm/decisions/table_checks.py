@@ -49,7 +49,8 @@ def check(
     """
     rows = list(documents.children(table, "rule"))
     inputs = list(documents.children(table, "input"))
-    cells = [[read_cell(documents.text(cell)) for cell in documents.children(row, "inputEntry")] for row in rows]
+    seen: dict[str, Cell | None] = {}
+    cells = [[_cell(cell, reading, seen) for cell in documents.children(row, "inputEntry")] for row in rows]
     if not 0 < len(inputs) <= _MAX_COLUMNS or any(len(row) != len(inputs) for row in cells) or _depend(inputs):
         return
     try:
@@ -64,6 +65,16 @@ def check(
                 _tell_gap(table, found, len(rows), scope, reading)
     except _TooMuch:
         return
+
+
+def _cell(cell: Element, reading: Reading, seen: dict[str, Cell | None]) -> Cell | None:
+    """The cell as a set of values; texts that a table repeats are read once."""
+    if not reading.is_feel(cell):
+        return None
+    text = documents.text(cell)
+    if text not in seen:
+        seen[text] = read_cell(text)
+    return seen[text]
 
 
 def _spend(steps: int, reading: Reading) -> None:
@@ -124,11 +135,16 @@ def _tell_overlaps(rows: Sequence[Element], columns: Sequence[_Column], scope: S
         if told > _MAX_TOLD:
             return
         message = (
-            f"rules {first + 1} and {second + 1} both match{_when(columns, shared)}, "
+            f"rules {_called(rows, first)} and {_called(rows, second)} both match{_when(columns, shared)}, "
             "but the hit policy UNIQUE allows one"
         )
         fix = "Change a cell of one of the rules, or choose another hit policy."
         reading.warning("table-overlap", scope, rows[second], message, fix)
+
+
+def _called(rows: Sequence[Element], index: int) -> str:
+    id_ = xml.attribute(rows[index], "id")
+    return f"{index + 1} ({id_})" if id_ else str(index + 1)
 
 
 def _shared(columns: Sequence[_Column], first: int, second: int) -> list[str] | None:

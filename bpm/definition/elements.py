@@ -35,7 +35,28 @@ class ScriptLanguage(StrEnum):
     """Languages of script tasks."""
 
     FEEL = "feel"
+    JUEL = "juel"
     PYTHON = "python"
+    JAVASCRIPT = "javascript"
+
+
+class DecisionBinding(StrEnum):
+    """Which version of a decision is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION = "version"
+    VERSION_TAG = "versionTag"
+
+
+class DecisionResultMapping(StrEnum):
+    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows."""
+
+    VALUE = "value"
+    SINGLE_ENTRY = "singleEntry"
+    SINGLE_RESULT = "singleResult"
+    COLLECT_ENTRIES = "collectEntries"
+    RESULT_LIST = "resultList"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +304,28 @@ class CallActivity(Activity):
     business_key: Text | None = None
     all_in: bool = True
     all_out: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledDecision:
+    """Which decision is made, by its id. `version` belongs to that binding, and `version_tag` to its own.
+
+    `result_variable` None: the result is in the audit only.
+    """
+
+    decision: Text
+    binding: DecisionBinding = DecisionBinding.LATEST
+    version: Text | None = None
+    version_tag: Text | None = None
+    result_variable: str | None = None
+    mapping: DecisionResultMapping = DecisionResultMapping.VALUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessRuleTask(Activity):
+    """One that makes a decision; one that a worker does is a `ServiceTask`."""
+
+    called_decision: CalledDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def _plain_references(root: Element) -> None:
 
 def _means_bpmn(element: Element, value: str) -> bool:
     prefix = value.strip().rpartition(":")[0]
-    return element.nsmap.get(prefix) == xml.BPMN
+    return bool(element.nsmap.get(prefix) == xml.BPMN)
 
 
 def _drop_dangling(root: Element, index: Index) -> None:

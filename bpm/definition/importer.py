@@ -21,9 +21,9 @@ from baton.bpm.definition.mending.stand_ins import MOST_ROUNDS, Mender
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.definition.reader import read_drawing
 from baton.bpm.definition.reader.associations import read_data_names, read_handlers, read_message_flows
-from baton.bpm.definition.reader.conditions import named_language
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.lanes import read_lanes, read_pool_names
+from baton.bpm.definition.reader.languages import named_language
 from baton.bpm.definition.xml import Element
 
 

@@ -11,6 +11,7 @@ class Language(StrEnum):
 
     FEEL = "feel"
     JUEL = "juel"
+    JAVASCRIPT = "javascript"
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,8 @@ def resolve_incident(instance: ProcessInstance, command: commands.ResolveInciden
     for trigger in token.triggers:
         if trigger.kind is TriggerKind.CONDITION:
             instance.unsettled_conditions.opened(trigger.id)
+    if token.phase is Phase.JOINING:
+        token.task_spec.ask_again(instance, token.workflow)
     if token.phase in (Phase.READY, Phase.LEAVING, Phase.MAPPING, Phase.SPAWNING, Phase.OPENING):
         instance.make_ready(token)
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from baton.bpm.definition.event_definitions import CompensateEventDefinition
 from baton.bpm.execution import events
-from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.token import Compensable, Phase, Token
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.activities import Activity
     from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.scope import Scope
 
 
 def record(instance: ProcessInstance, scope: Scope, activity: Activity, kept: int | None) -> None:

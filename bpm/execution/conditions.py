@@ -70,7 +70,8 @@ def settle(instance: ProcessInstance) -> bool:
     if noted.has_changes:
         _load_waiting(instance)
     happened = False
-    for host, trigger in list(_open_conditions(instance)):
+    # The oldest first, whatever was loaded first.
+    for host, trigger in sorted(_open_conditions(instance), key=lambda pair: pair[1].id):
         if instance.is_alive(host) and triggers.find(host, trigger.id) is not None:
             happened = _ask(instance, host, trigger, noted) or happened
     return happened
@@ -112,6 +113,13 @@ def _ask(instance: ProcessInstance, host: Token, trigger: Trigger, noted: Unsett
     instance.emit(events.ConditionFulfilled(host.id, host.workflow.id, node.name))
     triggers.happen(instance, host, trigger)
     return True
+
+
+def names_of(host: Token, trigger: Trigger) -> frozenset[str]:
+    """The variables that an open condition reads, as far as that is known; to be shown."""
+    node = host.workflow.instance.spec.by_id[trigger.element_id]
+    definition = _definition(node.element.event, trigger.part)
+    return definition.variables or evaluation.names_read(definition.condition) or frozenset()
 
 
 def _definition(event: object, part: int) -> ConditionalEventDefinition:

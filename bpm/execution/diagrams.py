@@ -18,7 +18,7 @@ class CompilingChecks(Checks):
     """The definition's questions, answered by the expressions' compilers."""
 
     def check_expression(self, expression: elements.Expression) -> None:
-        expressions.compile_expression(expression)
+        expressions.check_expression(expression)
 
     def check_script(self, script: elements.Script) -> None:
         expressions.check_script(script)

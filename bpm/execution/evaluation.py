@@ -1,15 +1,19 @@
-"""Evaluating for a token: every failure becomes a `StepFailure` with the expression, the values and the reason."""
+"""Evaluating for a token: every failure becomes a `StepFailure` that tells all that is needed to mend it.
+
+Its details are `expression`, `language`, `position` (line and column, null if not known), `variables` (what the
+expression read) and `reason`. Values of sensitive variables are in none of them, and not in the message.
+"""
 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm import expressions, values
 from baton.bpm.definition.elements import DataMapping, Expression, Script
 from baton.bpm.definition.language import DataStore, Variable
-from baton.bpm.errors import ExpressionError, Rejection
+from baton.bpm.errors import ExpressionError, Rejection, line_and_column
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
 
@@ -20,21 +24,39 @@ if TYPE_CHECKING:
     from baton.bpm.execution.token import Token
 
 
+class _Unusable(ExpressionError):
+    """A value that does not fit; the message says of what."""
+
+
 def context(
     instance: ProcessInstance, token: Token, extra: Mapping[str, Any] | None = None
 ) -> expressions.EvaluationContext:
-    """What expressions of `token` may see; `extra` hides variables of the same names."""
+    """What expressions of `token` may see; what they set is written when the step succeeds.
+
+    `extra` hides variables of the same names.
+    """
+    scope = token.workflow
     # The outputs of a sub-process are made of what was in it.
     inner = token.details.inner or token.details.kept if token.phase is Phase.MAPPING else None
     seen = token.visible_variables() if inner is None else instance.scope(inner).visible_variables()
-    return _context(instance, seen, extra)
-
-
-def _context(
-    instance: ProcessInstance, variables: Mapping[str, Any], extra: Mapping[str, Any] | None = None
-) -> expressions.EvaluationContext:
     return expressions.EvaluationContext(
-        variables=ChainMap(dict(extra), dict(variables)) if extra else variables,
+        variables=ChainMap(dict(extra), dict(seen)) if extra else seen,
+        now=instance.now,
+        process_instance_id=str(instance.id),
+        business_key=instance.business_key,
+        user=instance.user,
+        local=lambda: instance.local_variables(scope),
+        activity_id=token.task_spec.name,
+        activity_name=token.task_spec.title,
+        execution_id=str(token.id),
+        writes=instance.writes_of(scope),
+    )
+
+
+def _reading(instance: ProcessInstance, variables: Mapping[str, Any]) -> expressions.EvaluationContext:
+    """What is evaluated over these variables alone, and can set nothing."""
+    return expressions.EvaluationContext(
+        variables=variables,
         now=instance.now,
         process_instance_id=str(instance.id),
         business_key=instance.business_key,
@@ -48,64 +70,56 @@ def condition(
     """The truth of a flow's condition; null and anything not Boolean is a failure, not false."""
     assert flow.condition is not None
     assert flow.expression is not None
+    seen = context(instance, token, extra)
     try:
-        return expressions.evaluate_condition(flow.condition, context(instance, token, extra))
+        return expressions.evaluate_condition(flow.condition, seen)
     except ExpressionError as error:
-        raise StepFailure(
-            "condition",
-            f"The condition of the sequence flow '{flow.name or flow.id}' could not be decided: {error.message}",
-            {
-                "flow": flow.id,
-                "expression": flow.expression.text,
-                "language": flow.expression.language,
-                "variables": values_used(token, (flow,)),
-                "reason": error.message,
-            },
-        ) from error
+        _locate(error, flow.condition, seen)
+        what = f"The condition of the sequence flow '{flow.name or flow.id}' could not be decided"
+        details = _details(instance, seen, flow.expression, flow.condition.names, error)
+        raise StepFailure("condition", f"{what}: {details['reason']}", {"flow": flow.id, **details}) from error
 
 
 def text(
-    instance: ProcessInstance, token: Token, value: str | Expression | Variable | None, *, type_: str, what: str
+    instance: ProcessInstance,
+    token: Token,
+    value: str | Expression | Variable | None,
+    *,
+    type_: str,
+    what: str,
+    convert: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """A literal as it is, an expression's or variable's value; `what` names the attribute in the message."""
-    if isinstance(value, Variable):
-        return token.visible_variables().get(value.name)
-    if not isinstance(value, Expression):
-        return value
-    return _evaluated(value, context(instance, token), type_, what)
+    """A literal as it is, an expression's or variable's value; `what` names the attribute in the message.
 
-
-def _evaluated(value: Expression, seen: expressions.EvaluationContext, type_: str, what: str) -> Any:
-    try:
-        return expressions.compile_expression(value).evaluate(seen)
-    except ExpressionError as error:
-        raise StepFailure(
-            type_,
-            f"The {what} could not be evaluated: {error.message}",
-            {"expression": value.text, "language": value.language, "reason": error.message},
-        ) from error
+    `convert` makes of it what the attribute needs; its `ExpressionError` or `StepFailure` is told like the
+    evaluation's own.
+    """
+    if isinstance(value, Expression):
+        return _evaluated(instance, value, context(instance, token), type_, what, convert)
+    found = token.visible_variables().get(value.name) if isinstance(value, Variable) else value
+    return found if convert is None else _converted(convert, found, type_, what)
 
 
 def event_condition(
     instance: ProcessInstance, token: Token, value: Expression, what: str, extra: Mapping[str, Any] | None = None
 ) -> bool:
     """The truth of a conditional event's, loop's or gateway's condition; null is false, anything else a failure."""
-    return _truth(value, _evaluated(value, context(instance, token, extra), "condition", what), what)
+    return _truth(instance, value, context(instance, token, extra), what)
 
 
 def condition_in(instance: ProcessInstance, scope: Scope, value: Expression, what: str) -> bool:
     """The same, of a whole scope."""
-    return _truth(value, _evaluated(value, _context(instance, scope.visible_variables()), "condition", what), what)
+    return _truth(instance, value, _reading(instance, scope.visible_variables()), what)
 
 
-def _truth(value: Expression, result: Any, what: str) -> bool:
-    if result is None or isinstance(result, bool):
-        return bool(result)
-    raise StepFailure(
-        "condition",
-        f"The {what} must yield true or false, found {str(result)[:50]!r}",
-        {"expression": value.text, "language": value.language},
-    )
+def _truth(instance: ProcessInstance, value: Expression, seen: expressions.EvaluationContext, what: str) -> bool:
+    def truth(result: Any) -> bool:
+        if result is None or isinstance(result, bool):
+            return bool(result)
+        raise ExpressionError(f"Expected true or false, but it yields {str(result)[:50]!r}")
+
+    holds: bool = _evaluated(instance, value, seen, "condition", what, truth)
+    return holds
 
 
 def mapping(instance: ProcessInstance, token: Token, value: DataMapping, title: str) -> Any:
@@ -117,14 +131,14 @@ def mapping_over(
     instance: ProcessInstance, token: Token, value: DataMapping, title: str, variables: Mapping[str, Any]
 ) -> Any:
     """The same, seeing `variables` only: those of a called instance."""
-    return _mapped(instance, value, _context(instance, variables), title)
+    return _mapped(instance, value, _reading(instance, variables), title)
 
 
 def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
     what = f"mapping to '{value.target}' of '{title}'"
     result: Any = value.source
     if isinstance(value.source, Expression):
-        result = _evaluated(value.source, seen, "mapping", what)
+        result = _evaluated(instance, value.source, seen, "mapping", what)
     elif isinstance(value.source, Variable):
         result = seen.variables.get(value.source.name)
     elif isinstance(value.source, DataStore):
@@ -132,7 +146,7 @@ def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.Eva
     try:
         values.check_limits({value.target: result})
     except Rejection as error:
-        raise StepFailure("mapping", f"The {what} failed: {error.message}") from error
+        raise StepFailure("mapping", f"The {what} failed: {error.message}", {"reason": error.message}) from error
     return result
 
 
@@ -141,26 +155,116 @@ def names_read(value: Expression) -> frozenset[str] | None:
     return expressions.compile_expression(value).names
 
 
-def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
-    """The variables a script wants written, after it ran to its end."""
+def _evaluated(
+    instance: ProcessInstance,
+    value: Expression,
+    seen: expressions.EvaluationContext,
+    type_: str,
+    what: str,
+    convert: Callable[[Any], Any] | None = None,
+) -> Any:
+    notes: list[str] = []
+    compiled: expressions.Compiled | None = None
     try:
-        outcome = expressions.run_script(source, context(instance, token))
+        compiled = expressions.compile_expression(value)
+        result = compiled.evaluate(seen, notes)
+        return result if convert is None else _converted_result(convert, result, notes, what)
+    except ExpressionError as error:
+        if compiled is not None:
+            _locate(error, compiled, seen)
+        details = _details(instance, seen, value, compiled.names if compiled else (), error)
+        start = "" if isinstance(error, _Unusable) else f"The {what} could not be evaluated: "
+        raise StepFailure(type_, start + details["reason"], details) from error
+
+
+def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
+    """The variables a script wants written outward, after it ran to its end; others go with the step's writes."""
+    step = context(instance, token)
+    try:
+        outcome = expressions.run_script(source, step)
         writes = dict(outcome.assignments)
+        for name, value in outcome.local_assignments.items():
+            assert step.writes is not None
+            step.writes.add(name, value, local=True)
         if source.result_variable:
             writes[source.result_variable] = outcome.result
         # What a script computes is held to the same limits as what a caller sends.
         values.check_limits(writes)
     except (ExpressionError, Rejection) as error:
-        raise StepFailure(
-            "script",
-            f"The script of '{token.task_spec.title}' failed: {error.message}",
-            {"script": source.text, "language": source.language, "reason": error.message},
-        ) from error
+        failure = error if isinstance(error, ExpressionError) else ExpressionError(error.message)
+        details = _details(instance, step, source, expressions.script_names(source), failure)
+        message = f"The script of '{token.task_spec.title}' failed: {details['reason']}"
+        raise StepFailure("script", message, {"script": source.text, **details}) from error
     return writes
 
 
 def values_used(token: Token, flows: Iterable[SequenceFlow]) -> dict[str, Any]:
     """The variables that the conditions of `flows` read, with their values; unset ones are left out."""
-    variables = token.visible_variables()
     names = {name for flow in flows if flow.condition for name in flow.condition.names or ()}
-    return {name: variables[name] for name in sorted(names) if name in variables}
+    return _variables(token.visible_variables(), names)
+
+
+def _converted(convert: Callable[[Any], Any], value: Any, type_: str, what: str) -> Any:
+    try:
+        return convert(value)
+    except ExpressionError as error:
+        raise StepFailure(type_, f"The {what} is not usable: {error.message}", {"reason": error.message}) from error
+
+
+def _converted_result(convert: Callable[[Any], Any], value: Any, notes: list[str], what: str) -> Any:
+    reasons = f" ({'; '.join(notes[:3])})" if notes else ""
+    try:
+        return convert(value)
+    except StepFailure as error:
+        message = error.message
+        cause: Exception = error
+    except ExpressionError as error:
+        message = f"The {what} is not usable: {error.message.rstrip('.')}"
+        cause = error
+    raise _Unusable(
+        f"{message}{reasons}", bare=f"The {what} is not usable: it is {expressions.type_word(value)}{reasons}"
+    ) from cause
+
+
+def _locate(error: ExpressionError, compiled: expressions.Compiled, seen: expressions.EvaluationContext) -> None:
+    if error.position is None:
+        error.position = compiled.failing_position(seen)
+
+
+def _details(
+    instance: ProcessInstance,
+    seen: expressions.EvaluationContext,
+    source: Expression | Script,
+    names: Collection[str] | None,
+    error: ExpressionError,
+) -> dict[str, Any]:
+    variables = _variables(seen.variables, names)
+    return {
+        "expression": source.text,
+        "language": source.language,
+        "position": _position(source.text, error),
+        "variables": variables,
+        "reason": _reason(error, instance.sensitive.among(variables)),
+    }
+
+
+def _variables(variables: Mapping[str, Any], names: Collection[str] | None) -> dict[str, Any]:
+    """Those of `names` that are set; all where the names depend on values."""
+    return {name: variables[name] for name in sorted(variables if names is None else names) if name in variables}
+
+
+def _position(text: str, error: ExpressionError) -> dict[str, int] | None:
+    if error.position is not None:
+        line, column = line_and_column(text, error.position)
+        return {"line": line, "column": column}
+    return None if error.line is None else {"line": error.line}
+
+
+def _reason(error: ExpressionError, sensitive: list[str]) -> str:
+    """The error's own words, unless they may repeat a value that must not be shown."""
+    if not sensitive:
+        return error.message
+    if error.bare is not None:
+        return error.bare
+    named = ", ".join(f"'{name}'" for name in sensitive)
+    return f"It failed; the reason is not shown, for it may repeat a value of the sensitive {named}."

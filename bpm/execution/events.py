@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from baton.bpm.decisions import DecisionEvaluation
+
 
 class Event(msgspec.Struct, frozen=True, gc=False):
     """Base of all."""
@@ -348,9 +350,25 @@ class DataStoreWritten(Event, frozen=True, gc=False):
     value: Any
 
 
+class DecisionEvaluated(Event, frozen=True, gc=False):
+    """A business rule task made a decision, or tried to: `evaluation` has inputs, rules and outputs, or the failure.
+
+    `decision_definition_id` is None for a decision that is not deployed.
+    """
+
+    evaluation_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    decision_definition_id: int | None
+    key: str
+    version: int
+    evaluation: DecisionEvaluation
+
+
 class IncidentRaised(Event, frozen=True, gc=False):
-    """`type` is `condition`, `script`, `timer`, `assignment`, `job`, `bpmn_error`, `message`, `signal`, `mapping`,
-    `loop`, `call`, `stuck` or `endless_loop`.
+    """`type` is `condition`, `script`, `timer`, `assignment`, `decision`, `job`, `bpmn_error`, `message`, `signal`,
+    `mapping`, `loop`, `call`, `cancel`, `stuck` or `endless_loop`; `details` say more, depending on it.
     """
 
     incident_id: int

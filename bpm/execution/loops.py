@@ -16,11 +16,12 @@ from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Loop, Phase, Token
 
 if TYPE_CHECKING:
-    from baton.bpm.execution.elements.activities import Activity
+    from baton.bpm.execution.event_definitions import EventDefinition
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.scope import Scope
 
 CREATED_PER_STEP = 20
+ITEMS_PER_BLOCK = 100
 MOST_INSTANCES = 1_000_000
 
 
@@ -40,8 +41,10 @@ def begin(instance: ProcessInstance, host: Token) -> None:
         return
     if items is not None:
         loop.items = instance.new_collection()
-        for index, item in enumerate(items):
-            instance.append_to(loop.items, str(index), item)
+        # In blocks, so that beginning writes few rows, and creating an instance reads few items.
+        for first in range(0, len(items), ITEMS_PER_BLOCK):
+            name = str(first // ITEMS_PER_BLOCK)
+            instance.append_to(loop.items, name, list(items[first : first + ITEMS_PER_BLOCK]))
     spawn(instance, host)
 
 
@@ -96,8 +99,10 @@ def spawn(instance: ProcessInstance, host: Token) -> None:
     """Create the next instances, a bounded number in one step; the step after goes on with it."""
     loop = _loop(host)
     wanted = _wanted(host, loop)
-    for _ in range(min(CREATED_PER_STEP, wanted)):
+    count = min(CREATED_PER_STEP, wanted)
+    for _ in range(count):
         _create(instance, host, loop)
+    instance.charge(count)
     if wanted > CREATED_PER_STEP:
         host.phase = Phase.SPAWNING
         instance.make_ready(host)
@@ -122,7 +127,8 @@ def _create(instance: ProcessInstance, host: Token, loop: Loop) -> None:
     first = characteristics.first_index if isinstance(characteristics, MultiInstance) else 0
     instance.write_local(scope, "loopCounter", first + index)
     if loop.items is not None and characteristics.element:
-        instance.write_local(scope, characteristics.element, instance.item_of(loop.items, str(index)))
+        block = instance.item_of(loop.items, str(index // ITEMS_PER_BLOCK))
+        instance.write_local(scope, characteristics.element, block[index % ITEMS_PER_BLOCK])
     loop.created += 1
     instance.activate(node, scope).detail().index = index
 
@@ -132,10 +138,11 @@ def leave(instance: ProcessInstance, token: Token) -> None:
     scope = token.workflow
     host = host_of(instance, scope)
     assert host is not None
-    loop, node = _loop(host), token.task_spec
-    characteristics = node.element.loop
+    loop = _loop(host)
+    characteristics = token.task_spec.element.loop
     output = _output(instance, token, characteristics)
     over = _is_over(instance, token, loop, characteristics)
+    thrown = _thrown(instance, token, loop)
     _close(instance, host, token)
     loop.completed += 1
     instance.touch(host.workflow)
@@ -143,7 +150,13 @@ def leave(instance: ProcessInstance, token: Token) -> None:
         if loop.outputs is None:
             loop.outputs = instance.new_collection()
         instance.append_to(loop.outputs, str(token.details.index), output)
-    if not over and loop.total is None and _is_for_a_person(host):
+    for definition in thrown:
+        # To the activity's own boundary events first, of which one may interrupt it.
+        if instance.is_alive(host):
+            definition.throw_from(instance, host)
+    if not instance.is_alive(host):
+        return
+    if not over and loop.total is None and host.task_spec.asks_for_more:
         triggers.ask(instance, host, host.task_spec.again_choice)
     elif over or loop.completed == loop.total:
         loop.terminated = loop.active
@@ -151,7 +164,6 @@ def leave(instance: ProcessInstance, token: Token) -> None:
         finish(instance, host)
     else:
         spawn_if_due(instance, host)
-    _throw(instance, host, node, first=loop.completed == 1)
 
 
 def spawn_if_due(instance: ProcessInstance, host: Token) -> None:
@@ -163,12 +175,21 @@ def spawn_if_due(instance: ProcessInstance, host: Token) -> None:
 def finish(instance: ProcessInstance, host: Token) -> None:
     """The loop is over: its outputs become one list, and the activity is done."""
     _write_outputs(instance, host, host.task_spec.element.loop)
-    loop = _loop(host)
+    _drop_collections(instance, _loop(host))
+    host.detail().loop = None
+    instance.done(host)
+
+
+def cancel(instance: ProcessInstance, host: Token) -> None:
+    """The activity is interrupted, with all instances that are alive."""
+    instance.cancel_scopes_of(host)
+    _drop_collections(instance, _loop(host))
+
+
+def _drop_collections(instance: ProcessInstance, loop: Loop) -> None:
     for collection in (loop.items, loop.outputs):
         if collection is not None:
             instance.drop_collection(collection)
-    host.detail().loop = None
-    instance.done(host)
 
 
 def host_of(instance: ProcessInstance, scope: Scope) -> Token | None:
@@ -198,13 +219,6 @@ def _loop(host: Token) -> Loop:
     loop = host.details.loop
     assert loop is not None
     return loop
-
-
-def _is_for_a_person(host: Token) -> bool:
-    characteristics = host.task_spec.element.loop
-    if isinstance(characteristics, StandardLoop):
-        return characteristics.condition is None
-    return characteristics.cardinality is None and characteristics.collection is None
 
 
 def _output(instance: ProcessInstance, token: Token, characteristics: StandardLoop | MultiInstance) -> Any:
@@ -266,18 +280,22 @@ def _write_outputs(instance: ProcessInstance, host: Token, characteristics: Stan
     instance.write_variable(host.workflow, characteristics.output_collection, values)
 
 
-def _throw(instance: ProcessInstance, host: Token, node: Activity, *, first: bool) -> None:
-    """The events that completed instances throw (BPMN table 10.30), to the activity's own boundary events first."""
+def _thrown(instance: ProcessInstance, token: Token, loop: Loop) -> list[EventDefinition]:
+    """The events that this instance throws when it is completed (BPMN table 10.30)."""
+    node = token.task_spec
     characteristics = node.element.loop
     assert characteristics is not None
     if isinstance(characteristics, StandardLoop) or characteristics.behavior is MultiInstanceBehavior.ALL:
-        return
-    for definition, condition in node.thrown_by_instances:
-        if not instance.is_alive(host):
-            return
-        if condition is not None:
-            if not evaluation.event_condition(instance, host, condition, f"behavior of '{node.title}'"):
-                continue
-        elif characteristics.behavior is MultiInstanceBehavior.ONE and not first:
-            continue
-        definition.throw_from(instance, host)
+        return []
+    if characteristics.behavior is MultiInstanceBehavior.ONE and loop.completed:
+        return []
+    loop.completed += 1
+    try:
+        return [
+            definition
+            for definition, condition in node.thrown_by_instances
+            if condition is None
+            or evaluation.event_condition(instance, token, condition, f"behavior of '{node.title}'")
+        ]
+    finally:
+        loop.completed -= 1

@@ -16,28 +16,32 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from baton.bpm import values
 from baton.bpm.definition.elements import DataMapping
 from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
 from baton.bpm.execution.commands import Command
+from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
-from baton.bpm.execution.state import Caller, StateChanges, StateSource
+from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
+from baton.bpm.expressions import VariableWrites
 
 UTC = ZoneInfo("UTC")
+SCOPES_PER_QUESTION = 500
 
 
 class ProcessInstance(TreelessWorkflow):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
-    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and
-    variables when they are touched; `caller` is set if a call activity waits for this instance. After a rejection
-    the instance is as before; after any other error throw it away.
+    `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
+    they are touched, `decisions` what business rule tasks call; `caller` is set if a call activity waits for this
+    instance. After a rejection the instance is as before; after any other error throw it away.
     """
 
     def __init__(
@@ -51,6 +55,8 @@ class ProcessInstance(TreelessWorkflow):
         limits: RunLimits | None = None,
         zone: ZoneInfo = UTC,
         caller: Caller | None = None,
+        sensitive: values.SensitiveNames = values.NONE_SENSITIVE,
+        decisions: DecisionSource = NO_DECISIONS,
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -60,17 +66,24 @@ class ProcessInstance(TreelessWorkflow):
         self.limits = limits or RunLimits()
         self.zone = zone
         self.caller = caller
+        self.sensitive = sensitive
+        self.decisions = decisions
         self.now: datetime
         self.user: str | None = None
         self.scopes: dict[int, Scope] = {}
+        self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
         self.source = source
         self.unsettled_conditions = conditions.Unsettled()
         self._variables: dict[int, dict[str, Any]] = {}
+        self._appended: dict[int, dict[str, Any]] = {}
+        self._blocks: dict[tuple[int, str], Any] = {}
+        self._charged = 0
         self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
         self._removed: list[int] = []
+        self._asked_writes: dict[int, tuple[Scope, VariableWrites]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -84,6 +97,7 @@ class ProcessInstance(TreelessWorkflow):
         self._stores.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
+        self.write_what_was_asked()
         self._advance()
         return self._events
 
@@ -98,6 +112,8 @@ class ProcessInstance(TreelessWorkflow):
         for scope in changed:
             scope.is_new = scope.is_changed = False
         self._removed = []
+        self._appended = {}
+        self._blocks = {}
         return changes
 
     # --- running -----------------------------------------------------------------------------------------
@@ -107,10 +123,12 @@ class ProcessInstance(TreelessWorkflow):
         ready, limits = self._ready, self.limits
         monotonic = limits.monotonic
         deadline = monotonic() + limits.seconds if monotonic else 0.0
-        steps = 0
+        steps = self._charged = 0
         while True:
             while ready:
-                if steps >= limits.steps or (monotonic and not steps & 15 and steps and monotonic() > deadline):
+                if steps + self._charged >= limits.steps or (
+                    monotonic and not steps & 15 and steps and monotonic() > deadline
+                ):
                     self._pause(steps)
                     return
                 token = ready.popleft()
@@ -139,6 +157,7 @@ class ProcessInstance(TreelessWorkflow):
                     loops.spawn(self, token)
                 case Phase.OPENING:
                     token.task_spec.open(self, token)
+            self.write_what_was_asked()
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
@@ -149,7 +168,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def _pause(self, steps: int) -> None:
         """Keep what is ready in the state, for a job to continue; or call it an endless loop."""
-        self._settle_joins()
+        # Changed variables are not remembered: conditions that read them are asked now.
+        while self._settle_joins() or conditions.settle(self):
+            pass
         self._find_stuck()
         self._unsettled.clear()
         root = self.scope(self.id)
@@ -160,11 +181,14 @@ class ProcessInstance(TreelessWorkflow):
         if root.steps >= self.limits.steps_without_wait:
             made, root.steps = root.steps, 0
             for token in pending:
-                message = f"{made} steps without a wait state: '{token.task_spec.title}' is part of an endless loop"
-                self.raise_incident(token, StepFailure("endless_loop", message, {"steps": made}))
+                self.raise_incident(token, _endless(token, made))
             return
         root.ready += [(token.workflow.id, token.id) for token in pending]
         self.emit(events.ContinuationScheduled(self.next_id()))
+
+    def charge(self, steps: int) -> None:
+        """Count what one step did as so many: a transaction is bounded by what it writes."""
+        self._charged += steps
 
     def emit(self, event: events.Event) -> None:
         """Tell what happened."""
@@ -206,6 +230,7 @@ class ProcessInstance(TreelessWorkflow):
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
@@ -221,12 +246,20 @@ class ProcessInstance(TreelessWorkflow):
 
     def close_if_done(self, scope: Scope) -> None:
         """A scope without live tokens is complete; one that is kept for compensation is so already."""
-        if scope.is_kept or scope.id not in self.scopes:
+        if scope.id not in self.scopes:
             return
-        if scope.spec.is_ad_hoc:
+        if scope.is_kept:
+            # A handler that nobody waited for may have been the last that the scope around waited for.
+            if not scope.tokens and scope.parent_id is not None:
+                self.close_if_done(self.scope(scope.parent_id))
+        elif scope.spec.is_ad_hoc:
             scope.spec.activity.something_done(self, scope)
-        elif not scope.tokens:
+        elif not self.is_busy(scope):
             self.close_scope(scope)
+
+    def is_busy(self, scope: Scope) -> bool:
+        """True if a token is live in the scope, or in one that is kept in it and is being compensated."""
+        return bool(scope.tokens) or any(self.is_busy(self.scope(kept_id)) for kept_id in scope.kept_scopes)
 
     def end(self, token: Token) -> None:
         """An end event is done in this very step; its scope may close."""
@@ -301,14 +334,17 @@ class ProcessInstance(TreelessWorkflow):
         if scope is None:
             if scope_id in self._removed:
                 raise LookupError(scope_id)
-            scope = Scope.restore(self, self.source.load_scope(scope_id))
-            self.scopes[scope_id] = scope
+            scope = self._hold(Scope.restore(self, self.source.load_scope(scope_id)))
+        return scope
+
+    def _hold(self, scope: Scope) -> Scope:
+        self.scopes[scope.id] = scope
+        self._children.setdefault((scope.parent_id, scope.parent_token_id), {})[scope.id] = scope
         return scope
 
     def open_root(self) -> Scope:
         """The process's own scope, new."""
-        scope = Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None)
-        self.scopes[scope.id] = scope
+        scope = self._hold(Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None))
         self._variables[scope.id] = {}
         return scope
 
@@ -323,7 +359,7 @@ class ProcessInstance(TreelessWorkflow):
             parent_token_id=token.id,
             is_instance=isinstance(spec, InstanceSpec),
         )
-        self.scopes[scope.id] = scope
+        self._hold(scope)
         self._variables[scope.id] = {}
         self.emit(events.ScopeOpened(scope.id, parent.id, token.id, spec.element_id))
         return scope
@@ -384,22 +420,32 @@ class ProcessInstance(TreelessWorkflow):
         for kept_id in scope.kept_scopes:
             self.forget(self.scope(kept_id))
         del self.scopes[scope.id]
+        del self._children[scope.parent_id, scope.parent_token_id][scope.id]
         self._variables.pop(scope.id, None)
         self._unsettled.pop(scope.id, None)
         self._removed.append(scope.id)
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
-        """The scopes opened by `token` of `parent`, loaded or stored, that are not kept for compensation."""
-        if not parent.is_new:
-            gone = set(self._removed)
-            for record in self.source.load_children(parent.id, token.id):
-                if record.id not in self.scopes and record.id not in gone:
-                    self.scopes[record.id] = Scope.restore(self, record)
-        return [
-            scope
-            for scope in self.scopes.values()
-            if scope.parent_id == parent.id and scope.parent_token_id == token.id and not scope.is_kept
-        ]
+        """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
+        if not parent.is_new and not parent.has_children_loaded:
+            self._hold_stored(self.source.load_children(parent.id, token.id))
+        held = self._children.get((parent.id, token.id), {})
+        return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
+
+    def _hold_stored(self, records: Iterable[ScopeRecord]) -> None:
+        gone = set(self._removed)
+        for record in records:
+            if record.id not in self.scopes and record.id not in gone:
+                self._hold(Scope.restore(self, record))
+
+    def _load_children_of(self, scopes: list[Scope]) -> None:
+        """All that was opened in these scopes, by few questions instead of one each."""
+        stored = [scope for scope in scopes if not scope.is_new and not scope.has_children_loaded]
+        for first in range(0, len(stored), SCOPES_PER_QUESTION):
+            asked = stored[first : first + SCOPES_PER_QUESTION]
+            self._hold_stored(self.source.load_children_of([scope.id for scope in asked]))
+            for scope in asked:
+                scope.has_children_loaded = True
 
     # --- cancelling --------------------------------------------------------------------------------------
 
@@ -408,7 +454,7 @@ class ProcessInstance(TreelessWorkflow):
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
         if token.details.loop is not None:
-            self.cancel_scopes_of(token)
+            loops.cancel(self, token)
         else:
             node.cancel(self, token)
         for kept_id in (token.details.kept, token.details.inner):
@@ -424,7 +470,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def cancel_scopes_of(self, token: Token) -> None:
         """Everything in the scopes that `token` (a sub-process, a loop) opened is interrupted."""
-        for scope in self.child_scopes(token.workflow, token):
+        scopes = self.child_scopes(token.workflow, token)
+        self._load_children_of([scope for scope in scopes if scope.may_have_children])
+        for scope in scopes:
             self.cancel_scope(scope)
 
     def cancel_scope(self, scope: Scope) -> None:
@@ -494,6 +542,21 @@ class ProcessInstance(TreelessWorkflow):
                 return
         self.write_local(owner, name, value)
 
+    def writes_of(self, scope: Scope) -> VariableWrites:
+        """Where an expression of the current step puts what it sets by `execution.setVariable`."""
+        return self._asked_writes.setdefault(scope.id, (scope, VariableWrites()))[1]
+
+    def write_what_was_asked(self) -> None:
+        """Everything of the step has been evaluated: write what its expressions set."""
+        if not self._asked_writes:
+            return
+        asked, self._asked_writes = self._asked_writes, {}
+        for scope, writes in asked.values():
+            for name, value in writes.local.items():
+                self.write_local(scope, name, value)
+            for name, value in writes.outward.items():
+                self.write_variable(scope, name, value)
+
     def write_local(self, scope: Scope, name: str, value: Any) -> None:
         """Exactly into `scope`."""
         self._write(scope.id, self.local_variables(scope), name, value)
@@ -539,7 +602,9 @@ class ProcessInstance(TreelessWorkflow):
         held = self._variables.get(collection_id)
         if held is None:
             loaded = self.source.load_variables([collection_id])
-            held = self._variables[collection_id] = dict(loaded.get(collection_id, {}))
+            # What this run has appended is not stored yet.
+            appended = self._appended.get(collection_id, {})
+            held = self._variables[collection_id] = {**loaded.get(collection_id, {}), **appended}
         return held
 
     def write_into(self, collection_id: int, name: str, value: Any) -> None:
@@ -549,14 +614,20 @@ class ProcessInstance(TreelessWorkflow):
     def append_to(self, collection_id: int, name: str, value: Any) -> None:
         """A new variable of it, without loading the others."""
         held = self._variables.get(collection_id)
-        if held is not None:
-            held[name] = value
+        if held is None:
+            held = self._appended.setdefault(collection_id, {})
+        held[name] = value
         self.emit(events.VariableCreated(collection_id, name, value))
 
     def item_of(self, collection_id: int, name: str) -> Any:
-        """One variable of it, without loading the others."""
+        """One variable of it, which never changes, without loading the others."""
         held = self._variables.get(collection_id)
-        return held[name] if held is not None else self.source.load_variable(collection_id, name)
+        if held is not None:
+            return held[name]
+        key = collection_id, name
+        if key not in self._blocks:
+            self._blocks[key] = self.source.load_variable(collection_id, name)
+        return self._blocks[key]
 
     def drop_collection(self, collection_id: int) -> None:
         """It is not needed any more."""
@@ -566,7 +637,8 @@ class ProcessInstance(TreelessWorkflow):
     # --- incidents ---------------------------------------------------------------------------------------
 
     def raise_incident(self, token: Token, failure: StepFailure) -> None:
-        """The token waits with an incident until it is resolved."""
+        """The token waits with an incident until it is resolved; what its step asked to be written is forgotten."""
+        self._asked_writes.clear()
         token.incident_id = self.next_id()
         self.touch(token.workflow)
         self.emit(
@@ -577,6 +649,20 @@ class ProcessInstance(TreelessWorkflow):
                 token.task_spec.name,
                 type=failure.type,
                 message=failure.message,
-                details=failure.details,
+                details=self._shown(failure.details),
             )
         )
+
+    def _shown(self, details: dict[str, Any]) -> dict[str, Any]:
+        """The details with their variables bounded, and sensitive ones hidden."""
+        if "variables" not in details:
+            return details
+        return {**details, "variables": values.shown(details["variables"], self.sensitive)}
+
+
+def _endless(token: Token, steps: int) -> StepFailure:
+    title, loop = token.task_spec.title, token.details.loop
+    message = f"{steps} steps without a wait state: '{title}' is part of an endless loop"
+    if loop is not None and loop.total is not None:
+        message = f"{steps} steps in a row: '{title}' has begun {loop.created} of {loop.total} instances"
+    return StepFailure("endless_loop", message, {"steps": steps})

@@ -76,6 +76,7 @@ class Scope(BpmnSubWorkflow):
         self.steps = 0
         self.is_new = True
         self.is_changed = True
+        self.has_children_loaded = False
 
     # --- persistence -------------------------------------------------------------------------------------
 
@@ -134,6 +135,13 @@ class Scope(BpmnSubWorkflow):
     def find(self, token_id: int) -> Token | None:
         """The token of that id, live or listening."""
         return self.tokens.get(token_id) or self.listeners.get(token_id)
+
+    @property
+    def may_have_children(self) -> bool:
+        """True if a token in it may have opened scopes, or some are kept in it."""
+        return bool(self.kept_scopes) or any(
+            token.task_spec.opens_scopes or token.details.loop is not None for token in self.tokens.values()
+        )
 
     def all_tokens(self) -> list[Token]:
         """Live tokens, then listeners."""

@@ -21,6 +21,7 @@ from baton.bpm.definition.loops import MultiInstance
 from baton.bpm.execution.elements import (
     ad_hoc_sub_process,
     boundary_event,
+    business_rule_task,
     call_activity,
     catch_event,
     choices,
@@ -58,6 +59,7 @@ SPEC_CLASSES: dict[type[elements.FlowNode], Callable[..., FlowNode]] = {
     elements.SendTask: send_task.SendTask,
     elements.ReceiveTask: receive_task.ReceiveTask,
     elements.CallActivity: call_activity.CallActivity,
+    elements.BusinessRuleTask: business_rule_task.BusinessRuleTask,
     elements.ExclusiveGateway: gateways.ExclusiveGateway,
     elements.ParallelGateway: gateways.ParallelGateway,
     elements.InclusiveGateway: gateways.InclusiveGateway,
@@ -113,8 +115,8 @@ class ProcessSpec(BpmnProcessSpec):
         return self.process.mode is elements.Mode.GUIDED
 
     def node_of_token(self, element_id: str) -> FlowNode:
-        """The node of a stored token."""
-        return self.nodes[element_id]
+        """The node of a stored token; a person may be asked about the start event of an event sub-process."""
+        return self.nodes.get(element_id) or self.root.by_id[element_id]
 
     def find_node(self, element_id: str) -> FlowNode | None:
         """The flow node of that id, in any scope of the process."""

@@ -43,6 +43,10 @@ class StateSource(Protocol):
         """The scopes that the token of that scope opened."""
         ...
 
+    def load_children_of(self, scope_ids: Sequence[int]) -> Iterable[ScopeRecord]:
+        """All scopes opened in any of those scopes, by any token."""
+        ...
+
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
         """All variables of the scopes: {scope id: {name: value}}; a scope without any may be missing."""
         ...
@@ -79,6 +83,9 @@ class NewInstanceSource:
         raise LookupError(f"scope {scope_id} was never saved")
 
     def load_children(self, scope_id: int, token_id: int) -> Iterable[ScopeRecord]:
+        return ()
+
+    def load_children_of(self, scope_ids: Sequence[int]) -> Iterable[ScopeRecord]:
         return ()
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:

@@ -34,13 +34,14 @@ def once(timer: OpenTimer) -> OpenTimer:
 
 def schedule(instance: ProcessInstance, token: Token, event: elements.TimerEventDefinition, title: str) -> OpenTimer:
     """The timer of an event that begins to wait now; `StepFailure` if it cannot be understood."""
-    value = evaluation.text(instance, token, event.value, type_="timer", what=f"timer of '{title}'")
-    try:
+
+    def scheduled(value: Any) -> OpenTimer:
         return first(event, value, instance.now, instance.zone)
-    except ExpressionError as error:
-        raise StepFailure(
-            "timer", f"The timer of '{title}' could not be scheduled: {error.message}", {"value": str(value)}
-        ) from error
+
+    timer: OpenTimer = evaluation.text(
+        instance, token, event.value, type_="timer", what=f"timer of '{title}'", convert=scheduled
+    )
+    return timer
 
 
 def first(event: elements.TimerEventDefinition, value: Any, now: datetime, zone: ZoneInfo) -> OpenTimer:

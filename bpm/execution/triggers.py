@@ -124,6 +124,14 @@ def part_happened(instance: ProcessInstance, host: Token, node: CatchingEvent) -
     node.happened(instance, host)
     if again is not None and instance.is_alive(host):
         again(host)
+        _wait_for_the_opposite(host, node)
+
+
+def _wait_for_the_opposite(host: Token, node: CatchingEvent) -> None:
+    """The conditions of `node` have just been true: they happen again only after they were false (BPMN 10.5.2)."""
+    for trigger in host.triggers:
+        if trigger.element_id == node.name and trigger.kind is TriggerKind.CONDITION:
+            replace(host, trigger, held=True)
 
 
 def take(instance: ProcessInstance, host: Token, trigger: Trigger) -> None:

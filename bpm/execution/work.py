@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition.event_definitions import JobDefinition
+from baton.bpm.definition.language import Text
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.events import JobCreated
 from baton.bpm.execution.failure import StepFailure
@@ -21,15 +23,15 @@ LARGEST_NUMBER = 999_999_999
 
 def begin_job(instance: ProcessInstance, token: Token, job: JobDefinition) -> None:
     """The token waits for a worker. `StepFailure` if type or retries make no sense."""
-    title = token.task_spec.title
-    type_ = evaluation.text(instance, token, job.type, type_="job", what=f"job type of '{title}'")
-    type_ = short_text(type_, f"job type of '{title}'", "job")
-    if type_ is None:
-        raise StepFailure("job", f"The job type of '{title}' must be a text, found nothing")
-    retries = evaluation.text(instance, token, job.retries, type_="job", what=f"retries of '{title}'")
-    count = whole_number(retries, f"retries of '{title}'", DEFAULT_RETRIES, "job")
-    if count < 1:
-        raise StepFailure("job", f"The retries of '{title}' must be at least 1, found {count}")
+
+    def value(attribute: Text | None, what: str, convert: Callable[[Any, str], Any]) -> Any:
+        what = f"{what} of '{token.task_spec.title}'"
+        return evaluation.text(
+            instance, token, attribute, type_="job", what=what, convert=lambda found: convert(found, what)
+        )
+
+    type_ = value(job.type, "job type", _job_type)
+    count = value(job.retries, "retries", _retries)
     token.phase = Phase.WAITING
     token.job_id = instance.next_id()
     instance.emit(
@@ -44,6 +46,20 @@ def begin_job(instance: ProcessInstance, token: Token, job: JobDefinition) -> No
             pauses=job.retry_pauses,
         )
     )
+
+
+def _job_type(value: Any, what: str) -> str:
+    type_ = short_text(value, what, "job")
+    if type_ is None:
+        raise StepFailure("job", f"The {what} must be a text, found nothing")
+    return type_
+
+
+def _retries(value: Any, what: str) -> int:
+    count = whole_number(value, what, DEFAULT_RETRIES, "job")
+    if count < 1:
+        raise StepFailure("job", f"The {what} must be at least 1, found {count}")
+    return count
 
 
 def short_text(value: Any, what: str, type_: str) -> str | None:

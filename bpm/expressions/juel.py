@@ -1,7 +1,7 @@
 """JUEL, the expression language of Camunda 7: `${amount > 100}`, `Order #{id}`, compiled to closures.
 
 `compile_expression(text)` is the door. Pure and bounded: length, nesting, size of numbers and texts,
-steps, time. Beans are not there; an unknown name is an error that says so.
+steps, time. Beans are there if the operator registered them (`beans`); an unknown name is an error.
 """
 
 from __future__ import annotations
@@ -26,19 +26,25 @@ MAX_STEPS = 10_000_000
 class CompiledJuel:
     """Immutable; may be shared by threads. `names` are the variables it reads, None if that depends on values."""
 
-    __slots__ = ("_parts", "names", "text")
+    __slots__ = ("_first", "_parts", "names", "text")
 
-    def __init__(self, text: str, parts: tuple[str | Code, ...], names: frozenset[str] | None) -> None:
+    def __init__(
+        self, text: str, parts: tuple[str | Code, ...], names: frozenset[str] | None, first: int | None = None
+    ) -> None:
         self.text = text
         self.names = names
         self._parts = parts
+        self._first = first
 
-    def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
+    def evaluate(
+        self, context: EvaluationContext, notes: list[str] | None = None, *, seconds: float | None = None
+    ) -> Any:
         """The value of a single `${...}`, else the text with the values in it. `notes` gets none: JUEL raises.
 
-        Raises `ExpressionError`, and `ExpressionLimitError` when the budget is used up.
+        `seconds` is what is left of a larger budget. Raises `ExpressionError`, and `ExpressionLimitError` when the
+        budget is used up.
         """
-        run = Run(context, Budget(steps=MAX_STEPS))
+        run = Run(context, Budget(steps=MAX_STEPS) if seconds is None else Budget(steps=MAX_STEPS, seconds=seconds))
         try:
             if len(self._parts) == 1:
                 part = self._parts[0]
@@ -46,6 +52,10 @@ class CompiledJuel:
             return self._joined(run)
         except (RecursionError, MemoryError) as error:
             raise ExpressionLimitError("The expression or its data goes too deep; simplify it.") from error
+
+    def failing_position(self, context: EvaluationContext) -> int | None:
+        """JUEL's errors know theirs; what is left is a value that does not fit, of the first expression."""
+        return self._first
 
     def _joined(self, run: Run) -> str:
         texts: list[str] = []
@@ -60,8 +70,9 @@ class CompiledJuel:
 
 
 def _no_host_object(value: Any) -> Any:
-    if isinstance(value, methods.Execution):
-        raise ExpressionError("Expected a value, but found execution itself; ask it for something.")
+    host = methods.HOSTS.get(type(value))
+    if host is not None:
+        raise ExpressionError(f"Expected a value, but found {host} itself; ask it for something.")
     return value
 
 
@@ -79,12 +90,14 @@ def _compile(text: str) -> CompiledJuel:
     parts: list[str | Code] = []
     names: set[str] = set()
     reads_any = False
+    first: int | None = None
     for part in split(text):
         if isinstance(part, Literal):
             parts.append(part.text)
             continue
         parser = Parser(part.tokens)
+        first = part.tokens[0].position if first is None else first
         parts.append(parser.parse())
         names |= parser.names
         reads_any = reads_any or parser.reads_any
-    return CompiledJuel(text, tuple(parts), None if reads_any else frozenset(names))
+    return CompiledJuel(text, tuple(parts), None if reads_any else frozenset(names), first)

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from baton.bpm.errors import ExpressionError, ExpressionLimitError
 from baton.bpm.expressions import juel_operators as operators
-from baton.bpm.expressions.context import EvaluationContext
+from baton.bpm.expressions.beans import Bean
+from baton.bpm.expressions.juel_hosts import (
+    EXECUTION_METHODS,
+    EXECUTION_PROPERTIES,
+    TASK_METHODS,
+    TASK_PROPERTIES,
+    Execution,
+    Method,
+    TaskHost,
+)
 
 MAX_RESULT = 1_000_000
 """Characters a text may grow to."""
@@ -24,19 +32,21 @@ MAX_PARTS = 100_000
 """Parts a text may be split into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """What the name `execution` stands for; no variable can hold it."""
-
-    context: EvaluationContext
+HOSTS: Mapping[type, str] = {Execution: "execution", TaskHost: "task", Bean: "the bean"}
+"""What is no value, in words: it can be asked, but nothing can hold it."""
 
 
 def call(target: Any, name: str, args: Sequence[Any]) -> Any:
     """`target.name(args)`; raises `ExpressionError` for what is not on the list."""
+    if type(target) is Bean:
+        if any(type(argument) in HOSTS for argument in args):
+            raise ExpressionError(f"Expected values as arguments of {name}(), but found execution, task or a bean.")
+        return target.call(name, args)
     table = _METHODS.get(type(target), _NONE)
-    entry = table.get(name) or (_ANY.get(name) if target is not None and type(target) is not Execution else None)
+    shared = _NONE if target is None or type(target) in HOSTS else _ANY
+    entry = table.get(name) or shared.get(name)
     if entry is None:
-        offered = ", ".join(sorted({*table, *_ANY})) if target is not None else "nothing"
+        offered = ", ".join(sorted({*table, *shared})) or "nothing"
         raise ExpressionError(f"Expected a method of {_what(target)} ({offered}), but found {name}().")
     method, least, most = entry
     if not least <= len(args) <= most:
@@ -59,6 +69,8 @@ def get(target: Any, key: Any) -> Any:
             return not target
         index = operators.number(key)
         return target[int(index)] if 0 <= index < len(target) else None
+    if type(target) is Bean:
+        return target.get(str(key))
     getter = _GETTERS.get(type(target), _NO_GETTERS).get(key) if isinstance(key, str) else None
     if getter is None:
         raise ExpressionError(f"Expected a property of {_what(target)}, but found {str(key)[:60]!r}.")
@@ -66,7 +78,7 @@ def get(target: Any, key: Any) -> Any:
 
 
 def _what(target: Any) -> str:
-    return "execution" if type(target) is Execution else operators.shown(target)
+    return HOSTS.get(type(target)) or operators.shown(target)
 
 
 def _text_argument(value: Any) -> str:
@@ -162,6 +174,15 @@ def _list_get(items: list[Any], index: Any) -> Any:
     return items[position]
 
 
+def _last_index(items: list[Any], wanted: Any) -> int:
+    return next((index for index in reversed(range(len(items))) if _same(items[index], wanted)), -1)
+
+
+def _sub_list(items: list[Any], start: Any, end: Any) -> list[Any]:
+    stop = _index(end, len(items))
+    return items[_index(start, stop) : stop]
+
+
 def _whole(value: Any) -> int:
     number = operators.number(value)
     return int(operators.number(int(number)))
@@ -188,22 +209,17 @@ def _epoch_milliseconds(moment: Any) -> int:
     return (operators.instant(moment) - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _variable(execution: Execution, name: Any) -> Any:
-    return execution.context.variables.get(_text_argument(name))
-
-
 _EPOCH = operators.instant("1970-01-01")
-_Method = tuple[Callable[..., Any], int, int]
-_NONE: Mapping[str, _Method] = {}
+_NONE: Mapping[str, Method] = {}
 _NO_GETTERS: Mapping[str, Callable[[Any], Any]] = {}
 
-_ANY: Mapping[str, _Method] = {
+_ANY: Mapping[str, Method] = {
     "equals": (_same, 1, 1),
     "toString": (operators.text, 0, 0),
     "value": (lambda value: value, 0, 0),
 }
 
-_STRING: Mapping[str, _Method] = {
+_STRING: Mapping[str, Method] = {
     "charAt": (_char_at, 1, 1),
     "compareTo": (_compare, 1, 1),
     "concat": (_concat, 1, 1),
@@ -226,16 +242,20 @@ _STRING: Mapping[str, _Method] = {
     "trim": (str.strip, 0, 0),
 }
 
-_LIST: Mapping[str, _Method] = {
+_LIST: Mapping[str, Method] = {
     "contains": (_contains, 1, 1),
     "elements": (lambda items: items, 0, 0),
     "get": (_list_get, 1, 1),
     "indexOf": (_list_index, 1, 1),
+    "getFirst": (lambda items: _list_get(items, 0), 0, 0),
+    "getLast": (lambda items: _list_get(items, max(len(items) - 1, 0)), 0, 0),
     "isEmpty": (lambda items: not items, 0, 0),
+    "lastIndexOf": (_last_index, 1, 1),
     "size": (len, 0, 0),
+    "subList": (_sub_list, 2, 2),
 }
 
-_OBJECT: Mapping[str, _Method] = {
+_OBJECT: Mapping[str, Method] = {
     "containsKey": (lambda members, key: key in members if isinstance(key, str) else False, 1, 1),
     "containsValue": (lambda members, value: _contains(list(members.values()), value), 1, 1),
     "get": (lambda members, key: members.get(key) if isinstance(key, str) else None, 1, 1),
@@ -248,7 +268,7 @@ _OBJECT: Mapping[str, _Method] = {
     "values": (lambda members: list(members.values()), 0, 0),
 }
 
-_NUMBER: Mapping[str, _Method] = {
+_NUMBER: Mapping[str, Method] = {
     "compareTo": (_compare, 1, 1),
     "doubleValue": (float, 0, 0),
     "intValue": (_whole, 0, 0),
@@ -256,12 +276,12 @@ _NUMBER: Mapping[str, _Method] = {
     "numberValue": (lambda value: value, 0, 0),
 }
 
-_BOOLEAN: Mapping[str, _Method] = {
+_BOOLEAN: Mapping[str, Method] = {
     "booleanValue": (lambda value: value, 0, 0),
     "boolValue": (lambda value: value, 0, 0),
 }
 
-_DATE: Mapping[str, _Method] = {
+_DATE: Mapping[str, Method] = {
     **{
         f"{word}{unit.capitalize()}": (_plus(unit, sign), 1, 1)
         for word, sign in (("plus", 1), ("minus", -1))
@@ -281,7 +301,7 @@ _DATE: Mapping[str, _Method] = {
     "toDate": (lambda moment: moment, 0, 0),
 }
 
-_DATE_TIME: Mapping[str, _Method] = {
+_DATE_TIME: Mapping[str, Method] = {
     **_DATE,
     **{
         f"{word}{unit.capitalize()}": (_plus(unit, sign), 1, 1)
@@ -296,18 +316,14 @@ _DATE_TIME: Mapping[str, _Method] = {
     "getMinute": (lambda moment: moment.minute, 0, 0),
     "getMinuteOfHour": (lambda moment: moment.minute, 0, 0),
     "toLocalDate": (lambda moment: moment.date(), 0, 0),
+    "withDayOfMonth": (lambda moment, day: moment.replace(day=_integer_argument(day)), 1, 1),
+    "withHourOfDay": (lambda moment, hour: moment.replace(hour=_integer_argument(hour)), 1, 1),
+    "withMinuteOfHour": (lambda moment, minute: moment.replace(minute=_integer_argument(minute)), 1, 1),
+    "withSecondOfMinute": (lambda moment, second: moment.replace(second=_integer_argument(second)), 1, 1),
     "withTimeAtStartOfDay": (lambda moment: datetime.combine(moment.date(), time(), moment.tzinfo), 0, 0),
 }
 
-_EXECUTION: Mapping[str, _Method] = {
-    "getBusinessKey": (lambda execution: execution.context.business_key, 0, 0),
-    "getProcessBusinessKey": (lambda execution: execution.context.business_key, 0, 0),
-    "getProcessInstanceId": (lambda execution: execution.context.process_instance_id, 0, 0),
-    "getVariable": (_variable, 1, 1),
-    "hasVariable": (lambda execution, name: _text_argument(name) in execution.context.variables, 1, 1),
-}
-
-_METHODS: Mapping[type, Mapping[str, _Method]] = {
+_METHODS: Mapping[type, Mapping[str, Method]] = {
     str: _STRING,
     list: _LIST,
     dict: _OBJECT,
@@ -317,7 +333,8 @@ _METHODS: Mapping[type, Mapping[str, _Method]] = {
     bool: _BOOLEAN,
     date: _DATE,
     datetime: _DATE_TIME,
-    Execution: _EXECUTION,
+    Execution: EXECUTION_METHODS,
+    TaskHost: TASK_METHODS,
 }
 
 _DATE_GETTERS: Mapping[str, Callable[[Any], Any]] = {
@@ -339,9 +356,6 @@ _GETTERS: Mapping[type, Mapping[str, Callable[[Any], Any]]] = {
         "minute": lambda moment: moment.minute,
         "minuteOfHour": lambda moment: moment.minute,
     },
-    Execution: {
-        "businessKey": lambda execution: execution.context.business_key,
-        "processBusinessKey": lambda execution: execution.context.business_key,
-        "processInstanceId": lambda execution: execution.context.process_instance_id,
-    },
+    Execution: EXECUTION_PROPERTIES,
+    TaskHost: TASK_PROPERTIES,
 }

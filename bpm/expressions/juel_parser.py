@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+from baton.bpm.expressions import beans
 from baton.bpm.expressions import juel_methods as methods
 from baton.bpm.expressions import juel_operators as operators
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.feel.budget import Budget
+from baton.bpm.expressions.juel_hosts import Execution, TaskHost
 from baton.bpm.expressions.juel_tokens import Token
 
 MAX_DEPTH = 40
@@ -52,11 +54,15 @@ _FUNCTIONS: Mapping[str, Code] = {
     "now": lambda run: run.context.now,
     "dateTime": lambda run: run.context.now,
     "currentUser": lambda run: run.context.user,
+    "currentUserGroups": lambda run: list(run.context.groups),
 }
 _NAMES: Mapping[str, Code] = {
-    "execution": lambda run: methods.Execution(run.context),
+    "execution": lambda run: Execution(run.context),
     "authenticatedUserId": lambda run: run.context.user,
 }
+
+
+_READS_ONE = frozenset({"getVariable", "getVariableLocal", "hasVariable", "hasVariableLocal"})
 
 
 class Parser:
@@ -96,7 +102,7 @@ class Parser:
     def _refuse(self, expected: str) -> NoReturn:
         token = self._peek()
         raise ExpressionSyntaxError(
-            f"Expected {expected} at character {token.position + 1}, but found {token.text[:40]!r}.",
+            f"Expected {expected} at column {token.position + 1}, but found {token.text[:40]!r}.",
             position=token.position,
         )
 
@@ -108,6 +114,7 @@ class Parser:
                 position=self._peek().position,
             )
         choices: list[tuple[Code, Code]] = []
+        start = self._peek().position
         code = self._binary(0)
         while self._accept("?"):
             value = self._expression()
@@ -115,24 +122,28 @@ class Parser:
             choices.append((code, value))
             code = self._binary(0)
         self._depth -= 1
-        return _choice(choices, code) if choices else code
+        return _located(_choice(choices, code), start) if choices else code
 
     def _binary(self, level: int) -> Code:
         if level == len(_LEVELS):
             return self._unary()
         first = self._binary(level + 1)
-        rest: list[tuple[str, Code]] = []
+        rest: list[tuple[str, Code, int]] = []
+        start = position = self._peek().position
         while (operator := self._operator()) in _LEVELS[level]:
+            position = self._peek().position
+            start = start if rest else position
             self._next += 1
-            rest.append((operator, self._binary(level + 1)))
+            rest.append((operator, self._binary(level + 1), position))
         if not rest:
             return first
         if level < 2:
-            return _logic([first, *(code for _, code in rest)], until=level == 0)
+            return _located(_logic([first, *(code for _, code, _ in rest)], until=level == 0), start)
         return _chain(first, rest)
 
     def _unary(self) -> Code:
         signs: list[Callable[[Any], Any]] = []
+        start = self._peek().position
         while True:
             if self._accept("!"):
                 signs.append(_not)
@@ -144,16 +155,17 @@ class Parser:
             else:
                 break
         code = self._postfix()
-        return _signed(signs[::-1], code) if signs else code
+        return _located(_signed(signs[::-1], code), start) if signs else code
 
     def _postfix(self) -> Code:
         code = self._primary()
         steps: list[Callable[[Any, Run], Any]] = []
         while True:
+            position = self._peek().position
             if self._accept("."):
-                steps.append(self._member())
+                steps.append(_located_step(self._member(), position + 1))
             elif self._accept("["):
-                steps.append(_index_step(self._expression()))
+                steps.append(_located_step(_index_step(self._expression()), position))
                 self._expect("]")
             else:
                 break
@@ -166,8 +178,10 @@ class Parser:
         self._next += 1
         if not self._accept("("):
             return lambda target, run: methods.get(target, token.text)
-        if token.text in ("getVariable", "hasVariable"):
+        if token.text in _READS_ONE:
             self._note_variable()
+        elif token.text == "getVariables":
+            self.reads_any = True
         return _call_step(token.text, self._arguments())
 
     def _note_variable(self) -> None:
@@ -219,13 +233,13 @@ class Parser:
         if name in _NAMES:
             return _NAMES[name]
         self.names.add(name)
-        return _variable(name)
+        return _located(_task_or_variable() if name == "task" else _variable(name), token.position)
 
     def _function(self, token: Token) -> Code:
         function = _FUNCTIONS.get(token.text)
         if function is None:
             raise ExpressionSyntaxError(
-                f"Expected one of the functions {', '.join(f'{name}()' for name in _FUNCTIONS)} at character "
+                f"Expected one of the functions {', '.join(f'{name}()' for name in _FUNCTIONS)} at column "
                 f"{token.position + 1}, but found {token.text}().",
                 position=token.position,
             )
@@ -240,12 +254,25 @@ def _unquoted(text: str) -> str:
 def _variable(name: str) -> Code:
     def read(run: Run) -> Any:
         try:
-            return run.context.variables[name]
+            return run.context.get(name)
         except KeyError as error:
+            found = beans.find(name)
+            if found is not None:
+                return found
             raise ExpressionError(
                 f"Expected a variable named {name!r}, but there is none; set it, or ask for it by "
-                f"execution.getVariable('{name}'), which gives null."
+                f"execution.getVariable('{name}'), which gives null. A bean has to be registered on the server."
             ) from error
+
+    return read
+
+
+def _task_or_variable() -> Code:
+    variable = _variable("task")
+
+    def read(run: Run) -> Any:
+        task = run.context.task
+        return variable(run) if task is None else TaskHost(run.context, task)
 
     return read
 
@@ -272,19 +299,48 @@ def _logic(operands: list[Code], *, until: bool) -> Code:
     return decide
 
 
-def _chain(first: Code, rest: list[tuple[str, Code]]) -> Code:
-    steps = [(operators.BINARY[operator], operand) for operator, operand in rest]
-    if len(steps) == 1:
-        function, operand = steps[0]
-        return lambda run: _charged(function(first(run), operand(run)), run)
+def _chain(first: Code, rest: list[tuple[str, Code, int]]) -> Code:
+    steps = [(operators.BINARY[operator], operand, position) for operator, operand, position in rest]
 
     def calculate(run: Run) -> Any:
         value = first(run)
-        for function, operand in steps:
-            value = _charged(function(value, operand(run)), run)
+        for function, operand, position in steps:
+            try:
+                value = _charged(function(value, operand(run)), run)
+            except ExpressionError as error:
+                _blame(error, position)
+                raise
         return value
 
     return calculate
+
+
+def _blame(error: ExpressionError, position: int) -> None:
+    """The innermost part that knows its place is where it went wrong."""
+    if error.position is None:
+        error.position = position
+
+
+def _located(code: Code, position: int) -> Code:
+    def run_there(run: Run) -> Any:
+        try:
+            return code(run)
+        except ExpressionError as error:
+            _blame(error, position)
+            raise
+
+    return run_there
+
+
+def _located_step(step: Callable[[Any, Run], Any], position: int) -> Callable[[Any, Run], Any]:
+    def step_there(target: Any, run: Run) -> Any:
+        try:
+            return step(target, run)
+        except ExpressionError as error:
+            _blame(error, position)
+            raise
+
+    return step_there
 
 
 def _charged(value: Any, run: Run) -> Any:

@@ -89,7 +89,7 @@ def _tokens(text: str, position: int) -> Iterator[Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             raise ExpressionSyntaxError(
-                f"Expected JUEL at character {position + 1}, but found {text[position : position + 10]!r}.",
+                f"Expected JUEL at column {position + 1}, but found {text[position : position + 10]!r}.",
                 position=position,
             )
         kind, word = str(match.lastgroup), match[0]

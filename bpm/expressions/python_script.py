@@ -7,30 +7,31 @@ pydantic-monty's Python has; there are no files, network, environment, or other 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from baton.bpm import errors, values
+from baton.bpm.expressions import trusted_python
 from baton.bpm.expressions.python_source import prepare
 from baton.bpm.expressions.python_values import from_sandbox, to_sandbox
-from baton.bpm.expressions.python_workers import PythonWorkers, ScriptLimits
+from baton.bpm.expressions.python_workers import PythonWorkers
+from baton.bpm.expressions.script_result import ScriptResult, check_values
+from baton.bpm.expressions.worker_processes import ScriptLimits
 
 _shared = PythonWorkers()
 """The workers of this process; they start with the first script."""
 
-
-@dataclass(frozen=True, slots=True)
-class ScriptResult:
-    """`result` is the value of the script, `assignments` the variables it set or changed."""
-
-    result: Any
-    assignments: dict[str, Any] = field(default_factory=dict)
+_trusted = False
+"""Whether the operator said that scripts of diagrams may do everything (`trusted_python`)."""
 
 
 def check(text: str) -> None:
     """Raises `ExpressionSyntaxError` for what is no Python; starts nothing."""
     prepare(text)
+
+
+def names(text: str) -> frozenset[str]:
+    """The names whose values it reads. Raises `ExpressionSyntaxError`."""
+    return prepare(text).reads
 
 
 def run(
@@ -40,6 +41,8 @@ def run(
 
     Raises `ExpressionError` for what the script did wrong, `ExpressionLimitError` for its budget.
     """
+    if _trusted and workers is None:
+        return trusted_python.run(text, variables)
     source = prepare(text)
     inputs = {name: to_sandbox(variables[name], f"the variable {name!r}") for name in source.reads if name in variables}
     changeable = [name for name, value in inputs.items() if isinstance(value, list | dict)]
@@ -51,8 +54,14 @@ def run(
         for name, value in written
         if name not in variables or not _same(value, variables[name])
     }
-    _check(result, assignments)
+    check_values(result, assignments)
     return ScriptResult(result, assignments)
+
+
+def trust(*, trusted: bool = True) -> None:
+    """From now on run all scripts in this process, without sandbox. Only for the server's own start."""
+    global _trusted
+    _trusted = trusted
 
 
 def configure(limits: ScriptLimits) -> None:
@@ -67,12 +76,3 @@ def close() -> None:
 
 def _same(value: Any, before: Any) -> bool:
     return type(value) is type(before) and bool(value == before)
-
-
-def _check(result: Any, assignments: Mapping[str, Any]) -> None:
-    try:
-        values.check_limits({"result": result, **assignments}, field="script")
-    except errors.TooLarge as error:
-        raise errors.ExpressionLimitError(f"{error.message} It is {error.field}.") from error
-    except errors.InvalidCommand as error:
-        raise errors.ExpressionError(f"{error.message} It is {error.field}.") from error

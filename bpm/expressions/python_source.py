@@ -17,7 +17,7 @@ from baton.bpm import errors
 MAX_TEXT = 50_000
 """Characters of a script; longer ones are refused unread."""
 
-_RESULT = "_baton_result"
+RESULT = "_baton_result"
 _NAMES = "_baton_names"
 _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -160,11 +160,11 @@ def _with_result(source: str, result: ast.Expr) -> str:
     last, first = (result.end_lineno or result.lineno) - 1, result.lineno - 1
     end = result.end_col_offset or 0
     lines[last] = lines[last][:end] + b")" + lines[last][end:]
-    lines[first] = lines[first][: result.col_offset] + f"{_RESULT} = (".encode() + lines[first][result.col_offset :]
+    lines[first] = lines[first][: result.col_offset] + f"{RESULT} = (".encode() + lines[first][result.col_offset :]
     return b"\n".join(lines).decode()
 
 
 def _tail(names: Iterable[str], *, has_result: bool) -> str:
     # A name may have no value: its branch was not taken. Only identifiers of the script itself are put in here.
     reads = "".join(f"try:\n    {_NAMES}['{name}'] = {name}\nexcept NameError:\n    pass\n" for name in names)
-    return f"{_NAMES} = {{}}\n{reads}({_RESULT if has_result else None}, {_NAMES})"
+    return f"{_NAMES} = {{}}\n{reads}({RESULT if has_result else None}, {_NAMES})"

@@ -8,36 +8,20 @@ first script runs. Workers end by themselves when the process that owns them is 
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pydantic_monty
 
 from baton.bpm import errors
+from baton.bpm.expressions.worker_processes import LOOK_EVERY, RUNS_PER_WORKER, ScriptLimits, has_grown, kill
 
 # Below this the sandbox cuts results that are deeper, in silence; `python_values` refuses them from 100 levels on.
 _LEAST_DEPTH = 150
 _MAX_PRINTED = 64 * 1024
-_MAX_WORKER_PAGES = 8_192
-_RUNS_PER_WORKER = 1_000
 _LIMIT_ERRORS = (TimeoutError, MemoryError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptLimits:
-    """`seconds` of running, `memory` in bytes, `depth` of calls; `wait` is how long to wait for a free worker."""
-
-    seconds: float = 2.0
-    memory: int = 64 * 1024 * 1024
-    depth: int = 200
-    wait: float = 30.0
-    workers: int = 2
 
 
 class PythonWorkers:
@@ -48,6 +32,7 @@ class PythonWorkers:
         self._lock = threading.Lock()
         self._pool: Any = None
         self._owner = 0
+        self._runs = 0
 
     def run(self, code: str, inputs: Mapping[str, Any], *, now: datetime) -> Any:
         """The value of the code's last expression. `now` is what the script's clock shows.
@@ -71,10 +56,7 @@ class PythonWorkers:
             with session:
                 return self._feed(session, code, inputs)
         except TimeoutError as error:
-            raise errors.ExpressionLimitError(
-                f"Expected a free worker for the script within {limits.wait:g} seconds, but all {limits.workers} are "
-                "busy with other scripts."
-            ) from error
+            raise errors.ExpressionLimitError(limits.all_busy()) from error
         except pydantic_monty.MontyError as error:
             raise errors.ExpressionLimitError(
                 f"The script's worker ended before the script did: {_short(error)}."
@@ -100,8 +82,8 @@ class PythonWorkers:
                     min_processes=0,
                     max_processes=self._limits.workers,
                     checkout_timeout=self._limits.wait,
-                    request_timeout=self._limits.seconds * 1.5 + 0.5,
-                    max_checkouts_per_worker=_RUNS_PER_WORKER,
+                    request_timeout=self._limits.longest,
+                    max_checkouts_per_worker=RUNS_PER_WORKER,
                     feed_duration_limit_grace=self._limits.seconds / 2,
                     turn_duration_limit_grace=self._limits.seconds / 2,
                 ).__enter__()
@@ -117,30 +99,41 @@ class PythonWorkers:
             if isinstance(error.exception(), _LIMIT_ERRORS):
                 _kill(session)
                 raise errors.ExpressionLimitError(
-                    f"The script used up its budget{_place(error)} ({self._limits.seconds:g} s, "
-                    f"{self._limits.memory // 1024 // 1024} MB, {self._limits.depth} nested calls): {_short(error)}."
+                    f"The script used up its budget{_place(error)} ({self._limits.budget()}, "
+                    f"{self._limits.depth} nested calls).",
+                    line=_line(error),
                 ) from error
-            raise errors.ExpressionError(f"The script failed{_place(error)}: {_short(error)}.") from error
+            raise errors.ExpressionError(
+                f"The script failed{_place(error)}: {_short(error)}.",
+                line=_line(error),
+                bare=f"The script failed{_place(error)} with {type(error.exception()).__name__}.",
+            ) from error
         except pydantic_monty.MontySyntaxError as error:
             raise errors.ExpressionError(
                 f"The script cannot be run{_place(error)}: {_short(error)}. Not all of Python is there for scripts."
             ) from error
         except pydantic_monty.MontyCrashedError as error:
-            raise errors.ExpressionLimitError(
-                f"The script used up its budget ({self._limits.seconds:g} s, {self._limits.memory // 1024 // 1024} MB)."
-            ) from error
+            raise errors.ExpressionLimitError(f"The script used up its budget ({self._limits.budget()}).") from error
         except pydantic_monty.MontyConversionError as error:
             raise errors.ExpressionError(f"A variable cannot be read by a Python script: {_short(error)}.") from error
         except ValueError as error:
             _kill(session)
             raise errors.ExpressionError(f"The script's result cannot be taken over: {_short(error)}.") from error
-        _kill_if_large(session)
+        # Not counted under the lock: it does not matter if one is missed.
+        self._runs += 1
+        if self._runs % LOOK_EVERY == 0:
+            _kill_if_large(session)
         return result
 
 
-def _place(error: Any) -> str:
+def _line(error: Any) -> int | None:
     frames = error.traceback()
-    return f" in line {frames[-1].line}" if frames else ""
+    return frames[-1].line if frames else None
+
+
+def _place(error: Any) -> str:
+    line = _line(error)
+    return "" if line is None else f" in line {line}"
 
 
 def _short(error: Exception) -> str:
@@ -150,16 +143,10 @@ def _short(error: Exception) -> str:
 def _kill(session: Any) -> None:
     """Memory limits leave a worker's heap in doubt, and its memory taken: the pool starts a new one."""
     # Asked for now, not before the run: the number of a worker that is gone may be another process's.
-    worker = session.worker_pid
-    if worker is not None:
-        with suppress(ProcessLookupError):
-            os.kill(worker, signal.SIGKILL)
+    if session.worker_pid is not None:
+        kill(session.worker_pid)
 
 
 def _kill_if_large(session: Any) -> None:
-    try:
-        pages = int(Path(f"/proc/{session.worker_pid}/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return
-    if pages > _MAX_WORKER_PAGES:
+    if session.worker_pid is not None and has_grown(session.worker_pid):
         _kill(session)

@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
-from baton.bpm import values
 from baton.bpm.execution import events
+from baton.bpm.runtime import decision_records
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.told_values import Shape, told
 from baton.models.audit_event import FREQUENT_TYPES
 
 EMPTY_HASH = b""
@@ -96,25 +97,12 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     )
 
 
-def entry_of(event: events.Event, *, value_bytes: int) -> Entry:
+def entry_of(event: events.Event, shape: Shape) -> Entry:
     """The entry of a kernel event: its fields, ids as text, values in their HTTP form."""
-    return _ENTRIES[type(event)](event, value_bytes)
+    return _ENTRIES[type(event)](event, shape)
 
 
-def variable_value(value: Any, *, limit: int) -> Any:
-    """The HTTP form of a variable, or `{"size", "digest"}` when it is longer than `limit` bytes."""
-    if value is None or value is True or value is False:
-        return value
-    written = values.to_json(value)
-    if type(value) in (int, float):
-        return written
-    text = _encode(written)
-    if len(text) <= limit:
-        return written
-    return {"size": len(text), "digest": hashlib.sha256(text).hexdigest()}
-
-
-def _plain(event: Any, _limit: int) -> Entry:
+def _plain(event: Any, _shape: Shape) -> Entry:
     return Entry(type(event).__name__, getattr(event, "element_id", None), _fields(event))
 
 
@@ -126,32 +114,64 @@ def _fields(event: Any) -> dict[str, Any]:
     }
 
 
-def _sequence_flow_taken(event: events.SequenceFlowTaken, _limit: int) -> Entry:
+def _sequence_flow_taken(event: events.SequenceFlowTaken, _shape: Shape) -> Entry:
     return Entry("SequenceFlowTaken", event.flow_id, {"scope_id": str(event.scope_id)})
 
 
-def _variable_created(event: events.VariableCreated, limit: int) -> Entry:
-    value = variable_value(event.value, limit=limit)
+def _variable_created(event: events.VariableCreated, shape: Shape) -> Entry:
+    value = shape.value(event.name, event.value)
     return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
 
 
-def _variable_updated(event: events.VariableUpdated, limit: int) -> Entry:
+def _variable_updated(event: events.VariableUpdated, shape: Shape) -> Entry:
     return Entry(
         "VariableUpdated",
         None,
         {
             "scope_id": str(event.scope_id),
             "name": event.name,
-            "old_value": variable_value(event.old_value, limit=limit),
-            "value": variable_value(event.value, limit=limit),
+            "old_value": shape.value(event.name, event.old_value),
+            "value": shape.value(event.name, event.value),
         },
     )
 
 
-def _flow_node(event: Any, _limit: int) -> Entry:
+def _decision_evaluated(event: events.DecisionEvaluated, shape: Shape) -> Entry:
+    made = decision_records.record(event.evaluation, shape)
+    ids = {"evaluation_id": event.evaluation_id, "token_id": event.token_id, "scope_id": event.scope_id}
+    definition = event.decision_definition_id
+    return Entry(
+        "DecisionEvaluated",
+        event.element_id,
+        {
+            **{name: str(id_) for name, id_ in ids.items()},
+            **({} if definition is None else {"decision_definition_id": str(definition)}),
+            "decision": event.key,
+            "version": event.version,
+            **made,
+        },
+    )
+
+
+def _flow_node(event: Any, _shape: Shape) -> Entry:
     return Entry(
         type(event).__name__, event.element_id, {"token_id": str(event.token_id), "scope_id": str(event.scope_id)}
     )
+
+
+def _data_store_written(event: events.DataStoreWritten, shape: Shape) -> Entry:
+    data = {**_fields(event), "value": shape.value(event.name, event.value)}
+    return Entry("DataStoreWritten", event.element_id, data)
+
+
+def _with_values(event: Any, shape: Shape) -> Entry:
+    """Variables and correlation keys in their HTTP form, long ones as size and digest."""
+    data = _fields(event)
+    if "correlation_key" in data:
+        data["correlation_key"] = told(event.correlation_key, limit=shape.value_bytes)
+    if "variables" in data:
+        data["variables"] = {name: shape.value(name, value) for name, value in event.variables.items()}
+    return Entry(type(event).__name__, getattr(event, "element_id", None), data)
 
 
 # A timer's payload is the kernel's own.
@@ -160,11 +180,24 @@ _FIELDS: dict[type[events.Event], tuple[str, ...]] = {
     event: tuple(name for name in event.__struct_fields__ if name not in _HIDDEN)
     for event in events.Event.__subclasses__()
 }
-_ENTRIES: dict[type[events.Event], Callable[[Any, int], Entry]] = {
+_ENTRIES: dict[type[events.Event], Callable[[Any, Shape], Entry]] = {
     **dict.fromkeys(events.Event.__subclasses__(), _plain),
+    **dict.fromkeys(
+        (
+            events.SubscriptionOpened,
+            events.MessageThrown,
+            events.SignalThrown,
+            events.ErrorPropagated,
+            events.BpmnErrorThrown,
+            events.ProcessInstanceCalled,
+        ),
+        _with_values,
+    ),
     events.SequenceFlowTaken: _sequence_flow_taken,
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
+    events.DataStoreWritten: _data_store_written,
+    events.DecisionEvaluated: _decision_evaluated,
     events.FlowNodeActivated: _flow_node,
     events.FlowNodeCompleted: _flow_node,
     events.FlowNodeCancelled: _flow_node,

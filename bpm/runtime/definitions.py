@@ -56,9 +56,9 @@ class RunnableDefinition:
     key: str
     version: int
     name: str
+    deployment_id: int
     spec: ProcessSpec
     labels: Mapping[str, ElementLabel]
-    deployment_id: int
     forms: Mapping[str, elements.FormSource]
 
     def label(self, element_id: str) -> ElementLabel:
@@ -129,9 +129,9 @@ def _build(row: Any) -> RunnableDefinition:
                 key=row.key,
                 version=row.version,
                 name=row.name,
+                deployment_id=row.deployment_id,
                 spec=build_specs(process),
                 labels=_labels(process),
-                deployment_id=row.deployment_id,
                 forms={node.id: source for node, source in form_references.sources(process)},
             )
     problems = "; ".join(problem.message for problem in diagram.problems[:3])

@@ -19,14 +19,26 @@ from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
+from baton.bpm.execution.specs import build_specs
 from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, form_definitions, form_references, process_instances, start_timers
+from baton.bpm.runtime import (
+    audit,
+    decision_deployments,
+    form_definitions,
+    form_references,
+    process_instances,
+    start_subscriptions,
+    start_timers,
+)
 from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.decision_deployments import DecisionFile, DeployedDecisionView
+from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
+    decision_evaluation,
     deployment,
     flow_node_instance,
     incident,
@@ -35,6 +47,7 @@ from baton.models import (
     process_instance,
     resource,
     scope,
+    subscription,
     user_task,
     user_task_candidate,
     variable,
@@ -88,13 +101,14 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     deployed_at: datetime
     deployed_by: str | None
     process_definitions: tuple[DeployedDefinitionView, ...]
+    decision_definitions: tuple[DeployedDecisionView, ...]
     resources: tuple[ResourceView, ...]
     form_definitions: tuple[FormDefinitionView, ...] = ()
     problems: tuple[FileProblems, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True):
-    """A file that was read: `digest` covers content and mode."""
+    """A file of processes that was read: `digest` covers content and mode."""
 
     resource: Resource
     diagram: Diagram
@@ -102,13 +116,23 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class _Upload(msgspec.Struct, frozen=True):
-    """What one call of `deploy` brings."""
+    """What one call of `deploy` brings: all files, in the order given, and what was read out of them."""
 
     resources: Sequence[Resource]
     files: Sequence[_File]
+    decisions: Sequence[DecisionFile]
     form_files: Sequence[FormFile]
     name: str
     force: bool
+
+
+class _Written(msgspec.Struct, frozen=True):
+    """The deployment, and its definitions with those that stay as they are."""
+
+    deployment_id: int
+    processes: Sequence[DeployedDefinitionView]
+    decisions: Sequence[DeployedDecisionView]
+    forms: Sequence[FormDefinitionView]
 
 
 def deploy(
@@ -127,22 +151,22 @@ def deploy(
     """
     actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
-    form_files = [
-        form_definitions.read_file(resource_.name, resource_.content)
-        for resource_ in resources
-        if is_form_file(resource_.name)
-    ]
-    files = [_read(engine, resource_, mode) for resource_ in resources if not is_form_file(resource_.name)]
-    _check_problems(files, form_files)
-    upload = _Upload(resources, files, form_files, name or resources[0].name, force)
+    upload = _read(engine, resources, mode, name or resources[0].name, force)
+    _check_problems(upload)
     with engine.database.write() as connection:
         if not engine.database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
-        deployment_id, deployed, deployed_forms = _write(engine, connection, upload, actor)
-        view = _views(connection, [deployment_id])[0]
+        written = _write(engine, connection, upload, actor)
+        view = _views(connection, [written.deployment_id])[0]
         notes = _notes(connection, upload)
     start_timers.tell(engine)
-    return msgspec.structs.replace(view, process_definitions=deployed, form_definitions=deployed_forms, problems=notes)
+    return msgspec.structs.replace(
+        view,
+        process_definitions=tuple(written.processes),
+        decision_definitions=tuple(written.decisions),
+        form_definitions=tuple(written.forms),
+        problems=notes,
+    )
 
 
 def list_(
@@ -187,6 +211,7 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
             )
         for definition_id in ids:
             _delete_definition(connection, definition_id)
+        decision_resources = decision_deployments.delete(connection, deployment_id)
         connection.execute(sql_delete(deployment).where(deployment.c.id == deployment_id))
         for key in dict.fromkeys(definition.key for definition in view.process_definitions):
             start_timers.take_over(engine, connection, key)
@@ -197,10 +222,15 @@ def delete(engine: Engine, deployment_id: int, *, actor: Actor, cascade: bool = 
             "process_definitions": [
                 {"key": definition.key, "version": definition.version} for definition in view.process_definitions
             ],
+            "decision_definitions": [
+                {"key": definition.key, "version": definition.version} for definition in view.decision_definitions
+            ],
         }
         _audit(engine, connection, actor, "DeploymentDeleted", deployment_id, data)
     for definition_id in ids:
         engine.definitions.forget(definition_id)
+    for resource_id in decision_resources:
+        engine.decision_models.forget(resource_id)
     engine.forms.forget()
     start_timers.tell(engine)
 
@@ -223,22 +253,40 @@ def _check_resources(engine: Engine, resources: Sequence[Resource]) -> None:
             raise errors.InvalidCommand(f"Expected every file once, found '{name}' twice", field="resources")
 
 
-def _read(engine: Engine, resource_: Resource, mode: Mode | None) -> _File:
+def _read(engine: Engine, resources: Sequence[Resource], mode: Mode | None, name: str, force: bool) -> _Upload:
     limits = Limits(max_bytes=engine.settings.max_diagram_bytes)
+    form_files = [
+        form_definitions.read_file(resource_.name, resource_.content)
+        for resource_ in resources
+        if is_form_file(resource_.name)
+    ]
+    of_decisions = {
+        resource_.name: resource_.content
+        for resource_ in resources
+        if not is_form_file(resource_.name) and decision_deployments.holds_decisions(resource_.name, resource_.content)
+    }
+    files = [
+        _read_processes(engine, resource_, mode, limits)
+        for resource_ in resources
+        if resource_.name not in of_decisions and not is_form_file(resource_.name)
+    ]
+    return _Upload(resources, files, decision_deployments.read(of_decisions, limits), form_files, name, force)
+
+
+def _read_processes(engine: Engine, resource_: Resource, mode: Mode | None, limits: Limits) -> _File:
     diagram = diagrams.read(resource_.content, mode=mode, limits=limits, severities=engine.severities)
     digest = hashlib.sha256(resource_.content + diagram.mode.value.encode()).hexdigest()
     return _File(resource_, diagram, digest)
 
 
-def _check_problems(files: Sequence[_File], form_files: Sequence[FormFile]) -> None:
+def _check_problems(upload: _Upload) -> None:
     """Raise all problems of all files if one of them is an error, each with the name of its file."""
     problems: list[Problem] = []
-    for file in files:
-        problems += [replace(problem, resource=file.resource.name) for problem in _problems(file)]
-    for form_file in form_files:
-        problems += [replace(problem, resource=form_file.resource_name) for problem in form_file.problems]
-    problems += _duplicate_keys(files)
-    problems += _duplicate_forms(form_files)
+    for name, found in _problems(upload).items():
+        problems += [replace(problem, resource=name) for problem in found]
+    problems += duplicate_keys(_keys(upload.files))
+    problems += duplicate_keys(decision_deployments.keys(upload.decisions))
+    problems += duplicate_keys(_form_keys(upload.form_files))
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
@@ -246,74 +294,53 @@ def _check_problems(files: Sequence[_File], form_files: Sequence[FormFile]) -> N
         )
 
 
-def _problems(file: _File) -> list[Problem]:
-    """Of the diagram, and of the forms inside it."""
-    inside = [problem for process in file.diagram.processes for problem in form_references.own_problems(process)]
-    return [*file.diagram.problems, *inside]
+def _problems(upload: _Upload) -> dict[str, list[Problem]]:
+    """Each file's name with its problems, in the order of the upload."""
+    found: dict[str, list[Problem]] = {resource_.name: [] for resource_ in upload.resources}
+    for file in upload.files:
+        # Of the diagram, and of the forms inside it.
+        inside = [problem for process in file.diagram.processes for problem in form_references.own_problems(process)]
+        found[file.resource.name] += [*file.diagram.problems, *inside]
+    for decision_file in upload.decisions:
+        found[decision_file.name] += decision_file.diagram.problems
+    for form_file in upload.form_files:
+        found[form_file.resource_name] += form_file.problems
+    return found
 
 
 def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
-    """Warnings and infos by file, with those about forms that are not there."""
+    """Warnings and infos by file, with those about decisions and forms that are not there."""
     keys = {file.form.id for file in upload.form_files if file.form is not None}
     names = {file.resource_name for file in upload.form_files}
-    found = {file.resource_name: list(file.problems) for file in upload.form_files}
+    found = _problems(upload)
     for file in upload.files:
-        found[file.resource.name] = _problems(file)
         for process in file.diagram.processes:
+            found[file.resource.name] += decision_deployments.missing(connection, process, upload.decisions)
             found[file.resource.name] += form_references.dangling(connection, process, keys, names)
     return tuple(
-        FileProblems(resource_name=resource_.name, problems=tuple(found[resource_.name]))
-        for resource_ in upload.resources
-        if found[resource_.name]
+        FileProblems(resource_name=name, problems=tuple(problems)) for name, problems in found.items() if problems
     )
 
 
-def _duplicate_forms(files: Sequence[FormFile]) -> Iterable[Problem]:
-    owners: dict[str, str] = {}
+def _form_keys(files: Sequence[FormFile]) -> Iterable[Keyed]:
     for file in files:
-        if file.form is None:
-            continue
-        owner = owners.setdefault(file.form.id, file.resource_name)
-        if owner != file.resource_name:
-            yield Problem(
-                rule="no-duplicate-ids",
-                severity=Severity.ERROR,
-                message=f"The form '{file.form.id}' is in '{owner}' and in '{file.resource_name}'.",
-                fix="Give one of them another id, or upload them one after the other.",
-                element_id=file.form.id,
-                resource=file.resource_name,
-            )
+        if file.form is not None:
+            yield Keyed("form", file.form.id, "", 0, file.resource_name)
 
 
-def _duplicate_keys(files: Sequence[_File]) -> Iterable[Problem]:
-    owners: dict[str, str] = {}
+def _keys(files: Sequence[_File]) -> Iterable[Keyed]:
     for file in files:
         for process in file.diagram.processes:
-            owner = owners.setdefault(process.key, file.resource.name)
-            if owner != file.resource.name:
-                yield Problem(
-                    rule="no-duplicate-ids",
-                    severity=Severity.ERROR,
-                    message=f"The process '{process.key}' is in '{owner}' and in '{file.resource.name}'.",
-                    fix="Give one of them another id, or upload them one after the other.",
-                    element_id=process.key,
-                    element_name=process.name,
-                    line=process.line,
-                    resource=file.resource.name,
-                )
+            yield Keyed("process", process.key, process.name, process.line, file.resource.name)
 
 
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def _write(
-    engine: Engine, connection: Connection, upload: _Upload, actor: Actor
-) -> tuple[int, tuple[DeployedDefinitionView, ...], tuple[FormDefinitionView, ...]]:
-    """The deployment's id, and its process and form definitions with those that stay as they are.
-
-    A process whose form is the one deployed with it is new when a form is.
-    """
+def _write(engine: Engine, connection: Connection, upload: _Upload, actor: Actor) -> _Written:
+    """A process whose decision or form is the one deployed with it is new when one of these is."""
     files, force = upload.files, upload.force
+    decisions = decision_deployments.Versions(connection, upload.decisions, force=force)
     latest_forms = form_definitions.latest(connection, upload.form_files)
     new_forms = bool(upload.form_files) and (force or form_definitions.changed(upload.form_files, latest_forms))
     latest = {
@@ -328,19 +355,33 @@ def _write(
         if not force
         and latest[process.key] is not None
         and latest[process.key].digest == file.digest  # type: ignore[union-attr]
+        and not (decisions.changes and decision_deployments.is_bound_to_deployment(process))
         and not (new_forms and form_references.binds_to_deployment(process))
     }
-    if len(unchanged) == len(latest) and not new_forms:
+    kept_forms = [] if new_forms else [form_definitions.kept(row) for row in latest_forms.values()]
+    kept = [*unchanged.values(), *decisions.unchanged.values(), *kept_forms]
+    if kept and len(unchanged) == len(latest) and not decisions.changes and not new_forms:
         rows = [row for row in unchanged.values() if row is not None]
-        kept_forms = tuple(form_definitions.kept(row) for row in latest_forms.values())
-        stays_in = rows[0].deployment_id if rows else kept_forms[0].deployment_id
-        return stays_in, tuple(_deployed(row, created=False) for row in rows), kept_forms
+        processes = [_deployed(row, created=False) for row in rows]
+        return _Written(kept[0].deployment_id, processes, decisions.kept(), kept_forms)
     now, deployment_id = engine.clock(), engine.next_id()
     connection.execute(
         insert(deployment), {"id": deployment_id, "name": upload.name, "deployed_at": now, "deployed_by": actor.id}
     )
     resource_ids = _insert_resources(engine, connection, upload, deployment_id)
     deployed: list[DeployedDefinitionView] = []
+    made = [
+        view
+        for decision_file in upload.decisions
+        for view in decisions.write(
+            engine,
+            connection,
+            decision_file,
+            deployment_id=deployment_id,
+            resource_id=resource_ids[decision_file.name],
+            now=now,
+        )
+    ]
     for file in files:
         for process in file.diagram.processes:
             if process.key in unchanged:
@@ -362,6 +403,7 @@ def _write(
             connection.execute(insert(process_definition), row)
             deployed.append(_created(row, file.resource.name))
             _schedule(engine, connection, process, row["id"], file)
+            _subscribe(engine, connection, process, row, file)
     deployed_forms = form_definitions.write(
         engine,
         connection,
@@ -378,12 +420,13 @@ def _write(
             if process.key not in unchanged
         ),
     )
-    _audit_deployment(engine, connection, actor, deployment_id, upload.name, deployed)
+    written = _Written(deployment_id, deployed, made, deployed_forms)
+    _audit_deployment(engine, connection, actor, upload.name, written)
     for form in deployed_forms:
         if form.created:
             data = {"key": form.key, "version": form.version, "name": form.name, "resource_name": form.resource_name}
             _audit(engine, connection, actor, "FormDefinitionCreated", deployment_id, data)
-    return deployment_id, tuple(deployed), tuple(deployed_forms)
+    return written
 
 
 def _insert_resources(engine: Engine, connection: Connection, upload: _Upload, deployment_id: int) -> dict[str, int]:
@@ -423,19 +466,48 @@ def _schedule(engine: Engine, connection: Connection, process: Process, definiti
         ) from error
 
 
+def _subscribe(engine: Engine, connection: Connection, process: Process, row: dict[str, Any], file: _File) -> None:
+    try:
+        start_subscriptions.open_(engine, connection, build_specs(process), row["id"], row["deployment_id"])
+    except errors.ExpressionError as error:
+        problem = Problem(
+            rule="message-definition",
+            severity=Severity.ERROR,
+            message=f"A start event of process '{process.key}' cannot be waited for: {error.message}",
+            fix="Give its message or signal a name that needs no variables: none exist before the start.",
+            element_id=process.key,
+            element_name=process.name,
+            line=process.line,
+            resource=file.resource.name,
+        )
+        raise errors.InvalidDiagram(
+            f"Expected '{file.resource.name}' to have start events that can be waited for", problems=(problem,)
+        ) from error
+
+
 def _audit_deployment(
     engine: Engine,
     connection: Connection,
     actor: Actor,
-    deployment_id: int,
     name: str,
-    deployed: Sequence[DeployedDefinitionView],
+    written: _Written,
 ) -> None:
+    deployment_id = written.deployment_id
     _audit(engine, connection, actor, "DeploymentCreated", deployment_id, {"name": name})
-    for view in deployed:
+    for view in written.processes:
         if view.created:
             data = {"version": view.version, "name": view.name, "resource_name": view.resource_name}
             _audit(engine, connection, actor, "ProcessDefinitionCreated", deployment_id, data, definition=view)
+    for made in written.decisions:
+        if made.created:
+            data = {
+                "decision_definition_id": str(made.id),
+                "decision": made.key,
+                "version": made.version,
+                "name": made.name,
+                "resource_name": made.resource_name,
+            }
+            _audit(engine, connection, actor, "DecisionDefinitionCreated", deployment_id, data)
 
 
 def _audit(
@@ -511,7 +583,8 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     instances = select(process_instance.c.id).where(process_instance.c.process_definition_id == definition_id)
     tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
     connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
-    for table in (user_task, scope, variable, flow_node_instance, incident):
+    connection.execute(sql_delete(subscription).where(subscription.c.process_definition_id == definition_id))
+    for table in (user_task, scope, variable, flow_node_instance, incident, decision_evaluation):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
     connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))
@@ -548,6 +621,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
         .where(resource.c.deployment_id.in_(ids))
         .order_by(resource.c.id)
     ).all()
+    decisions = decision_deployments.of_deployments(connection, ids)
     forms = form_definitions.of_deployments(connection, ids)
     views = {
         row.id: DeploymentView(
@@ -558,6 +632,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> list[DeploymentView]:
             process_definitions=tuple(
                 _deployed(definition, created=True) for definition in definitions if definition.deployment_id == row.id
             ),
+            decision_definitions=tuple(decisions[row.id]),
             resources=tuple(
                 ResourceView(name=file.name, digest=file.digest, size=file.n)
                 for file in files

@@ -1,4 +1,4 @@
-"""What Baton does itself when a job is due: timers, start timers, continuations.
+"""What Baton does itself when a job is due: timers, start timers, continuations, and what crosses between instances.
 
 The job's row is read again under the lock of its instance and goes with the change it causes, so whatever
 delivers an id twice causes one effect.
@@ -20,10 +20,11 @@ from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import instance_store, job_views, start_timers, statements
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
+from baton.bpm.runtime.crossings import CROSSINGS
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
-from baton.bpm.runtime.job_views import JobKind
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job
 from baton.models.job import NOT_SUSPENDED
@@ -38,7 +39,7 @@ _TAKE = (
     select(job.c.id)
     .where(*_INTERNAL, job.c.due_at <= bindparam("now"))
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
-    .order_by(job.c.due_at)
+    .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("limit"))
 )
 _LEASE = update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until"))
@@ -109,10 +110,13 @@ def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, earl
         return False
     if row.kind == JobKind.SERVICE:
         raise errors.WrongState(f"Expected job with id '{job_id}' to be Baton's own, but it is for a worker")
-    if not early and row.due_at > engine.clock():
+    if row.suspended or row.due_at is None or (not early and row.due_at > engine.clock()):
         return False
     if row.kind == JobKind.START_TIMER:
         return start_timers.fire(engine, row, actor=actor or TIMER)
+    crossing = CROSSINGS.get(row.kind)
+    if crossing is not None:
+        return crossing(engine, row)
     return _execute(engine, row, actor, early=early)
 
 

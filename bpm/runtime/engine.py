@@ -11,13 +11,14 @@ from baton.bpm.runtime import sqlite_version
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.database import Database
 from baton.bpm.runtime.definitions import Definitions
+from baton.bpm.runtime.deployed_decisions import DecisionModels
 from baton.bpm.runtime.form_cache import Forms
 from baton.bpm.runtime.locks import KeyedLocks
 from baton.bpm.runtime.nodes import Node
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
 from baton.bpm.settings import Settings
-from baton.bpm.values import VariableLimits
+from baton.bpm.values import SensitiveNames, VariableLimits
 
 
 class Engine:
@@ -32,11 +33,13 @@ class Engine:
         self.zone = settings.zone
         self.severities = _severities(settings)
         self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
+        self.sensitive = SensitiveNames(settings.sensitive_patterns)
         self.database = Database(settings)
         if self.database.is_sqlite:
             sqlite_version.warn_if_old()
         self.wakeups = Wakeups()
         self.definitions = Definitions(self.database)
+        self.decision_models = DecisionModels(self.database)
         self.forms = Forms()
         self.statements = Statements(self.database.engine.dialect.name)
         self.locks = KeyedLocks()

@@ -73,7 +73,7 @@ def _look(engine: Engine, task_id: int, actor: Actor) -> tuple[form_cache.FoundF
             raise errors.NotFound(f"Expected user task with id '{task_id}' to have a form, but it has none")
         existing: dict[str, Any] = {}
         if task.ended_at is None:
-            source = instance_rows.RowSource(connection, None)
+            source = instance_rows.RowSource(connection, task.process_instance_id, None)
             try:
                 existing = forms.visible_variables(source, task.scope_id)
             except LookupError:

@@ -18,8 +18,9 @@ from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.bpm.runtime.wakeups import job_topic
+from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 from baton.models import incident, job
 
 _details = msgspec.json.Decoder(dict[str, Any]).decode
@@ -35,7 +36,7 @@ _HAND_OUT_AGAIN = (
         locked_by=None,
         locked_until=None,
     )
-    .returning(job.c.type)
+    .returning(job.c.kind, job.c.type)
 )
 
 
@@ -131,14 +132,15 @@ def resolve(
         job_id = handled.loaded.row.job_id
         if job_id is None:
             return
-        type_ = connection.execute(
+        found = connection.execute(
             _HAND_OUT_AGAIN,
             {"id_": job_id, "now": engine.clock(), "retries_": count},
-        ).scalar()
-        if type_ is None:
+        ).first()
+        if found is None:
             return
-        handled.rows.topics.add(job_topic(type_))
-        instance_store.announce(engine, connection, (job_topic(type_),))
+        topic = job_topic(found.type) if found.kind == JobKind.SERVICE else TIMER_TOPIC
+        handled.rows.topics.add(topic)
+        instance_store.announce(engine, connection, (topic,))
 
     instance_store.run(
         engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again, before=handed_out

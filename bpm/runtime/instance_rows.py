@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row
 from baton.bpm import errors, values
 from baton.bpm.execution.state import ScopeRecord, StateSource
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, statements
+from baton.bpm.runtime import audit, callers, statements
+from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
 
@@ -53,6 +54,9 @@ class Loaded:
     audit_hash: bytes
     ended_at: datetime | None
     scope: ScopeRecord | None
+    call: CallLink | None = None
+    start_key: str | None = None
+    conversation_id: int | None = None
     source: RowSource | None = None
 
     def require_active(self, doing: str) -> None:
@@ -96,14 +100,18 @@ def load(connection: Connection, subject: Subject) -> Loaded:
         audit_hash=row.i_audit_hash,
         ended_at=row.i_ended_at,
         scope=None if row.s_id is None else _scope_record(row),
+        call=callers.link_of(row, "i_"),
+        start_key=row.i_start_key,
+        conversation_id=row.i_conversation_id,
     )
 
 
 class RowSource(StateSource):
-    """The kernel's source of scopes and variables, on one connection; variables are read once per scope."""
+    """The kernel's source of scopes and variables of one process instance; variables are read once per scope."""
 
-    def __init__(self, connection: Connection, scope: ScopeRecord | None) -> None:
+    def __init__(self, connection: Connection, process_instance_id: int, scope: ScopeRecord | None) -> None:
         self.connection = connection
+        self._process_instance_id = process_instance_id
         self._scope = scope
         self._variables: dict[int, dict[str, Any]] = {}
 
@@ -116,9 +124,33 @@ class RowSource(StateSource):
             raise LookupError(f"scope {scope_id} has ended")
         return _scope_record(row)
 
-    def child_scope_ids(self, scope_id: int) -> list[int]:
-        """Direct children that are live."""
-        return list(self.connection.execute(statements.CHILD_SCOPES, {"id_": scope_id}).scalars())
+    def load_children(self, scope_id: int, token_id: int) -> list[ScopeRecord]:
+        """The scopes that the token opened."""
+        rows = self.connection.execute(statements.CHILD_SCOPES, {"id_": scope_id, "token_id_": token_id})
+        return [_scope_record(row) for row in rows]
+
+    def load_children_of(self, scope_ids: Sequence[int]) -> list[ScopeRecord]:
+        """The scopes opened in any of those scopes."""
+        rows = self.connection.execute(statements.CHILD_SCOPES_OF_MANY, {"ids": list(scope_ids)})
+        return [_scope_record(row) for row in rows]
+
+    def load_variable(self, scope_id: int, name: str) -> Any:
+        """The decoded value, None if there is none."""
+        row = self.connection.execute(statements.ONE_VARIABLE, {"id_": scope_id, "name_": name}).first()
+        return None if row is None else values.decode(row.type, row.value)
+
+    def load_data_store(self, name: str) -> Any:
+        """The decoded value, None if nothing was written to it."""
+        row = self.connection.execute(statements.DATA_STORE, {"name_": name}).first()
+        return None if row is None else values.decode(row.type, row.value)
+
+    def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
+        """Ids of scopes; `name` None: of any name."""
+        found: dict[str, Any] = {"id_": self._process_instance_id, "kind_": kind}
+        if name is None:
+            return list(self.connection.execute(statements.SUBSCRIBED_SCOPES, found).scalars())
+        found["name_"] = name
+        return list(self.connection.execute(statements.SUBSCRIBED_SCOPES_BY_NAME, found).scalars())
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
         """Decoded values by scope and name; not to be changed."""
@@ -148,11 +180,21 @@ def _scope_record(row: Row[Any]) -> ScopeRecord:
     )
 
 
-def new(definition: RunnableDefinition, instance_id: int, business_key: str | None) -> Loaded:
+def new(
+    definition: RunnableDefinition,
+    instance_id: int,
+    business_key: str | None,
+    *,
+    root_id: int | None = None,
+    call: CallLink | None = None,
+    start_key: str | None = None,
+    conversation_id: int | None = None,
+) -> Loaded:
+    """What stands for the rows of an instance that is about to start."""
     return Loaded(
         row=None,  # type: ignore[arg-type]  # there is none yet, and nobody is asked to look at it
         id=instance_id,
-        root_id=instance_id,
+        root_id=root_id or instance_id,
         process_definition_id=definition.id,
         key=definition.key,
         business_key=business_key,
@@ -162,4 +204,7 @@ def new(definition: RunnableDefinition, instance_id: int, business_key: str | No
         audit_hash=audit.EMPTY_HASH,
         ended_at=None,
         scope=None,
+        call=call,
+        start_key=start_key,
+        conversation_id=conversation_id,
     )

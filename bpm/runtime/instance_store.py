@@ -23,17 +23,21 @@ from sqlalchemy import Connection, Executable, exc, select
 
 from baton.bpm import errors
 from baton.bpm.execution import events
-from baton.bpm.execution.commands import Command
+from baton.bpm.execution.commands import Command, ReturnFromCall
+from baton.bpm.execution.decisions import DecisionSource
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.state import NewInstanceSource, StateSource
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, projection, statements
+from baton.bpm.runtime import audit, buffered_messages, projection, statements
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.callers import CallLink, DrawnCaller
 from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.deployed_decisions import DeployedDecisions
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
 from baton.bpm.runtime.projection import Rows
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
 from baton.models import process_definition
 
@@ -140,10 +144,27 @@ def amend_loaded(
         root_id=loaded.root_id,
         now=engine.clock(),
         actor_id=actor.id,
+        next_id=engine.next_id,
         state=state(loaded) if state else loaded.state,
         ended_at=loaded.ended_at,
     )
     _write(engine, connection, Handled(loaded, rows, (), entries), actor, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How an instance came to be, if nobody simply started it.
+
+    A called one has its id, its caller's root and the link to it; `start_key` is the message's that started it,
+    `conversation_id` that of the sender. `started_by` None: the actor.
+    """
+
+    id: int | None = None
+    root_id: int | None = None
+    call: CallLink | None = None
+    start_key: str | None = None
+    conversation_id: int | None = None
+    started_by: str | None = None
 
 
 def start(
@@ -154,20 +175,47 @@ def start(
     actor: Actor,
     business_key: str | None,
     also: Also | None = None,
+    origin: Origin | None = None,
+    guard: Callable[[Connection], None] | None = None,
 ) -> Handled:
-    """A new instance of `definition`. Nobody can know it before the commit, so there is nothing to lock."""
-    now = engine.clock()
-    instance_id = engine.next_id()
-    instance = _instance(engine, definition, NewInstanceSource(), instance_id, business_key)
-    handled = _handle(engine, instance, command, new(definition, instance_id, business_key), definition, actor, now)
+    """A new instance of `definition`. Nobody can know it before the commit, so there is nothing to lock.
+
+    `guard` comes first in the transaction: it locks and checks what the start depends on, and may raise.
+    """
+    came = origin or Origin()
+    instance_id = came.id or engine.next_id()
+    loaded = new(
+        definition,
+        instance_id,
+        business_key,
+        root_id=came.root_id,
+        call=came.call,
+        start_key=came.start_key,
+        conversation_id=came.conversation_id,
+    )
+    handled = _begin(engine, definition, command, loaded, actor)
     try:
         with engine.database.write() as connection:
-            _insert(engine, connection, handled, actor, also)
+            if guard is not None:
+                guard(connection)
+            _insert(engine, connection, handled, actor, also, came.started_by)
     except exc.IntegrityError as error:
         _check_definition(engine, definition.id, error)
         raise
     _tell(engine, handled.rows, Subject("process_instance", instance_id))
     return handled
+
+
+def _begin(engine: Engine, definition: RunnableDefinition, command: Command, loaded: Loaded, actor: Actor) -> Handled:
+    now, source = engine.clock(), NewInstanceSource()
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id)
+    if loaded.call is None:
+        instance = _instance(engine, definition, source, decisions, loaded)
+        return _handle(engine, instance, command, loaded, definition, actor, now)
+    with engine.database.read() as connection:
+        caller = DrawnCaller(engine.definitions, connection, loaded.call)
+        instance = _instance(engine, definition, source, decisions, loaded, caller)
+        return _handle(engine, instance, command, loaded, definition, actor, now)
 
 
 def _check_definition(engine: Engine, definition_id: int, error: exc.IntegrityError) -> None:
@@ -185,30 +233,40 @@ def _check_definition(engine: Engine, definition_id: int, error: exc.IntegrityEr
 
 
 def _decide(engine: Engine, connection: Connection, deed: _Deed, loaded: Loaded) -> Handled:
-    source = loaded.source = RowSource(connection, loaded.scope)
+    source = loaded.source = RowSource(connection, loaded.id, loaded.scope)
     command = deed.decide(loaded)
     definition = engine.definitions.get(loaded.process_definition_id)
-    instance = _instance(engine, definition, source, loaded.id, loaded.business_key)
+    decisions = DeployedDecisions(engine.database, engine.decision_models, definition.deployment_id, connection)
+    caller = None if loaded.call is None else DrawnCaller(engine.definitions, connection, loaded.call)
+    instance = _instance(engine, definition, source, decisions, loaded, caller)
     handled = _handle(engine, instance, command, loaded, definition, deed.actor, engine.clock())
     handled.entries[:0] = deed.before
     return handled
 
 
 def _instance(
-    engine: Engine, definition: RunnableDefinition, source: StateSource, instance_id: int, business_key: str | None
+    engine: Engine,
+    definition: RunnableDefinition,
+    source: StateSource,
+    decisions: DecisionSource,
+    loaded: Loaded,
+    caller: DrawnCaller | None = None,
 ) -> ProcessInstance:
     return ProcessInstance(
         definition.spec,
         source,
-        id=instance_id,
+        id=loaded.id,
         next_id=engine.next_id,
-        business_key=business_key,
+        business_key=loaded.business_key,
+        caller=caller,
         limits=RunLimits(
             steps=engine.settings.steps_per_transaction,
             steps_without_wait=engine.settings.max_steps,
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
+        sensitive=engine.sensitive,
+        decisions=decisions,
     )
 
 
@@ -222,18 +280,29 @@ def _handle(
     now: datetime,
 ) -> Handled:
     happened = instance.handle(command, now, actor.id)
+    shape = Shape(engine.settings.audit_value_bytes, engine.sensitive)
     rows = Rows(
         definition=definition,
         process_instance_id=loaded.id,
         root_id=loaded.root_id,
         now=now,
         actor_id=actor.id,
+        next_id=engine.next_id,
+        business_key=loaded.business_key,
+        call=loaded.call,
         state=loaded.state,
-        job_of_incident=getattr(command, "job_id", None),
+        job_of_incident=_job_of_incident(command, loaded),
+        shape=shape,
     )
     projection.project(rows, happened, instance.take_changes())
-    limit = engine.settings.audit_value_bytes
-    return Handled(loaded, rows, happened, [audit.entry_of(event, value_bytes=limit) for event in happened])
+    return Handled(loaded, rows, happened, [audit.entry_of(event, shape) for event in happened])
+
+
+def _job_of_incident(command: Command, loaded: Loaded) -> int | None:
+    """The job that comes again when the incident is resolved: a worker's, or the one that brings what was called."""
+    if isinstance(command, ReturnFromCall):
+        return int(loaded.row.id)
+    return getattr(command, "job_id", None)
 
 
 def _run_on_sqlite(engine: Engine, deed: _Deed) -> Handled:
@@ -269,7 +338,14 @@ def _attempt(engine: Engine, deed: _Deed, *, in_line: bool) -> Handled:
 # --- audit and save ------------------------------------------------------------------------------------------
 
 
-def _insert(engine: Engine, connection: Connection, handled: Handled, actor: Actor, also: Also | None) -> None:
+def _insert(
+    engine: Engine,
+    connection: Connection,
+    handled: Handled,
+    actor: Actor,
+    also: Also | None,
+    started_by: str | None,
+) -> None:
     rows, loaded = handled.rows, handled.loaded
     audit_rows, sequence, last_hash = _audit(handled, actor)
     connection.execute(
@@ -277,8 +353,9 @@ def _insert(engine: Engine, connection: Connection, handled: Handled, actor: Act
         {
             "id": loaded.id,
             "root_id": loaded.root_id,
-            "caller_id": None,
-            "caller_token_id": None,
+            **_call_columns(loaded.call),
+            "start_key": loaded.start_key,
+            "conversation_id": loaded.conversation_id,
             "process_definition_id": loaded.process_definition_id,
             "key": loaded.key,
             "business_key": loaded.business_key,
@@ -287,11 +364,22 @@ def _insert(engine: Engine, connection: Connection, handled: Handled, actor: Act
             "audit_sequence": sequence,
             "audit_hash": last_hash,
             "started_at": rows.now,
-            "started_by": actor.id,
+            "started_by": started_by or actor.id,
             "ended_at": rows.ended_at,
         },
     )
     _save(engine, connection, handled, audit_rows, also)
+
+
+def _call_columns(call: CallLink | None) -> dict[str, Any]:
+    return {
+        "caller_id": call and call.process_instance_id,
+        "caller_scope_id": call and call.scope_id,
+        "caller_token_id": call and call.token_id,
+        "caller_element_id": call and call.element_id,
+        "caller_definition_id": call and call.process_definition_id,
+        "call_depth": call.depth if call else 0,
+    }
 
 
 def _write(engine: Engine, connection: Connection, handled: Handled, actor: Actor, also: Also | None) -> None:
@@ -353,6 +441,9 @@ def _save(
     gone = [scope for scope in rows.ended_scopes if scope["id_"] != rows.process_instance_id]
     gone_ids = {scope["id_"] for scope in gone}
     changed = [row for (scope_id, _name), row in rows.variables.items() if scope_id not in gone_ids]
+    buffered_messages.wake(engine, connection, rows)
+    if rows.ended_at is not None and handled.loaded.start_key is not None:
+        buffered_messages.wake_for_start(engine, connection, rows, handled.loaded.start_key)
     with engine.database.batch(connection):
         if ahead is not None:
             connection.execute(*ahead)
@@ -370,6 +461,10 @@ def _save(
         )
         writers.jobs.write(connection, list(rows.jobs.values()))
         execute(connection, statements.DELETE_JOB, rows.ended_jobs)
+        writers.subscriptions.write(connection, list(rows.subscriptions.values()))
+        execute(connection, statements.DELETE_SUBSCRIPTION, rows.ended_subscriptions)
+        writers.data_stores.write(connection, list(rows.data_stores.values()))
+        writers.decision_evaluations.write(connection, rows.decision_evaluations)
         writers.incidents.write(connection, list(rows.incidents.values()))
         execute(connection, statements.END_INCIDENT, rows.ended_incidents)
         writers.audit.write(connection, audit_rows)

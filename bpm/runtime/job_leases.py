@@ -24,6 +24,7 @@ from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject
 from baton.bpm.runtime.instance_store import Handled
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.job_views import JobView
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job, process_instance
@@ -196,7 +197,7 @@ def _lease_of_instance(
         return [_entry("JobActivated", row, worker=worker, locked_until=until) for row in fresh]
 
     instance_store.amend_loaded(engine, connection, loaded, change, actor=actor)
-    source = RowSource(connection, loaded.scope)
+    source = RowSource(connection, loaded.id, loaded.scope)
     views = [
         job_views.view_of(connection.execute(_ONE, {"id_": row.id}).one(), _visible(source, row.scope_id))
         for row in fresh
@@ -410,7 +411,7 @@ def extend(engine: Engine, job_id: int, *, actor: Actor, worker: str, lock_secon
 
 def _check_lease(loaded: Loaded, worker: str, doing: str) -> None:
     row = loaded.row
-    if row.kind != job_views.JobKind.SERVICE:
+    if row.kind != JobKind.SERVICE:
         raise errors.WrongState(f"Expected to {doing} job with id '{row.id}', but it is a {row.kind}, not for workers")
     if row.state != JobState.ACTIVATED or row.locked_by != worker:
         holder = f" and held by '{row.locked_by}'" if row.locked_by else ""

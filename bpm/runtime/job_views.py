@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -13,19 +12,11 @@ from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import instance_rows
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import job
 
 _headers = msgspec.json.Decoder(dict[str, str]).decode
-
-
-class JobKind(StrEnum):
-    """Only service jobs are handed to workers."""
-
-    SERVICE = "service"
-    TIMER = "timer"
-    START_TIMER = "start_timer"
-    CONTINUATION = "continuation"
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,15 @@ from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
-from baton.bpm.runtime import forms, instance_rows, instance_store, process_definitions, statements, visibility
+from baton.bpm.runtime import (
+    called_instances,
+    forms,
+    instance_rows,
+    instance_store,
+    process_definitions,
+    statements,
+    visibility,
+)
 from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
@@ -45,10 +54,11 @@ __all__ = [
 
 
 class ProcessInstanceView(msgspec.Struct, frozen=True, kw_only=True):
-    """`started_by` is the id of the actor that started it."""
+    """`started_by` is the id of the actor that started it; `caller_id` the instance that called it."""
 
     id: int
     root_id: int
+    caller_id: int | None
     process_definition_id: int
     key: str
     business_key: str | None
@@ -124,6 +134,7 @@ def _started(handled: instance_store.Handled, actor: Actor) -> ProcessInstanceVi
     return ProcessInstanceView(
         id=loaded.id,
         root_id=loaded.root_id,
+        caller_id=None,
         process_definition_id=loaded.process_definition_id,
         key=loaded.key,
         business_key=loaded.business_key,
@@ -150,6 +161,8 @@ def list_(
     ended_after: datetime | None = None,
     ended_before: datetime | None = None,
     process_definition_id: int | None = None,
+    caller_id: int | None = None,
+    root_id: int | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ProcessInstanceView]:
@@ -163,6 +176,8 @@ def list_(
         (process_instance.c.state, state and state.value),
         (process_instance.c.business_key, business_key),
         (process_instance.c.process_definition_id, process_definition_id),
+        (process_instance.c.caller_id, caller_id),
+        (process_instance.c.root_id, root_id),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -233,6 +248,7 @@ def _view(row: Row[Any]) -> ProcessInstanceView:
     return ProcessInstanceView(
         id=row.id,
         root_id=row.root_id,
+        caller_id=row.caller_id,
         process_definition_id=row.process_definition_id,
         key=row.key,
         business_key=row.business_key,
@@ -297,13 +313,19 @@ def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason:
 
 
 def suspend(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
-    """From now on it can only be read: timers wait, jobs are not handed out, tasks cannot be completed."""
-    return _set_state(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
+    """From now on it can only be read: timers wait, jobs are not handed out, tasks cannot be completed.
+
+    What it called is suspended with it.
+    """
+    view = _set_state(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
+    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
+    return view
 
 
 def resume(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
     """The reverse of `suspend`; what came due meanwhile is done at once."""
     view = _set_state(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor)
+    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor)
     engine.wakeups.notify_all()
     return view
 
@@ -323,6 +345,17 @@ def _set_state(
 
     instance_store.amend(engine, _subject(process_instance_id), change, actor=actor, state=lambda _: target)
     return get(engine, process_instance_id, actor=actor)
+
+
+def _set_state_of_called(
+    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor
+) -> None:
+    """One after the other, outermost first; what is so already, or has just ended, stays."""
+    with engine.database.read() as connection:
+        called = called_instances.live_descendants(connection, process_instance_id)
+    for called_id in called:
+        with contextlib.suppress(errors.WrongState, errors.NotFound):
+            _set_state(engine, called_id, target, doing, actor)
 
 
 def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,18 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
+from baton.bpm.runtime import correlation_keys, decision_records
+from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 
 _json = msgspec.json.Encoder(enc_hook=str).encode
 Row = dict[str, Any]
+
+
+_SHAPE = Shape(4096)
 
 
 @dataclass(slots=True)
@@ -33,6 +40,9 @@ class Rows:
     root_id: int
     now: datetime
     actor_id: str
+    next_id: Callable[[], int]
+    business_key: str | None = None
+    call: CallLink | None = None
     state: ProcessInstanceState = ProcessInstanceState.ACTIVE
     ended_at: datetime | None = None
     new_scopes: list[Row] = field(default_factory=list)
@@ -45,9 +55,15 @@ class Rows:
     ended_tasks: list[int] = field(default_factory=list)
     jobs: dict[int, Row] = field(default_factory=dict)
     ended_jobs: list[Row] = field(default_factory=list)
+    subscriptions: dict[int, Row] = field(default_factory=dict)
+    ended_subscriptions: list[Row] = field(default_factory=list)
+    data_stores: dict[str, Row] = field(default_factory=dict)
     incidents: dict[int, Row] = field(default_factory=dict)
     ended_incidents: list[Row] = field(default_factory=list)
+    decision_evaluations: list[Row] = field(default_factory=list)
     job_of_incident: int | None = None
+    shape: Shape = _SHAPE
+    """Larger values are told of by size and digest where they are not a variable's own row."""
     topics: set[str] = field(default_factory=set)
 
 
@@ -91,10 +107,15 @@ def _new_scope(rows: Rows, record: ScopeRecord) -> Row:
 
 def _instance_completed(rows: Rows, event: events.ProcessInstanceCompleted) -> None:
     rows.state, rows.ended_at = ProcessInstanceState.COMPLETED, rows.now
+    if rows.call is not None:
+        _job_for_caller(rows, rows.call, rows.next_id(), JobKind.RETURN, {})
 
 
 def _instance_terminated(rows: Rows, event: events.ProcessInstanceTerminated) -> None:
     rows.state, rows.ended_at = ProcessInstanceState.TERMINATED, rows.now
+    told = any(row["kind"] == JobKind.CALL_ERROR for row in rows.jobs.values())
+    if rows.call is not None and not told:
+        _job_for_caller(rows, rows.call, rows.next_id(), JobKind.CALL_FAILED, {"reason": event.reason})
 
 
 def _flow_node_activated(rows: Rows, event: events.FlowNodeActivated) -> None:
@@ -184,7 +205,7 @@ def _user_task_cancelled(rows: Rows, event: events.UserTaskCancelled) -> None:
     _user_task_ended(rows, event, UserTaskState.CANCELLED.value)
 
 
-def _job(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row:
+def job_row(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row:
     rows.jobs[job_id] = row = {
         "id": job_id,
         "kind": kind,
@@ -213,7 +234,7 @@ def _job(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row
 
 
 def _job_created(rows: Rows, event: events.JobCreated) -> None:
-    row = _job(rows, event.job_id, "service", event.type, event.element_id)
+    row = job_row(rows, event.job_id, "service", event.type, event.element_id)
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
     row["retries"] = event.retries
     row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
@@ -222,7 +243,7 @@ def _job_created(rows: Rows, event: events.JobCreated) -> None:
 
 
 def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
-    row = _job(rows, event.job_id, "timer", "timer", event.element_id)
+    row = job_row(rows, event.job_id, "timer", "timer", event.element_id)
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
     row["due_at"] = event.due_at
     row["payload"] = _json(event.payload).decode()
@@ -230,8 +251,105 @@ def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
 
 
 def _continuation_scheduled(rows: Rows, event: events.ContinuationScheduled) -> None:
-    _job(rows, event.job_id, "continuation", "continuation", rows.definition.key)
+    job_row(rows, event.job_id, "continuation", "continuation", rows.definition.key)
     rows.topics.add(TIMER_TOPIC)
+
+
+# --- what crosses to other instances: a job each --------------------------------------------------------------
+
+
+def crossing(rows: Rows, job_id: int, kind: JobKind, element_id: str, payload: Mapping[str, Any]) -> Row:
+    row = job_row(rows, job_id, kind.value, kind.value, element_id)
+    row["payload"] = _json(payload).decode()
+    rows.topics.add(TIMER_TOPIC)
+    return row
+
+
+def _job_for_caller(rows: Rows, call: CallLink, job_id: int, kind: JobKind, payload: Mapping[str, Any]) -> None:
+    """A job of the calling instance: it waits while that one is suspended, and goes with its definition."""
+    row = crossing(rows, job_id, kind, call.element_id, {"called_id": rows.process_instance_id, **payload})
+    row["process_instance_id"], row["process_definition_id"] = call.process_instance_id, call.process_definition_id
+    row["scope_id"], row["token_id"] = call.scope_id, call.token_id
+
+
+def _error_propagated(rows: Rows, event: events.ErrorPropagated) -> None:
+    if rows.call is not None:
+        payload = {
+            "code": event.code,
+            "message": event.message,
+            "variables": correlation_keys.encode_variables(event.variables),
+        }
+        _job_for_caller(rows, rows.call, event.job_id, JobKind.CALL_ERROR, payload)
+
+
+def _escalation_propagated(rows: Rows, event: events.EscalationPropagated) -> None:
+    if rows.call is not None:
+        _job_for_caller(rows, rows.call, event.job_id, JobKind.CALL_ESCALATION, {"code": event.code})
+
+
+def _instance_called(rows: Rows, event: events.ProcessInstanceCalled) -> None:
+    payload = {
+        "key": event.key,
+        "binding": event.binding,
+        "version": event.version,
+        "business_key": event.business_key,
+        "variables": correlation_keys.encode_variables(event.variables),
+    }
+    row = crossing(rows, event.called_id, JobKind.CALL, event.element_id, payload)
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+
+
+def _called_instance_cancelled(rows: Rows, event: events.CalledProcessInstanceCancelled) -> None:
+    """If its start is still a job, that goes and nothing will be found; else what runs is terminated."""
+    if rows.jobs.pop(event.called_id, None) is not None:
+        return
+    rows.ended_jobs.append({"id_": event.called_id})
+    row = crossing(rows, rows.next_id(), JobKind.CALL_CANCEL, event.element_id, {"called_id": event.called_id})
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+
+
+def _message_thrown(rows: Rows, event: events.MessageThrown) -> None:
+    payload = {
+        "name": event.name,
+        "correlation_key": correlation_keys.canonical_or_digest(event.correlation_key),
+        "shown_key": correlation_keys.shown(event.correlation_key),
+        "business_key": rows.business_key,
+        "variables": correlation_keys.encode_variables(event.variables),
+        "flows": event.flows,
+        "sender_id": rows.process_instance_id,
+        "deployment_id": rows.definition.deployment_id,
+    }
+    row = crossing(rows, event.job_id, JobKind.MESSAGE, event.element_id, payload)
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+
+
+def _signal_thrown(rows: Rows, event: events.SignalThrown) -> None:
+    payload = {"name": event.name, "variables": correlation_keys.encode_variables(event.variables)}
+    row = crossing(rows, event.job_id, JobKind.SIGNAL, event.element_id, payload)
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+
+
+def _subscription_opened(rows: Rows, event: events.SubscriptionOpened) -> None:
+    rows.subscriptions[event.subscription_id] = {
+        "id": event.subscription_id,
+        "kind": event.kind,
+        "name": event.name,
+        "correlation_key": correlation_keys.canonical_or_digest(event.correlation_key),
+        "process_definition_id": rows.definition.id,
+        "deployment_id": rows.definition.deployment_id,
+        "process_instance_id": rows.process_instance_id,
+        "root_id": rows.root_id,
+        "scope_id": event.scope_id,
+        "token_id": event.token_id,
+        "element_id": event.element_id,
+        "flows": _json(event.flows).decode() if event.flows else "[]",
+        "created_at": rows.now,
+    }
+
+
+def _subscription_closed(rows: Rows, event: events.SubscriptionClosed) -> None:
+    if rows.subscriptions.pop(event.subscription_id, None) is None:
+        rows.ended_subscriptions.append({"id_": event.subscription_id})
 
 
 def _job_ended(
@@ -248,6 +366,40 @@ def _variable_written(rows: Rows, event: events.VariableCreated | events.Variabl
     )
 
 
+def _data_store_written(rows: Rows, event: events.DataStoreWritten) -> None:
+    type_, text = values.encode(event.value)
+    rows.data_stores[event.name] = {
+        "name": event.name,
+        "type": type_.value,
+        "value": text,
+        "written_at": rows.now,
+        "written_by_instance": rows.process_instance_id,
+    }
+
+
+def _decision_evaluated(rows: Rows, event: events.DecisionEvaluated) -> None:
+    if event.decision_definition_id is None:
+        return
+    made = decision_records.record(event.evaluation, rows.shape)
+    rows.decision_evaluations.append(
+        decision_records.row(
+            made,
+            id=event.evaluation_id,
+            decision_definition_id=event.decision_definition_id,
+            key=event.key,
+            version=event.version,
+            evaluated_at=rows.now,
+            actor_id=rows.actor_id,
+        )
+        | {
+            "process_instance_id": rows.process_instance_id,
+            "process_definition_id": rows.definition.id,
+            "token_id": event.token_id,
+            "element_id": event.element_id,
+        }
+    )
+
+
 def _incident_raised(rows: Rows, event: events.IncidentRaised) -> None:
     rows.incidents[event.incident_id] = {
         "id": event.incident_id,
@@ -256,7 +408,7 @@ def _incident_raised(rows: Rows, event: events.IncidentRaised) -> None:
         "process_definition_id": rows.definition.id,
         "scope_id": event.scope_id,
         "token_id": event.token_id,
-        "job_id": rows.job_of_incident if event.type in ("job", "bpmn_error") else None,
+        "job_id": rows.job_of_incident if event.type in ("job", "bpmn_error", "mapping") else None,
         "element_id": event.element_id,
         "type": event.type,
         "message": event.message,
@@ -287,6 +439,14 @@ def _incident_cancelled(rows: Rows, event: events.IncidentCancelled) -> None:
 _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.ProcessInstanceCompleted: _instance_completed,
     events.ProcessInstanceTerminated: _instance_terminated,
+    events.ProcessInstanceCalled: _instance_called,
+    events.CalledProcessInstanceCancelled: _called_instance_cancelled,
+    events.ErrorPropagated: _error_propagated,
+    events.EscalationPropagated: _escalation_propagated,
+    events.MessageThrown: _message_thrown,
+    events.SignalThrown: _signal_thrown,
+    events.SubscriptionOpened: _subscription_opened,
+    events.SubscriptionClosed: _subscription_closed,
     events.FlowNodeActivated: _flow_node_activated,
     events.FlowNodeCompleted: _flow_node_completed,
     events.FlowNodeCancelled: _flow_node_cancelled,
@@ -302,6 +462,8 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.ContinuationScheduled: _continuation_scheduled,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
+    events.DataStoreWritten: _data_store_written,
+    events.DecisionEvaluated: _decision_evaluated,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
     events.IncidentCancelled: _incident_cancelled,

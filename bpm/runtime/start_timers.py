@@ -17,7 +17,7 @@ from baton.bpm.execution import timers
 from baton.bpm.execution.commands import StartProcessInstance
 from baton.bpm.execution.specs import build_specs
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store, statements
+from baton.bpm.runtime import instance_store, start_subscriptions, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC
@@ -44,10 +44,11 @@ def schedule(engine: Engine, connection: Connection, process: Process, definitio
 
 
 def take_over(engine: Engine, connection: Connection, key: str) -> None:
-    """The newest version of `key` was deleted: the one before it, if any, gets its start timers back."""
+    """The newest version of `key` was deleted: the one before it, if any, gets its start timers and events back."""
     newest = connection.execute(_NEWEST, {"key": key}).scalar()
     if newest is None:
         return
+    start_subscriptions.take_over(engine, connection, newest)
     running = connection.execute(
         select(job.c.id).where(job.c.process_definition_id == newest, job.c.kind == KIND).limit(1)
     ).first()

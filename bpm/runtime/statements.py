@@ -15,21 +15,22 @@ from sqlalchemy.dialects import postgresql
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
+    data_store,
+    decision_evaluation,
     flow_node_instance,
     idempotency_key,
     incident,
     job,
     process_instance,
     scope,
+    subscription,
     user_task,
     user_task_candidate,
     variable,
 )
 
 _instance = [
-    column.label(f"i_{column.name}")
-    for column in process_instance.c
-    if column.name not in ("started_by", "caller_id", "caller_token_id")
+    column.label(f"i_{column.name}") for column in process_instance.c if column.name not in ("started_by", "started_at")
 ]
 _itself = process_instance.alias("itself")
 _scope = [scope.c[name].label(f"s_{name}") for name in ("id", "parent_id", "parent_token_id", "element_id", "state")]
@@ -68,10 +69,22 @@ LOAD: dict[str, Select[Any]] = {
 }
 
 LOAD_SCOPE = select(*_scope).where(scope.c.id == bindparam("id_"))
-CHILD_SCOPES = select(scope.c.id).where(scope.c.parent_id == bindparam("id_"))
+CHILD_SCOPES = select(*_scope).where(
+    scope.c.parent_id == bindparam("id_"), scope.c.parent_token_id == bindparam("token_id_")
+)
+CHILD_SCOPES_OF_MANY = select(*_scope).where(scope.c.parent_id.in_(bindparam("ids", expanding=True)))
 VARIABLES = select(variable.c.scope_id, variable.c.name, variable.c.type, variable.c.value)
 VARIABLES_OF_ONE = VARIABLES.where(variable.c.scope_id == bindparam("id_"))
+ONE_VARIABLE = select(variable.c.type, variable.c.value).where(
+    variable.c.scope_id == bindparam("id_"), variable.c.name == bindparam("name_")
+)
 VARIABLES_OF_MANY = VARIABLES.where(variable.c.scope_id.in_(bindparam("ids", expanding=True)))
+
+DATA_STORE = select(data_store.c.type, data_store.c.value).where(data_store.c.name == bindparam("name_"))
+SUBSCRIBED_SCOPES = select(subscription.c.scope_id).where(
+    subscription.c.process_instance_id == bindparam("id_"), subscription.c.kind == bindparam("kind_")
+)
+SUBSCRIBED_SCOPES_BY_NAME = SUBSCRIBED_SCOPES.where(subscription.c.name == bindparam("name_"))
 
 INSERT_INSTANCE = insert(process_instance)
 # Without the columns that seldom change, so that their indexes are left alone.
@@ -98,6 +111,7 @@ _ended = (
 )
 REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
 
+DELETE_SUBSCRIPTION = delete(subscription).where(subscription.c.id == bindparam("id_"))
 DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
 
 END_INCIDENT = (
@@ -124,6 +138,11 @@ class Statements:
         self._candidates = RowWriter(dialect, user_task_candidate)
         self._at_once = dialect == "postgresql"
         self.jobs = RowWriter(dialect, job)
+        self.subscriptions = RowWriter(dialect, subscription)
+        self.data_stores = RowWriter(
+            dialect, data_store, key=("name",), update=("type", "value", "written_at", "written_by_instance")
+        )
+        self.decision_evaluations = RowWriter(dialect, decision_evaluation)
         self.incidents = RowWriter(dialect, incident)
         given_by_database = ("id", "transaction_id")
         self.audit = RowWriter(

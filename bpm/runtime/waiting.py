@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Table, select
+from sqlalchemy import Connection, Row, select
 
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
-from baton.bpm.execution.state import ScopeRecord, StateSource
+from baton.bpm.execution.state import NewInstanceSource, ScopeRecord
 from baton.bpm.execution.token import Phase, Token
-from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState
-from baton.bpm.runtime import ids, pages, visibility
+from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import event_waits, pages, visibility
 from baton.bpm.runtime.actors import Actor
-from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page
-from baton.models import flow_node_instance, incident, job, scope, user_task
+from baton.bpm.runtime.waiting_facts import Facts, Wait
+from baton.models import scope
 
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
-    """One live token.
+    """One live token, or an event sub-process that listens.
 
-    `waits_for` is `user_task`, `job`, `timer`, `join`, `sub_process`, `continuation` or `incident`; `description`
-    and `moved_by` are sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
+    `waits_for` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway, or several
+    at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation` or
+    `incident`; `description` and `moved_by` are sentences; `action` is what a machine would do:
+    `{"kind": ..., ids and names}`.
     """
 
     token_id: int
@@ -65,10 +66,10 @@ def waiting(
         instance = ProcessInstance(
             definition.spec, _Records(records), id=process_instance_id, next_id=engine.next_id, zone=engine.zone
         )
-        live = (token for scope_id in records for token in instance.scope(scope_id).tokens.values())
+        live = (token for scope_id in records for token in instance.scope(scope_id).all_tokens())
         tokens = sorted((token for token in live if token.id > after), key=lambda token: token.id)
         shown, more = tokens[:limit], len(tokens) > limit
-        facts = _Facts.read(connection, definition, process_instance_id, shown)
+        facts = Facts.read(connection, definition, process_instance_id, shown)
     views = tuple(_view(facts, token.workflow, token) for token in shown)
     return Page(views, pages.encode_cursor(shown[-1].id) if more else None)
 
@@ -87,49 +88,8 @@ def _records(connection: Connection, process_instance_id: int) -> dict[int, Scop
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """The live rows of the tokens that are shown, by the ids tokens know."""
-
-    definition: RunnableDefinition
-    since: dict[int, datetime]
-    tasks: dict[int, Row[Any]]
-    jobs: dict[int, Row[Any]]
-    incidents: dict[int, Row[Any]]
-
-    @classmethod
-    def read(
-        cls, connection: Connection, definition: RunnableDefinition, instance_id: int, tokens: Sequence[Token]
-    ) -> _Facts:
-        first, last = (tokens[0].id, tokens[-1].id) if tokens else (0, 0)
-
-        def rows(table: Table, token_id: Column[Any], *conditions: Any) -> Sequence[Row[Any]]:
-            query = select(table).where(
-                table.c.process_instance_id == instance_id, token_id.between(first, last), *conditions
-            )
-            return connection.execute(query).all()
-
-        visits, tasks = flow_node_instance.c, user_task.c
-        return cls(
-            definition=definition,
-            since={
-                row.id: row.activated_at
-                for row in rows(flow_node_instance, visits.id, visits.state == FlowNodeState.ACTIVE.value)
-            },
-            tasks={row.id: row for row in rows(user_task, tasks.id, tasks.ended_at.is_(None))},
-            jobs={row.id: row for row in rows(job, job.c.token_id)},
-            incidents={
-                row.id: row for row in rows(incident, incident.c.token_id, incident.c.state == IncidentState.OPEN.value)
-            },
-        )
-
-    def since_of(self, token_id: int) -> datetime:
-        """When the flow node was activated; for a token at a join, which is before its node, when it came."""
-        return self.since.get(token_id) or ids.time_of(token_id)
-
-
-class _Records(StateSource):
-    """The rows that were read; what was not read is not asked for."""
+class _Records(NewInstanceSource):
+    """The scopes that were read; what was not read is not asked for."""
 
     def __init__(self, records: dict[int, ScopeRecord]) -> None:
         self._records = records
@@ -137,24 +97,8 @@ class _Records(StateSource):
     def load_scope(self, scope_id: int) -> ScopeRecord:
         return self._records[scope_id]
 
-    def child_scope_ids(self, scope_id: int) -> list[int]:
-        return [record.id for record in self._records.values() if record.parent_id == scope_id]
 
-    def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        return {}
-
-
-class _Wait(msgspec.Struct, frozen=True):
-    """The part of a view that depends on what is waited for."""
-
-    kind: str
-    description: str
-    moved_by: str
-    action: dict[str, Any]
-    due_at: datetime | None = None
-
-
-def _view(facts: _Facts, scope_: Scope, token: Token) -> WaitingView:
+def _view(facts: Facts, scope_: Scope, token: Token) -> WaitingView:
     element_id = token.task_spec.name
     label = facts.definition.label(element_id)
     wait = _wait(facts, scope_, token)
@@ -168,7 +112,7 @@ def _view(facts: _Facts, scope_: Scope, token: Token) -> WaitingView:
         since=facts.since_of(token.id),
         waits_for=wait.kind,
         description=wait.description,
-        moved_by=wait.moved_by + _beside(facts, token),
+        moved_by=wait.moved_by + event_waits.beside(facts, token),
         action=wait.action,
         due_at=wait.due_at,
         incident_id=open_incident.id if open_incident else None,
@@ -176,27 +120,30 @@ def _view(facts: _Facts, scope_: Scope, token: Token) -> WaitingView:
     )
 
 
-def _wait(facts: _Facts, scope_: Scope, token: Token) -> _Wait:
+def _wait(facts: Facts, scope_: Scope, token: Token) -> Wait:
     """The most pressing reason first: an incident, then what the token's phase says."""
     if token.incident_id is not None:
         return _for_incident(facts, token)
     if token.phase is Phase.JOINING:
+        quantity = getattr(token.task_spec.element, "start_quantity", 1)
+        if quantity > 1:
+            return _for_start_quantity(scope_, token, quantity)
         return _for_join(scope_, token)
     if token.id in facts.tasks:
         return _for_user_task(facts.tasks[token.id])
     if token.job_id is not None:
         return _for_job(facts, token.job_id)
-    own_timer = next((job_id for job_id, element_id in token.timers if element_id == token.task_spec.name), None)
-    if own_timer is not None:
-        return _for_timer(facts, own_timer)
+    waits_for_event = event_waits.wait_of(facts, token)
+    if waits_for_event is not None:
+        return waits_for_event
     if token.phase is Phase.WAITING:
-        return _Wait(
+        return Wait(
             "sub_process",
             "Waits for what is inside it.",
             "It goes on when nothing inside is live any more.",
             {"kind": "none"},
         )
-    return _Wait(
+    return Wait(
         "continuation",
         "Is ready to go on; a long run was divided into several transactions.",
         "It goes on by itself.",
@@ -204,10 +151,10 @@ def _wait(facts: _Facts, scope_: Scope, token: Token) -> _Wait:
     )
 
 
-def _for_incident(facts: _Facts, token: Token) -> _Wait:
+def _for_incident(facts: Facts, token: Token) -> Wait:
     row = facts.incidents.get(token.incident_id or 0)
     message = row.message if row else "its incident"
-    return _Wait(
+    return Wait(
         "incident",
         f"Has an incident: {message}",
         "Repair what the incident names, then resolve it (with changed variables, or retries for a job).",
@@ -215,11 +162,11 @@ def _for_incident(facts: _Facts, token: Token) -> _Wait:
     )
 
 
-def _for_join(scope_: Scope, token: Token) -> _Wait:
+def _for_join(scope_: Scope, token: Token) -> Wait:
     missing = scope_.missing_flows(token.task_spec)
     flows = ", ".join(f"'{flow.name or flow.id}' from '{flow.source.title}'" for flow in missing)
     description = f"Waits for a token on the sequence flow {flows}." if missing else "Is a surplus token at a join."
-    return _Wait(
+    return Wait(
         "join",
         description,
         "It goes on when the missing tokens arrive." if missing else "It goes on when all other flows bring one more.",
@@ -227,7 +174,17 @@ def _for_join(scope_: Scope, token: Token) -> _Wait:
     )
 
 
-def _for_user_task(row: Row[Any]) -> _Wait:
+def _for_start_quantity(scope_: Scope, token: Token, quantity: int) -> Wait:
+    here = sum(len(queue) for queue in scope_.joins.get(token.task_spec.name, {}).values())
+    return Wait(
+        "start_quantity",
+        f"Waits until {quantity} tokens are here; {here} are.",
+        f"It begins when {quantity - here} more come.",
+        {"kind": "none", "wanted": quantity, "here": here},
+    )
+
+
+def _for_user_task(row: Row[Any]) -> Wait:
     action = {"kind": "complete_user_task", "user_task_id": str(row.id), "assignee": row.assignee}
     candidates = [*_names(row.candidate_users), *_names(row.candidate_groups)]
     if row.assignee is not None:
@@ -237,13 +194,13 @@ def _for_user_task(row: Row[Any]) -> _Wait:
         description = f"Waits for one of {named} to take the user task '{row.name}'."
     else:
         description = f"Waits for anybody to complete the user task '{row.name}'."
-    return _Wait("user_task", description, "Complete the user task.", action, row.due_at)
+    return Wait("user_task", description, "Complete the user task.", action, row.due_at)
 
 
-def _for_job(facts: _Facts, job_id: int) -> _Wait:
+def _for_job(facts: Facts, job_id: int) -> Wait:
     row = facts.jobs.get(job_id)
     if row is None:
-        return _Wait("job", "Waits for a job.", "A worker has to complete it.", {"kind": "none"})
+        return Wait("job", "Waits for a job.", "A worker has to complete it.", {"kind": "none"})
     action = {"kind": "complete_job", "job_id": str(row.id), "type": row.type}
     by_state: dict[str, Callable[[], str]] = {
         JobState.CREATED.value: lambda: f"Waits for a worker of type '{row.type}'; none has taken the job yet.",
@@ -255,27 +212,4 @@ def _for_job(facts: _Facts, job_id: int) -> _Wait:
         ),
     }
     description = by_state.get(row.state, lambda: f"Waits for a job of type '{row.type}'.")()
-    return _Wait("job", description, f"A worker of type '{row.type}' has to complete the job.", action, row.due_at)
-
-
-def _for_timer(facts: _Facts, job_id: int) -> _Wait:
-    row = facts.jobs.get(job_id)
-    due_at = row.due_at if row else None
-    when = f" at {due_at.isoformat()}" if due_at else ""
-    return _Wait(
-        "timer",
-        f"Waits for its timer{when}.",
-        f"The timer fires by itself{when}; it can also be run now.",
-        {"kind": "run_job", "job_id": str(job_id)},
-        due_at,
-    )
-
-
-def _beside(facts: _Facts, token: Token) -> str:
-    """Boundary timers that run beside the token."""
-    found = [
-        f" The boundary event '{facts.definition.label(element_id).name}' fires at {row.due_at.isoformat()}."
-        for job_id, element_id in token.timers
-        if element_id != token.task_spec.name and (row := facts.jobs.get(job_id)) is not None and row.due_at
-    ]
-    return "".join(found)
+    return Wait("job", description, f"A worker of type '{row.type}' has to complete the job.", action, row.due_at)

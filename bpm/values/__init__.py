@@ -10,11 +10,14 @@ from baton.bpm.values.http import from_json, to_json
 from baton.bpm.values.keys import value_key
 from baton.bpm.values.limits import DEFAULT_LIMITS, VariableLimits, check_limits
 from baton.bpm.values.rows import decode, encode
+from baton.bpm.values.showing import NONE_SENSITIVE, SensitiveNames, masked, shown
 from baton.bpm.values.types import FileValue, ValueType, type_of
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "NONE_SENSITIVE",
     "FileValue",
+    "SensitiveNames",
     "ValueType",
     "VariableLimits",
     "YearsMonthsDuration",
@@ -22,6 +25,8 @@ __all__ = [
     "decode",
     "encode",
     "from_json",
+    "masked",
+    "shown",
     "to_json",
     "type_of",
     "value_key",

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.acceptance import diagrams
-from tests.acceptance.serving import BATON, Api, Server, clean_environment, free_port
+from tests.acceptance.serving import BATON, EXAMPLES, Api, Server, clean_environment, free_port
 
 
 def test_a_foreign_host_header_is_refused(server):
@@ -181,6 +181,26 @@ def test_a_worker_works_on_jobs_and_nothing_else(administrator, secured):
         robot.ok("POST", f"/jobs/{job['id']}/complete", json={"worker": "r"})
         robot.refused(403, "GET", "/user-tasks")
         robot.refused(403, "POST", "/process-instances", json={"key": "worker-only"})
+
+
+def test_operators_and_workers_may_decide_participants_may_not(administrator, secured):
+    administrator.deploy((EXAMPLES / "expense-rules.dmn").read_bytes(), name="expense-rules.dmn")
+    body = {"key": "expense-risk", "variables": {"category": "meal", "receipt": True}}
+
+    with (
+        make_user(administrator, secured, "rule-worker", "worker") as worker,
+        make_user(administrator, secured, "rule-operator", "operator") as operator,
+        make_user(administrator, secured, "rule-reader", "participant") as participant,
+    ):
+        made = worker.ok("POST", "/decision-definitions/evaluate", json=body)
+        operator.ok("POST", "/decision-definitions/evaluate", json=body)
+        participant.refused(403, "POST", "/decision-definitions/evaluate", json=body)
+        participant.refused(403, "GET", f"/decision-evaluations/{made['id']}")
+        worker.refused(403, "GET", "/decision-evaluations")
+        participant.ok("GET", "/decision-definitions")
+
+    events = administrator.ok("GET", "/audit-events", params={"type": "DecisionEvaluated"})["items"]
+    assert {"rule-worker", "rule-operator"} <= {event["actorId"] for event in events}
 
 
 def test_an_operator_deploys_and_repairs_but_makes_no_users(administrator, secured):

@@ -14,6 +14,9 @@ import pytest
 from tests.acceptance import diagrams
 from tests.acceptance.serving import BATON, EXAMPLES, Api, Server, clean_environment, eventually
 
+RULES = EXAMPLES / "expense-rules.dmn"
+EXPENSES = EXAMPLES / "expense-approval.bpmn"
+
 
 @pytest.fixture
 def baton(tmp_path, server):
@@ -256,3 +259,40 @@ def test_a_handlers_module_that_cannot_be_imported_is_one_sentence(tmp_path):
     assert running.process.wait(timeout=30) == 1
     assert "no_such_module" in running.output
     assert "Traceback" not in running.output
+
+
+def test_the_command_line_deploys_both_files_and_decides_on_the_server(baton):
+    deployed = baton("deploy", EXPENSES, RULES).stdout
+    assert "expense-approval version" in deployed
+    assert "expense-route version" in deployed
+
+    shown = baton("evaluate", "expense-route", "--var", "amount=50", "--var", "category=meal", "--var", "receipt=true")
+    assert json.loads(shown.stdout) == {"approver": "nobody", "days": 0}
+    assert "by rule 1 (route-table-rule-1)" in shown.stderr
+    whole = json.loads(baton("evaluate", "expense-risk", "--var", "receipt=false", "--json").stdout)
+    assert whole["output"] == "high"
+    assert "there is none" in baton("evaluate", "nothing", status=1).stderr
+
+
+def test_the_command_line_decides_without_a_server(baton, write):
+    variables = ("--var", "amount=5000", "--var", "category=other", "--var", "receipt=true")
+
+    shown = baton("decide", RULES, "--decision", "expense-route", *variables)
+    whole = json.loads(baton("decide", RULES, "--decision", "Expense route", *variables, "--json").stdout)
+
+    assert json.loads(shown.stdout) == whole["output"] == {"approver": "finance", "days": 2}
+    assert whole["decisions"][-1]["matchedRules"][0]["ruleId"] == "route-table-rule-5"
+    assert "'expense-risk', 'expense-route'" in baton("decide", RULES, status=1).stderr
+    broken = write("broken.dmn", RULES.read_text().replace("<text>-</text>", "<text>> ></text>", 1))
+    assert "rule 1 (risk-table-rule-1)" in baton("decide", broken, "--decision", "expense-risk", status=1).stderr
+
+
+def test_lint_checks_decisions_and_run_uses_them(baton, write):
+    assert "can decide; no problems" in baton("lint", RULES).stdout
+    broken = write("broken.dmn", RULES.read_text().replace('hitPolicy="UNIQUE"', 'hitPolicy="BEST"'))
+    assert "[hit-policy]" in baton("lint", broken, status=1).stdout
+
+    options = ("--var", "amount=50", "--var", "category=meal", "--var", "receipt=true", "--yes", "--json")
+    done = json.loads(baton("run", EXPENSES, "--decisions", RULES, *options).stdout)
+    assert done["state"] == "completed"
+    assert done["variables"]["route"] == {"approver": "nobody", "days": 0}

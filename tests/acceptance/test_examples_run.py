@@ -39,6 +39,11 @@ def leave() -> ProcessRun:
     return ProcessRun.of_file(EXAMPLES / "leave-request.bpmn")
 
 
+@pytest.fixture
+def expense() -> ProcessRun:
+    return ProcessRun.of_file(EXAMPLES / "expense-approval.bpmn", decisions=[EXAMPLES / "expense-rules.dmn"])
+
+
 def test_a_small_order_is_prepared_packed_and_shipped(order: ProcessRun) -> None:
     order.start(amount=120)
 
@@ -140,6 +145,37 @@ def test_a_manager_who_waits_for_three_days_is_reminded_once(leave: ProcessRun) 
     leave.advance(days=30)
     assert [task.name for task in leave.user_tasks] == ["Approve leave", "Remind manager"]
     assert leave.user_tasks[1].event.candidate_groups == ("hr",)
+
+
+def test_a_small_expense_with_a_receipt_is_paid_without_asking(expense: ProcessRun) -> None:
+    expense.start(amount=40, category="travel", receipt=True)
+
+    assert expense.state == "completed"
+    assert expense.path[-1] == "expense-paid"
+
+
+@pytest.mark.parametrize(
+    ("amount", "category", "receipt", "group", "days"),
+    [
+        (40, "other", True, "team-leads", 5),
+        (40, "travel", False, "team-leads", 5),
+        (500, "meal", True, "team-leads", 3),
+        (500, "meal", False, "finance", 3),
+        (1_500, "travel", True, "finance", 2),
+    ],
+)
+def test_rules_say_who_approves_an_expense_and_how_soon(
+    expense: ProcessRun, amount: int, category: str, receipt: bool, group: str, days: int
+) -> None:
+    expense.start(amount=amount, category=category, receipt=receipt)
+
+    (approval,) = expense.user_tasks
+    assert approval.event.candidate_groups == (group,)
+    assert approval.event.due_at == datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days)
+
+    expense.complete("Approve expense", approved=group == "finance")
+
+    assert expense.path[-1] == ("expense-paid" if group == "finance" else "expense-refused")
 
 
 def test_the_handlers_of_the_examples_are_registered_for_the_orders_job_types() -> None:

@@ -63,6 +63,7 @@ def test_one_bad_file_keeps_the_others_out_and_all_problems_are_listed(api):
     assert api.ok("GET", "/process-definitions", params={"key": "kept-out"})["items"] == []
 
 
+@pytest.mark.proves("user task")
 def test_a_task_is_completed_and_the_audit_says_who_and_when(api):
     api.deploy(diagrams.one_task("who-and-when"))
     instance = api.start("who-and-when", amount=12)

@@ -8,17 +8,30 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine, growth, importing, kills, linting, memory, throughput, writes
+from tests.benchmarks import (
+    engine,
+    expressions,
+    growth,
+    importing,
+    kills,
+    linting,
+    memory,
+    multi_instance,
+    throughput,
+    writes,
+)
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     engine.GROUP: engine.figures,
+    expressions.GROUP: expressions.figures,
     throughput.GROUP: throughput.figures,
     writes.GROUP: writes.figures,
     growth.GROUP: growth.figures,
     importing.GROUP: importing.figures,
     linting.GROUP: linting.figures,
     memory.GROUP: memory.figures,
+    multi_instance.GROUP: multi_instance.figures,
     kills.GROUP: kills.figures,
 }
 

@@ -114,6 +114,25 @@ def work_and_wait() -> str:
     return _file("work_and_wait", parts)
 
 
+def many_user_tasks() -> str:
+    """A user task for each of `items`, at once; what each gives is collected. A timer interrupts all of them."""
+    parts = (
+        '<bpmn:startEvent id="start"/><bpmn:userTask id="work" name="Work">'
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics inputCollection="= items" inputElement="item" '
+        'outputCollection="results" outputElement="= amount"/>'
+        "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>\n",
+        '<bpmn:boundaryEvent id="stop" attachedToRef="work"><bpmn:timerEventDefinition>'
+        "<bpmn:timeDuration>P30D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>\n",
+        '<bpmn:endEvent id="end"/><bpmn:userTask id="after"/><bpmn:endEvent id="stopped"/>\n',
+        _flow("in", "start", "work"),
+        _flow("out", "work", "end"),
+        _flow("interrupt", "stop", "after"),
+        _flow("on", "after", "stopped"),
+    )
+    return _file("many_user_tasks", parts)
+
+
 def nested(depth: int) -> str:
     """`depth` sub-processes inside each other around one abstract task."""
     opening = "".join(f'<bpmn:subProcess id="level{i}">' for i in range(depth))

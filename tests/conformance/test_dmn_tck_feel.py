@@ -33,9 +33,6 @@ NOT_FEEL = {
     "0076-feel-external-java": "Java functions are refused",
     "0082-feel-coercion": "a decision's type changes its result",
 }
-KNOWN_MISSES = {
-    "0068-feel-equality/range_010": "`(=10)` is the range from 10 to 10 here; the kit wants it to differ",
-}
 
 
 @dataclass(frozen=True)
@@ -137,4 +134,4 @@ def test_the_expressions_of_the_kit_have_the_results_it_expects() -> None:
     misses = {case.name for case in found if not same(evaluate(case.text), case.expected)}
 
     assert len(found) > 1_000
-    assert misses == set(KNOWN_MISSES)
+    assert misses == set()

@@ -10,41 +10,67 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from baton.bpm.execution import commands
+from baton.bpm.execution.limits import RunLimits
 from baton.bpm.testing import ProcessRun
+from tests.support.random_deeds import ROOT, AnsweredRun, Watched, to_the_end
 from tests.support.random_processes import SPIFF_BLOCKS, random_process
 from tests.support.xml_of import xml_of
 
-MOST_DEEDS = 300
-
-
-def deeds_to_the_end(run: ProcessRun, data: st.DataObject) -> list[tuple[str, str]]:
-    """Complete open tasks and fire open timers in random order until the run ends."""
-    deeds: list[tuple[str, str]] = []
-    while run.state == "active":
-        open_ = [("complete", item.element_id) for item in run.user_tasks]
-        open_ += [("fire_timer", item.element_id) for item in run.timers]
-        assert open_, f"nothing is open but the instance is active: {run.incidents}"
-        assert len(deeds) < MOST_DEEDS
-        deed = data.draw(st.sampled_from(open_))
-        deeds.append(deed)
-        getattr(run, deed[0])(deed[1])
-    return deeds
+FEW_STEPS = RunLimits(steps=3)
 
 
 @given(st.data())
 def test_a_run_that_reloads_before_each_command_does_exactly_the_same(data):
     process, variables = random_process(data)
-    kept = ProcessRun(process).start(**variables)
-    reloaded = ProcessRun(kept.spec, reload=True).start(**variables)
+    limits = data.draw(st.sampled_from([RunLimits(), FEW_STEPS]))
+    begin = commands.StartProcessInstance(variables=variables)
+    kept, reloaded = watched(process, limits), watched(process, limits, reload=True)
+    kept.handle(begin)
 
-    deeds = deeds_to_the_end(kept, data)
-    for verb, element_id in deeds:
-        getattr(reloaded, verb)(element_id)
+    deeds = to_the_end(kept, data)
+    for command in (begin, *deeds):
+        reloaded.handle(command)
 
-    assert reloaded.events == kept.events
-    assert kept.state == "completed"
-    assert kept.incidents == []
-    assert reloaded.store.scopes == {}
+    assert reloaded.run.events == kept.run.events
+    assert reloaded.all_open == kept.all_open
+
+
+@given(st.data())
+def test_every_run_comes_to_its_end_and_leaves_nothing_open(data):
+    process, variables = random_process(data)
+    run = watched(process, RunLimits(), reload=True)
+    run.handle(commands.StartProcessInstance(variables=variables))
+
+    to_the_end(run, data)
+
+    assert run.run.incidents == []
+    assert run.run.state == "completed"
+    assert run.all_open == []
+    assert run.run.store.scopes == {}
+    assert set(run.run.store.variables) <= {ROOT}
+
+
+@given(st.data())
+def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
+    process, variables = random_process(data)
+    run = watched(process, RunLimits(), reload=True)
+    run.handle(commands.StartProcessInstance(variables=variables))
+
+    for _ in range(data.draw(st.integers(0, 10))):
+        choices = [*run.forward(), *run.happenings(), *run.mishaps()] if run.is_active else []
+        if choices:
+            run.handle(data.draw(st.sampled_from(choices)))
+    if run.is_active:
+        run.handle(commands.TerminateProcessInstance())
+
+    assert run.all_open == []
+    assert run.run.store.scopes == {}
+    assert set(run.run.store.variables) <= {ROOT}
+
+
+def watched(process, limits, *, reload=False):
+    return Watched(AnsweredRun(process, limits=limits, reload=reload))
 
 
 @given(st.data())
@@ -61,7 +87,7 @@ def test_where_raw_spiffworkflow_supports_the_elements_it_agrees(data):
         theirs.do_engine_steps()
 
     assert theirs.is_completed()
-    drawn = {node.id for node in process.elements.nodes}
+    drawn = ours.spec.by_id
     completed = Counter(
         task.task_spec.name for task in theirs.get_tasks(state=TaskState.COMPLETED) if task.task_spec.name in drawn
     )
@@ -72,7 +98,7 @@ def raw_spiffworkflow(process, variables):
     """The same process by SpiffWorkflow's own parser and scheduler; conditions are plain variable names."""
     parser = BpmnParser()
     parser.add_bpmn_xml(etree.parse(BytesIO(xml_of(process))))
-    workflow = BpmnWorkflow(parser.get_spec(process.key))
+    workflow = BpmnWorkflow(parser.get_spec(process.key), parser.get_subprocess_specs(process.key))
     workflow.data.update(variables)
     workflow.task_tree.data.update(variables)
     workflow.do_engine_steps()

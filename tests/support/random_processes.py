@@ -11,6 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from baton.bpm.definition.elements import Mode, Process
+from baton.bpm.definition.loops import LoopCharacteristics
+from tests.support import random_activities, random_events
 from tests.support.drawing import (
     boundary,
     draw,
@@ -25,8 +27,9 @@ from tests.support.drawing import (
     user,
 )
 
-ALL_BLOCKS = ("task", "user", "exclusive", "parallel", "inclusive", "loop", "sub", "timed")
-SPIFF_BLOCKS = ("task", "user", "exclusive", "parallel")
+# What raw SpiffWorkflow runs as the specification says. Who wins where parallel branches race to a terminate end event
+# is for each engine to choose, so such processes are not compared.
+SPIFF_BLOCKS = ("task", "user", "exclusive", "parallel", "inclusive", "sub")
 
 
 @dataclass
@@ -37,17 +40,44 @@ class Sketch:
     blocks: tuple[str, ...]
     variables: dict[str, Any] = field(default_factory=dict)
     count: int = 0
+    quiet: bool = False
 
     def id(self, prefix: str) -> str:
         self.count += 1
         return f"{prefix}{self.count}"
 
+    def one_of(self, choices: tuple[Any, ...]) -> Any:
+        return self.data.draw(st.sampled_from(choices))
+
+    def flip(self) -> bool:
+        return bool(self.data.draw(st.booleans()))
+
+    def number(self, least: int, most: int) -> int:
+        return int(self.data.draw(st.integers(least, most)))
+
+    def loop(self) -> LoopCharacteristics | None:
+        return random_activities.loop(self)
+
+    def sequence(self, depth: int, drawn: list[Any], entry: str) -> str:
+        """Blocks one after the other; returns the node that they end at."""
+        return _sequence(self, max(depth, 0), drawn, entry)
+
+    def quiet_sequence(self, drawn: list[Any], entry: str) -> str:
+        """Blocks behind what may happen again: they throw nothing that would make it happen, without end."""
+        before, self.quiet = self.quiet, True
+        reached = _sequence(self, 0, drawn, entry)
+        self.quiet = before
+        return reached
+
+    def scope(self, depth: int, throws: str | None = None) -> list[Any]:
+        """A sub-process's content, which may end by throwing an error or escalation."""
+        return _scope(self, depth, throws)
+
 
 def _block(sketch: Sketch, depth: int, drawn: list[Any], entry: str) -> str:
     """Draw a random block after node `entry`; returns the node it ends at."""
-    kinds = sketch.blocks if depth else tuple(kind for kind in sketch.blocks if kind in ("task", "user"))
-    kind = sketch.data.draw(st.sampled_from(kinds))
-    return _BLOCKS[kind](sketch, depth, drawn, entry)
+    kinds = sketch.blocks if depth else tuple(kind for kind in sketch.blocks if kind in FLAT_BLOCKS)
+    return _BLOCKS[sketch.one_of(kinds)](sketch, depth, drawn, entry)
 
 
 def _sequence(sketch: Sketch, depth: int, drawn: list[Any], entry: str) -> str:
@@ -140,10 +170,13 @@ def _timed(sketch: Sketch, depth: int, drawn: list[Any], entry: str) -> str:
     return id_
 
 
-def _scope(sketch: Sketch, depth: int) -> list[Any]:
+def _scope(sketch: Sketch, depth: int, throws: str | None = None) -> list[Any]:
     first, last = sketch.id("start"), sketch.id("end")
     drawn: list[Any] = [start(first), end(last)]
-    drawn.append(f"{_sequence(sketch, max(depth, 0), drawn, first)} {last}")
+    reached = _sequence(sketch, max(depth, 0), drawn, first)
+    if throws is not None:
+        reached = random_events.may_end(sketch, drawn, reached, throws)
+    drawn.append(f"{reached} {last}")
     return drawn
 
 
@@ -156,11 +189,15 @@ _BLOCKS = {
     "loop": _loop,
     "sub": _sub,
     "timed": _timed,
+    **random_activities.ACTIVITY_BLOCKS,
+    **random_events.EVENT_BLOCKS,
 }
+ALL_BLOCKS = tuple(_BLOCKS)
+FLAT_BLOCKS = ("task", "user", "catch", "throw", "link", "activity", "quantity")
 
 
-def random_process(data: Any, blocks: tuple[str, ...] = ALL_BLOCKS, depth: int = 3) -> tuple[Process, dict[str, Any]]:
+def random_process(data: Any, blocks: tuple[str, ...] | None = None, depth: int = 3) -> tuple[Process, dict[str, Any]]:
     """A process and the variables to start it with."""
-    sketch = Sketch(data, blocks)
+    sketch = Sketch(data, blocks or ALL_BLOCKS)
     drawn = _scope(sketch, depth)
     return draw(*drawn, mode=Mode.AUTOMATIC), sketch.variables

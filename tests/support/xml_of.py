@@ -18,6 +18,7 @@ _TAGS = {
     elements.ExclusiveGateway: "exclusiveGateway",
     elements.ParallelGateway: "parallelGateway",
     elements.InclusiveGateway: "inclusiveGateway",
+    elements.SubProcess: "subProcess",
 }
 
 
@@ -25,15 +26,23 @@ def xml_of(process: elements.Process) -> bytes:
     """The file's content; only the kinds of node listed here."""
     definitions = etree.Element(f"{{{BPMN}}}definitions", nsmap={"bpmn": BPMN}, targetNamespace="urn:test", id="d")
     root = etree.SubElement(definitions, f"{{{BPMN}}}process", id=process.key, isExecutable="true")
-    for node in process.elements.nodes:
+    _fill(root, process.elements)
+    return etree.tostring(definitions)
+
+
+def _fill(parent: Any, content: elements.FlowElements) -> None:
+    for node in content.nodes:
         attributes: dict[str, Any] = {"id": node.id}
         if getattr(node, "default", None):
             attributes["default"] = node.default  # type: ignore[attr-defined]
-        etree.SubElement(root, f"{{{BPMN}}}{_TAGS[type(node)]}", attributes)
-    for flow in process.elements.flows:
+        element = etree.SubElement(parent, f"{{{BPMN}}}{_TAGS[type(node)]}", attributes)
+        if isinstance(node, elements.SubProcess):
+            _fill(element, node.elements)
+        if isinstance(getattr(node, "event", None), elements.TerminateEventDefinition):
+            etree.SubElement(element, f"{{{BPMN}}}terminateEventDefinition")
+    for flow in content.flows:
         element = etree.SubElement(
-            root, f"{{{BPMN}}}sequenceFlow", id=flow.id, sourceRef=flow.source, targetRef=flow.target
+            parent, f"{{{BPMN}}}sequenceFlow", id=flow.id, sourceRef=flow.source, targetRef=flow.target
         )
         if flow.condition:
             etree.SubElement(element, f"{{{BPMN}}}conditionExpression").text = flow.condition.text
-    return etree.tostring(definitions)

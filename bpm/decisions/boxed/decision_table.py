@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Final, TypeVar, cast
 
 from baton.bpm.decisions import documents, table_checks
 from baton.bpm.decisions.boxed.typed import fitted, typed
+from baton.bpm.decisions.elements import TableShape
 from baton.bpm.decisions.failure import DecisionError
 from baton.bpm.decisions.hit_policies import (
     GIVES_LIST,
@@ -32,17 +34,24 @@ from baton.bpm.expressions.feel.code import Code, TestCode
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.values import Value
 
+_CELL_INPUT: Final = "cellInput"
+_CHARACTERS_PER_STEP: Final = 32
+"""Cells are not charged for one by one: the whole table's texts are, each time it is evaluated."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class InputColumn:
-    """`name` is the label, else the expression's text."""
+    """`name` is the label, else the expression's text.
+
+    `in_cells` are names by which cells know the value: `cellInput`, and the one that Camunda's modeler lets choose.
+    """
 
     name: str
     value: Code
     type: ItemType | None = None
+    in_cells: tuple[str, ...] = (_CELL_INPUT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,8 @@ class Table:
     counts: bool
     combine: Combine
     rankings: Rankings
+    cost: int
+    """Steps of the budget for one evaluation."""
 
     def evaluate(self, frame: Frame) -> Value:
         """The table's result. Raises DecisionError when the matches break the hit policy."""
@@ -85,18 +96,22 @@ class Table:
         values = [column.value(frame) for column in self.inputs]
         for column, value in zip(self.inputs, values, strict=True):
             run.saw(column.name, value)
-        run.budget.spend(1 + len(self.rules))
+        run.budget.spend(self.cost)
         hits = self._hits(values, frame)
         if not hits:
             return self._without_hits(frame)
         try:
             combined = self.combine(hits, self.rankings, run)
         except DecisionError as error:
+            self._tell(hits, run)
             raise DecisionError(f"{capital(self.place)}: {error.message}.") from error
-        names = [column.name for column in self.outputs]
-        for hit in combined.hits:
-            run.matched(Match(self.id, self.rules[hit.number - 1].id, hit.number, names, hit.cells))
+        self._tell(combined.hits, run)
         return combined.value
+
+    def _tell(self, hits: Sequence[Hit], run: Run) -> None:
+        names = [column.name for column in self.outputs]
+        for hit in hits:
+            run.matched(Match(self.id, self.rules[hit.number - 1].id, hit.number, names, hit.cells))
 
     def _hits(self, values: list[Value], frame: Frame) -> list[Hit]:
         hits = []
@@ -157,8 +172,18 @@ def decision_table(box: Element, scope: Scope, reading: Reading) -> Code:
         counts=aggregation is Aggregation.COUNT,
         combine=combiner(policy, aggregation),
         rankings=[column.ranking for column in outputs],
+        cost=1 + len(rules) + len(xml.text(box)) // _CHARACTERS_PER_STEP,
     )
     return typed(table.evaluate, box, scope, reading)
+
+
+def shape_of(box: Element | None) -> TableShape | None:
+    """How the table gives its result; None for None."""
+    if box is None:
+        return None
+    policy = xml.attribute(box, "hitPolicy").upper().replace("_", " ")
+    columns = tuple(xml.attribute(column, "name") for column in documents.children(box, "output"))
+    return TableShape(columns, policy in GIVES_LIST and not xml.attribute(box, "aggregation"))
 
 
 def _named(scope: Scope) -> Scope:
@@ -188,7 +213,9 @@ def _input(column: Element, scope: Scope, reading: Reading) -> InputColumn:
         message = "the input has no expression and is null"
         reading.warning("expression-missing", place, column, message, "Say which value is tested.")
         return InputColumn(name, null)
-    return InputColumn(name, reading.expression(holder, place), read_type(holder, place, reading))
+    chosen = (xml.attribute(column, f"{{{namespace}}}inputVariable") for namespace in documents.CAMUNDA_7)
+    in_cells = (_CELL_INPUT, *(name for name in chosen if name))
+    return InputColumn(name, reading.expression(holder, place), read_type(holder, place, reading), in_cells)
 
 
 def _outputs(box: Element, scope: Scope, reading: Reading, *, ranked: bool) -> tuple[OutputColumn, ...]:
@@ -243,14 +270,15 @@ def _rule(
     scope: Scope,
     reading: Reading,
 ) -> Rule:
-    place = scope.at(f"rule {number}").inside()
+    id_ = xml.attribute(row, "id")
+    place = scope.at(f"rule {number} ({id_})" if id_ else f"rule {number}").inside()
     tests = list(documents.children(row, "inputEntry"))
     results = list(documents.children(row, "outputEntry"))
     if len(tests) != len(inputs) or len(results) != len(outputs):
         message = f"found {len(tests)} input and {len(results)} output cells, expected {len(inputs)} and {len(outputs)}"
         reading.error("rule-length", place, row, message, "Give every rule a cell for each column.")
     compiled = [
-        (index, reading.tests(cell, place.at(f"input '{column.name}'")))
+        (index, reading.tests(cell, place.at(f"input '{column.name}'"), column.in_cells))
         for index, (cell, column) in enumerate(zip(tests, inputs, strict=False))
     ]
     given = [
@@ -262,7 +290,7 @@ def _rule(
         for cell, column in zip(results, outputs, strict=False)
     ]
     return Rule(
-        id=xml.attribute(row, "id") or None,
+        id=id_ or None,
         tests=tuple((index, test) for index, test in compiled if test is not None),
         outputs=(*given, *[null] * (len(outputs) - len(given))),
     )

@@ -12,6 +12,7 @@ from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
 from baton.bpm.definition.dialects.vocabulary import (
     IGNORED,
     READ,
+    DecisionSource,
     Job,
     ScriptSource,
     Treatment,
@@ -19,7 +20,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     refused,
     warned,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, FormPlace, FormSource, Text
+from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 from baton.bpm.values.durations import DurationParts, parse_duration
@@ -34,10 +35,6 @@ _LISTENER = refused(
 )
 _MAPPING = refused(
     "cannot be run yet", "Remove the mapping and use the variables by their own names, or set them in a script task."
-)
-_DECISION = refused(
-    "cannot be run yet",
-    "Replace the decision by an external topic (type 'External') or by gateways with conditions.",
 )
 _STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
 
@@ -101,8 +98,12 @@ class Camunda7(Camunda7Flow):
             "is not set by itself", "Give the variable when you start the process, or remove the attribute."
         ),
         "resultVariable": READ,
-        "mapDecisionResult": IGNORED,
-        "decisionRef": _DECISION,
+        "mapDecisionResult": READ,
+        "decisionRef": READ,
+        "decisionRefBinding": READ,
+        "decisionRefVersion": READ,
+        "decisionRefVersionTag": READ,
+        "decisionRefTenantId": ignored("is not used: there are no tenants"),
         "resource": _STORED_SCRIPT,
         "caseRef": refused("cannot be run: cases (CMMN) are not supported", "Draw the case as a sub-process."),
         "skipExpression": refused("cannot be run yet", "Draw an exclusive gateway that leads around the element."),
@@ -165,6 +166,20 @@ class Camunda7(Camunda7Flow):
         if self._attribute(task, "type") == "external":
             return self._job(literal_or_expression(topic), task) if topic else None
         return self._java(task) or super().job(task)
+
+    def called_decision(self, task: Element) -> DecisionSource | None:
+        """`camunda:decisionRef` and what belongs to it; the result is a list of rows unless it is mapped."""
+        decision = self._attribute(task, "decisionRef")
+        if not decision:
+            return None
+        return DecisionSource(
+            decision,
+            binding=self._attribute(task, "decisionRefBinding"),
+            version=self._attribute(task, "decisionRefVersion"),
+            version_tag=self._attribute(task, "decisionRefVersionTag"),
+            result_variable=self._attribute(task, "resultVariable"),
+            mapping=self._attribute(task, "mapDecisionResult") or DecisionResultMapping.RESULT_LIST,
+        )
 
     def script(self, task: Element) -> ScriptSource | None:
         """With the result variable of the `camunda:` attribute."""

@@ -8,8 +8,17 @@ from typing import ClassVar
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects import form_fields
 from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
-from baton.bpm.definition.dialects.vocabulary import IGNORED, READ, Job, ScriptSource, Treatment, ignored, refused
-from baton.bpm.definition.elements import Assignment, CronForm, FormPlace, FormSource
+from baton.bpm.definition.dialects.vocabulary import (
+    IGNORED,
+    READ,
+    DecisionSource,
+    Job,
+    ScriptSource,
+    Treatment,
+    ignored,
+    refused,
+)
+from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
@@ -50,9 +59,7 @@ class Camunda8(Camunda8Flow):
         "ioMapping": READ,
         "executionListeners": _LISTENER,
         "taskListeners": _LISTENER,
-        "calledDecision": refused(
-            _LATER, "Give the task a job type instead of a decision, or use gateways with conditions."
-        ),
+        "calledDecision": READ,
         "calledElement": READ,
         "loopCharacteristics": READ,
         "adHoc": READ,
@@ -122,6 +129,19 @@ class Camunda8(Camunda8Flow):
             optional_text(self._value(task, "taskDefinition", "retries")),
             self._headers(task),
             f"the connector '{str(template)[:120]}'" if template and type_.startswith("io.camunda") else "",
+        )
+
+    def called_decision(self, task: Element) -> DecisionSource | None:
+        """`calledDecision`; the result is the decision's value."""
+        decision = self._value(task, "calledDecision", "decisionId")
+        if not decision:
+            return None
+        return DecisionSource(
+            decision,
+            binding=self._value(task, "calledDecision", "bindingType"),
+            version_tag=self._value(task, "calledDecision", "versionTag"),
+            result_variable=self._value(task, "calledDecision", "resultVariable"),
+            mapping=DecisionResultMapping.VALUE,
         )
 
     def script(self, task: Element) -> ScriptSource | None:

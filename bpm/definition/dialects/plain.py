@@ -13,6 +13,7 @@ from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.dialects.vocabulary import (
     AdHocWords,
     Call,
+    DecisionSource,
     Job,
     Mappings,
     MultiInstanceWords,
@@ -51,6 +52,10 @@ class Plain:
         if not implementation or implementation.startswith("##") or implementation.lower() == "webservice":
             return None
         return Job(literal_or_expression(implementation))
+
+    def called_decision(self, task: Element) -> DecisionSource | None:
+        """The decision that a business rule task makes; None if nothing is said about it."""
+        return None
 
     def script(self, task: Element) -> ScriptSource | None:
         """The script of a script task, None if it has none."""

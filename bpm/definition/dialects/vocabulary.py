@@ -37,6 +37,18 @@ class ScriptSource:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionSource:
+    """A called decision as the file has it; `binding` and `mapping` are the file's own words, empty where missing."""
+
+    decision: str
+    binding: str = ""
+    version: str = ""
+    version_tag: str = ""
+    result_variable: str = ""
+    mapping: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """What a call activity calls; `called` None if nothing is said. `inputs` and `outputs` are what crosses besides."""
 

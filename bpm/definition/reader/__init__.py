@@ -33,6 +33,7 @@ from baton.bpm.definition.reader.activities import (
 )
 from baton.bpm.definition.reader.call_activities import as_task, global_task, read_call_activity
 from baton.bpm.definition.reader.context import Context, called, documentation
+from baton.bpm.definition.reader.decisions import read_business_rule_task
 from baton.bpm.definition.reader.events import (
     read_boundary_event,
     read_catch_event,
@@ -69,7 +70,7 @@ _READERS: dict[str, Callable[[Element, Context, str | None], FlowNode]] = {
     xml.tag("serviceTask"): read_service_task,
     xml.tag("sendTask"): read_send_task,
     xml.tag("receiveTask"): read_receive_task,
-    xml.tag("businessRuleTask"): read_service_task,
+    xml.tag("businessRuleTask"): read_business_rule_task,
     xml.tag("scriptTask"): read_script_task,
     xml.tag("callActivity"): read_call_activity,
     xml.tag("exclusiveGateway"): read_exclusive_gateway,

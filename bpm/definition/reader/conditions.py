@@ -6,20 +6,11 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language
 from baton.bpm.definition.reader.context import Context, called, syntax_fix
 from baton.bpm.definition.reader.extensions import check_extensions, says_refused_work
+from baton.bpm.definition.reader.languages import expression_of, named_language
 from baton.bpm.definition.texts import marked_expression, shown
 from baton.bpm.definition.xml import Element
 
 _DEFAULTS_OF_TOOLS = ("xpath", "unspecified")
-
-
-def named_language(value: str) -> Language | None:
-    """The language an `expressionLanguage` or `language` attribute names, None if it is neither of ours."""
-    lower = value.lower()
-    if "feel" in lower:
-        return Language.FEEL
-    if "juel" in lower:
-        return Language.JUEL
-    return None
 
 
 def read_condition(flow: Element, context: Context) -> Expression | None:
@@ -34,7 +25,7 @@ def read_condition(flow: Element, context: Context) -> Expression | None:
         context.error(
             "unsupported-condition-language",
             f"The condition of the {called(flow)} is a script in {shown(language)}, which cannot be run.",
-            "Write the condition as an expression: ${amount > 100} (JUEL) or =amount > 100 (FEEL).",
+            "Write the condition as an expression: ${amount > 100} (JUEL), =amount > 100 (FEEL), or in javascript.",
             flow,
         )
         return _as_written(body)
@@ -42,7 +33,7 @@ def read_condition(flow: Element, context: Context) -> Expression | None:
         return _as_written(body)
     if not body:
         return None
-    return _compiled(flow, _expression(body, named_language(language), context), body, context)
+    return _compiled(flow, expression_of(body, named_language(language), context), body, context)
 
 
 def _is_script(language: str) -> bool:
@@ -52,21 +43,11 @@ def _is_script(language: str) -> bool:
     return not any(default in language.lower() for default in _DEFAULTS_OF_TOOLS)
 
 
-def _expression(body: str, named: Language | None, context: Context) -> Expression:
-    marked = marked_expression(body)
-    language = named or context.expression_language
-    if language is None:
-        return marked or Expression(body, Language.FEEL)
-    if language is Language.FEEL:
-        return Expression(body.removeprefix("=").strip(), Language.FEEL)
-    return Expression(body, Language.JUEL)
-
-
 def _compiled(flow: Element, expression: Expression, body: str, context: Context) -> Expression | None:
     reason = context.syntax_error(expression)
     if reason is None:
         return expression
-    if context.guided and marked_expression(body) is None:
+    if context.guided and marked_expression(body) is None and expression.language is not Language.JAVASCRIPT:
         context.warning(
             "expression-syntax",
             f"The condition of the {called(flow)} is read as a remark, because {reason}",

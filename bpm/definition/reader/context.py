@@ -16,6 +16,7 @@ from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.texts import shown
 from baton.bpm.definition.xml import Element
 from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+from baton.bpm.errors import place as place_in
 
 _SNIPPET = 30
 _LONGEST_REASON = 400
@@ -125,17 +126,20 @@ def where(error: ExpressionError, text: str) -> str:
     message = error.message.rstrip(".")
     if len(message) > _LONGEST_REASON:
         message = f"{message[:_LONGEST_REASON]}..."
-    if not isinstance(error, ExpressionSyntaxError) or "position" in message:
+    if not isinstance(error, ExpressionSyntaxError) or "column" in message:
         return f"{message}."
-    snippet = text[error.position : error.position + _SNIPPET]
+    position = error.position or 0
+    snippet = text[position : position + _SNIPPET]
     near = f" before {shown(snippet)}" if snippet.strip() else ""
-    return f"{message} (at character {error.position + 1}{near})."
+    return f"{message} (at {place_in(text, position)}{near})."
 
 
 def syntax_fix(language: Language) -> str:
     """How to write the language right, by example."""
     if language is Language.JUEL:
         return "Correct the expression, for example ${amount > 100}."
+    if language is Language.JAVASCRIPT:
+        return "Correct the script; its last expression must be true or false, for example amount > 100."
     return "Correct the expression, for example =amount > 100."
 
 

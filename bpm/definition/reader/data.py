@@ -12,7 +12,7 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.elements import DataMapping
 from baton.bpm.definition.language import DataStore, Text, Variable
 from baton.bpm.definition.reader.context import Context, called
-from baton.bpm.definition.reader.expressions import expression_of
+from baton.bpm.definition.reader.languages import expression_of
 from baton.bpm.definition.xml import Element
 
 

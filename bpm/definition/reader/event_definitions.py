@@ -102,7 +102,7 @@ def _signal(definition: Element, event: Element, position: Position, context: Co
     signal = context.roots.get(xml.reference(xml.attribute(definition, "signalRef")))
     name = "" if signal is None else xml.attribute(signal, "name") or xml.attribute(signal, "id")
     if not name:
-        _undefined("signal", event, position, context)
+        _undefined("signal-definition", "signal", event, position, context)
         # Drawings without a properties panel name no signals: those of one file are taken for the same.
         return SignalEventDefinition(context.unnamed_signal, asks=not position.throws) if context.guided else None
     text = literal_or_expression(name)
@@ -145,7 +145,7 @@ def _conditional(
         xml.child(definition, "condition"), f"condition of the {called(event)}", event, context
     )
     if condition is None:
-        _undefined("condition", event, position, context)
+        _undefined("condition-definition", "condition", event, position, context)
         return None
     return ConditionalEventDefinition(condition, context.dialect.condition_variables(definition))
 
@@ -179,11 +179,11 @@ _READERS: dict[str, Callable[[Element, Element, Position, Context], EventDefinit
 }
 
 
-def _undefined(what: str, event: Element, position: Position, context: Context) -> None:
+def _undefined(rule: str, what: str, event: Element, position: Position, context: Context) -> None:
     if context.guided:
         if not position.throws:
             context.note_once(
-                f"{what}-definition",
+                rule,
                 f"{what}-without-definition",
                 f"The {called(event)} does not say which {what} it waits for: a person may continue.",
                 f"Nothing has to be done if a person shall continue; else choose the {what} in the modeler.",
@@ -191,7 +191,7 @@ def _undefined(what: str, event: Element, position: Position, context: Context) 
             )
         return
     context.error(
-        f"{what}-definition",
+        rule,
         f"The {called(event)} does not say which {what} it means.",
         f"Choose or create the {what} in the event's properties.",
         event,

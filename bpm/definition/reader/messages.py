@@ -6,7 +6,7 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language, Text
 from baton.bpm.definition.event_definitions import JobDefinition, MessageEventDefinition
 from baton.bpm.definition.reader.context import Context, called
-from baton.bpm.definition.reader.expressions import expression_of
+from baton.bpm.definition.reader.languages import expression_of
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 

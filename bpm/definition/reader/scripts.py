@@ -1,4 +1,4 @@
-"""Script tasks: FEEL or Python, by the file's own word for the language."""
+"""Script tasks: FEEL, JUEL, Python or JavaScript, by the file's own word for the language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,47 @@ _FORMATS = {
     "feel": ScriptLanguage.FEEL,
     "text/x-feel": ScriptLanguage.FEEL,
     "application/x-feel": ScriptLanguage.FEEL,
+    "juel": ScriptLanguage.JUEL,
+    "javascript": ScriptLanguage.JAVASCRIPT,
+    "ecmascript": ScriptLanguage.JAVASCRIPT,
+    "js": ScriptLanguage.JAVASCRIPT,
+    "graal.js": ScriptLanguage.JAVASCRIPT,
+    "nashorn": ScriptLanguage.JAVASCRIPT,
+    "text/javascript": ScriptLanguage.JAVASCRIPT,
+    "text/ecmascript": ScriptLanguage.JAVASCRIPT,
+    "application/javascript": ScriptLanguage.JAVASCRIPT,
+    "application/x-javascript": ScriptLanguage.JAVASCRIPT,
+    "application/ecmascript": ScriptLanguage.JAVASCRIPT,
 }
+
+_JAVASCRIPT = (
+    "Write the script in javascript: execution.getVariable, execution.setVariable and the result variable are the "
+    "same there."
+)
+_PYTHON = "Write the script in python: the variables have their names, and names that are assigned are written back."
+_TEXT = "Write the text in juel (Order ${id}) or build it in javascript."
+_INSTEAD = {
+    "groovy": _JAVASCRIPT,
+    "text/groovy": _JAVASCRIPT,
+    "text/x-groovy": _JAVASCRIPT,
+    "application/x-groovy": _JAVASCRIPT,
+    "java": _JAVASCRIPT,
+    "beanshell": _JAVASCRIPT,
+    "kotlin": _JAVASCRIPT,
+    "scala": _JAVASCRIPT,
+    "typescript": _JAVASCRIPT,
+    "ruby": _PYTHON,
+    "jruby": _PYTHON,
+    "jython": _PYTHON,
+    "lua": _PYTHON,
+    "freemarker": _TEXT,
+    "velocity": _TEXT,
+    "xpath": "Write the script in feel, or read the text in javascript.",
+    "xquery": "Write the script in feel, or read the text in javascript.",
+}
+"""The nearest of our languages to those that diagrams use, and why."""
+
+_ANY = "Write the script in feel, juel, python or javascript."
 
 
 def read_script(task: Element, context: Context) -> Script | None:
@@ -30,7 +70,7 @@ def read_script(task: Element, context: Context) -> Script | None:
             context.error(
                 "script-required",
                 f"The {called(task)} has no script.",
-                "Write a script in feel or python, or draw a user or service task.",
+                "Write a script in feel, juel, python or javascript, or draw a user or service task.",
                 task,
             )
         return None
@@ -38,8 +78,9 @@ def read_script(task: Element, context: Context) -> Script | None:
     if language is None:
         context.error(
             "unsupported-script-format",
-            f"The {called(task)} has the unsupported script format {shown(source.format)}, use feel or python.",
-            "Write the script in feel or python, or draw a service task and do the work in a worker.",
+            f"The {called(task)} has the unsupported script format {shown(source.format)}, use feel, juel, python or "
+            "javascript.",
+            f"{_INSTEAD.get(source.format.strip().lower(), _ANY)} Or draw a service task and do the work in a worker.",
             task,
         )
         return None

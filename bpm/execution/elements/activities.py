@@ -101,6 +101,9 @@ class Activity(FlowNode):
         super().completed(instance, token)
         if self.element.loop is None:
             compensation.record(instance, token.workflow, self, token.details.kept)
+            if token.details.kept is not None:
+                # It goes with the scope around, and so does what runs in it while it is compensated.
+                token.workflow.kept_scopes.append(token.details.kept)
 
     def triggered(self, instance: ProcessInstance, host: Token, event: Any) -> None:
         """A boundary event happened, or what a receive task waits for."""
@@ -143,7 +146,7 @@ class Activity(FlowNode):
             return False
         if isinstance(loop, MultiInstance):
             return loop.cardinality is None and loop.collection is None
-        return loop.condition is None
+        return loop.condition is None and loop.maximum is None
 
 
 def names(value: object) -> Iterable[str]:

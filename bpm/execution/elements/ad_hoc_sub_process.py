@@ -81,7 +81,7 @@ class AdHocSubProcess(SubProcess):
                 instance.cancel_all(scope, None)
             host.detail().entry = DONE
             triggers.close_all(instance, host)
-        if scope.tokens:
+        if instance.is_busy(scope):
             return
         if host.details.entry == DONE or (self.element.active_elements is not None and condition is None):
             instance.close_scope(scope)

@@ -49,6 +49,12 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
             self._activate(instance, scope, is_start=True)
         return holds
 
+    def ask_again(self, instance: ProcessInstance, scope: Scope) -> None:
+        """Variables may have been corrected: the condition is asked as when a token comes."""
+        waiting = scope.joins.get(self.name, {})
+        if waiting and self.name not in scope.resetting:
+            self._ask(instance, scope, waiting)
+
     def _condition_holds(self, instance: ProcessInstance, token: Token, waiting: Mapping[str, list[Token]]) -> bool:
         if self.element.activation_condition is None:
             return True
@@ -80,7 +86,9 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
         elif not scope.tokens:
             instance.close_if_done(scope)
         waiting = scope.joins.get(self.name, {})
-        return bool(late) or (bool(waiting) and self._ask(instance, scope, waiting))
+        # Surplus tokens may be enough to activate it anew, whether or not late ones were taken.
+        activated = bool(waiting) and self._ask(instance, scope, waiting)
+        return bool(late) or activated
 
     def _can_still_come(self, scope: Scope, missing: list[SequenceFlow]) -> bool:
         bits = {flow.id: 1 << bit for bit, flow in enumerate(self.incoming)}

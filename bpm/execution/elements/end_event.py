@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
 from baton.bpm.definition.event_definitions import CancelEventDefinition
+from baton.bpm.execution import loops
 from baton.bpm.execution.elements.throwing import ThrowingEvent
 from baton.bpm.execution.event_definitions import definition_of
 from baton.bpm.execution.events import TransactionCancelled
@@ -43,6 +44,9 @@ class EndEvent(ThrowingEvent, spiff.EndEvent):
         scope = token.workflow
         assert scope.parent_id is not None
         host = instance.scope(scope.parent_id).tokens[scope.parent_token_id or 0]
+        if host.workflow.is_instance:
+            # The boundary event is attached to all instances of a loop together.
+            host = loops.host_of(instance, host.workflow) or host
         boundary = next(
             (
                 event

@@ -51,6 +51,8 @@ class FlowNode:
     """True if `completed` has something to do."""
     repeats = False
     """True for events that may happen again on the same host."""
+    opens_scopes = False
+    """True for sub-processes."""
     settles = False
     """True for joins that are decided when everything else in the scope has moved: see `settle`."""
 
@@ -117,6 +119,9 @@ class FlowNode:
     def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
         """Decide a waiting join; True if it went on."""
         return False
+
+    def ask_again(self, instance: ProcessInstance, scope: Scope) -> None:
+        """An incident of a token that waits at its join was resolved."""
 
     def why_stuck(self, scope: Scope) -> tuple[str, dict[str, Any]]:
         """Why its join can never go on: a sentence, and the details."""

@@ -20,6 +20,7 @@ class SubProcess(Activity, spiff.SubWorkflowTask):
     """Its token waits until the inner scope has no live token."""
 
     element: elements.SubProcess
+    opens_scopes = True
 
     def __init__(self, spec: ProcessSpec, element: elements.SubProcess) -> None:
         super().__init__(spec, element, element.id)

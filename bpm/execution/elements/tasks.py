@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as spiff
@@ -66,34 +68,35 @@ class UserTask(Activity, spiff.UserTask):
                 candidate_groups=self.lane_groups,
             )
 
-        def value(attribute: elements.Text | None, what: str) -> Any:
-            return evaluation.text(instance, token, attribute, type_="assignment", what=f"{what} of '{self.title}'")
+        def value(attribute: elements.Text | None, what: str, convert: Callable[[Any, str], Any]) -> Any:
+            what = f"{what} of '{self.title}'"
+            return evaluation.text(
+                instance, token, attribute, type_="assignment", what=what, convert=lambda found: convert(found, what)
+            )
 
-        groups = tuple(names(value(who.candidate_groups, "candidate groups")))
-        users = tuple(names(value(who.candidate_users, "candidate users")))
-        assignee = value(who.assignee, "assignee")
+        groups = value(who.candidate_groups, "candidate groups", _short_names)
+        users = value(who.candidate_users, "candidate users", _short_names)
+        assignee = value(who.assignee, "assignee", _short_text)
         if not groups and not users and assignee in (None, ""):
             groups = self.lane_groups
-        due_date, follow_up_date = value(who.due_date, "due date"), value(who.follow_up_date, "follow-up date")
-        priority, form = value(who.priority, "priority"), value(self.element.form, "form")
+
+        def moment(found: Any, what: str) -> datetime | None:
+            return timers.instant(instance, found, what)
+
         return UserTaskCreated(
             token.id,
             token.workflow.id,
             self.name,
             kind="user_task",
             name=self.title,
-            assignee=short_text(assignee, f"assignee of '{self.title}'", "assignment"),
-            candidate_users=self._short_names(users, "candidate users"),
-            candidate_groups=self._short_names(groups, "candidate groups"),
-            due_at=timers.instant(instance, due_date, f"due date of '{self.title}'"),
-            follow_up_at=timers.instant(instance, follow_up_date, f"follow-up date of '{self.title}'"),
-            priority=whole_number(priority, f"priority of '{self.title}'", DEFAULT_PRIORITY, "assignment"),
-            form=short_text(form, f"form of '{self.title}'", "assignment"),
+            assignee=assignee,
+            candidate_users=users,
+            candidate_groups=groups,
+            due_at=value(who.due_date, "due date", moment),
+            follow_up_at=value(who.follow_up_date, "follow-up date", moment),
+            priority=value(who.priority, "priority", _priority),
+            form=value(self.element.form, "form", _short_text),
         )
-
-    def _short_names(self, names: tuple[str, ...], what: str) -> tuple[str, ...]:
-        checked = (short_text(name, f"{what} of '{self.title}'", "assignment") for name in names)
-        return tuple(name for name in checked if name)
 
 
 class ServiceTask(Activity, spiff.ServiceTask):
@@ -134,5 +137,19 @@ class ScriptTask(Activity, spiff.ScriptTask):
         writes = evaluation.script(instance, token, self.element.script)
         for name, value in writes.items():
             instance.write_for(token, name, value)
+        instance.write_what_was_asked()
         # The script is done even if choosing the way out fails: it must not run again.
         instance.finish(token)
+
+
+def _short_text(value: Any, what: str) -> str | None:
+    return short_text(value, what, "assignment")
+
+
+def _short_names(value: Any, what: str) -> tuple[str, ...]:
+    checked = (_short_text(name, what) for name in names(value))
+    return tuple(name for name in checked if name)
+
+
+def _priority(value: Any, what: str) -> int:
+    return whole_number(value, what, DEFAULT_PRIORITY, "assignment")

@@ -14,6 +14,7 @@ from baton.bpm.expressions.feel.budget import Budget
 from baton.bpm.expressions.feel.calls import call_function
 from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.expression import CompiledFeel, guarded
+from baton.bpm.expressions.feel.origin import failing_position
 from baton.bpm.expressions.feel.types import is_instance, simple_type
 from baton.bpm.expressions.feel.unary_tests import CompiledUnaryTests
 from baton.bpm.expressions.feel.values import FeelFunction, FeelRange, Value, type_name
@@ -30,6 +31,7 @@ __all__ = [
     "call_function",
     "compile_expression",
     "compile_unary_tests",
+    "failing_position",
     "from_feel",
     "guarded",
     "is_instance",

@@ -1,7 +1,8 @@
 """What one evaluation may use: steps, memory, depth and processor time.
 
 Every iteration, call and built-in charges the steps it takes and the memory it fills, before it does so where the
-size is known. Straight-line code is not charged: its length is the text's. The clock here measures the effort of this
+size is known. Straight-line code on short values is not charged: its length is the text's; with texts of any length
+and powers it is. The clock here measures the effort of this
 thread only; no result depends on it, except that an evaluation which goes on for too long ends in an error.
 """
 
@@ -17,6 +18,7 @@ DEFAULT_MEMORY: Final = 32 * 1024 * 1024
 DEFAULT_DEPTH: Final = 500
 DEFAULT_SECONDS: Final = 1.0
 ELEMENT_SIZE: Final = 64
+LONG_TEXT: Final = 256
 MAX_NESTING: Final = 200
 _STEPS_BEFORE_FIRST_LOOK: Final = 100
 _STEPS_BETWEEN_LOOKS: Final = 5_000
@@ -79,6 +81,10 @@ class Budget:
     def text(self, length: int) -> None:
         """Charges a new string of `length` characters."""
         self.allocate(length * 4)
+
+    def compare(self, length: int) -> None:
+        """Charges a look at texts of `length` characters; for those short enough to be nothing, call it not at all."""
+        self.spend(1 + (length >> 4))
 
     def enter(self, frames: int) -> None:
         """Goes that many calls deeper; pair it with `leave`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from baton.bpm.errors import ExpressionSyntaxError
+from baton.bpm.errors import ExpressionSyntaxError, place
 from baton.bpm.expressions.feel.lexer import Token, TokenKind, shortened, tokenize
 
 OPERATORS: Final = frozenset({TokenKind.SYMBOL, TokenKind.NAME})
@@ -15,6 +15,7 @@ class Cursor:
     """What all readers of one text share."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._tokens = tokenize(text)
         self._index = 0
 
@@ -44,5 +45,5 @@ class Cursor:
         token = self._token
         found = f"'{shortened(token.text)}'" if token.kind is not TokenKind.END else str(token.kind)
         return ExpressionSyntaxError(
-            f"Expected {expected}, found {found} at position {token.start}.{hint}", position=token.start
+            f"Expected {expected}, found {found} at {place(self._text, token.start)}.{hint}", position=token.start
         )

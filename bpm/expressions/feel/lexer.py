@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from baton.bpm.errors import ExpressionSyntaxError
+from baton.bpm.errors import ExpressionSyntaxError, place
 
 MAX_LENGTH: Final = 100_000
 MAX_NUMBER_LENGTH: Final = 1_000
@@ -121,13 +121,14 @@ def _unreadable(text: str, position: int) -> ExpressionSyntaxError:
     found = text[position]
     if found == '"':
         return ExpressionSyntaxError(
-            f'Expected a closing quote (") for the string that starts at position {position}.', position=position
+            f'Expected a closing quote (") for the string that starts at {place(text, position)}.', position=position
         )
     if found == "`":
         return ExpressionSyntaxError(
-            f"Expected a closing backtick for the name that starts at position {position}.", position=position
+            f"Expected a closing backtick for the name that starts at {place(text, position)}.", position=position
         )
     return ExpressionSyntaxError(
-        f"Expected a name, number, string or operator, found {found!r} at position {position}.{_HINTS.get(found, '')}",
+        f"Expected a name, number, string or operator, found {found!r} at "
+        f"{place(text, position)}.{_HINTS.get(found, '')}",
         position=position,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
-from baton.bpm.expressions.feel.budget import MAX_NESTING, Budget, too_nested
+from baton.bpm.expressions.feel.budget import LONG_TEXT, MAX_NESTING, Budget, too_nested
 from baton.bpm.expressions.feel.evaluation import Evaluation
 from baton.bpm.expressions.feel.numbers import CONTEXT, MAX_INTEGER, truncated
 from baton.bpm.expressions.feel.values import (
@@ -247,6 +247,8 @@ def equal(left: Value, right: Value, evaluation: Evaluation) -> bool | None:
     if a is not type(right):
         return False if left is None else _unlike(right)
     if a is str or a is bool:
+        if a is str and len(left) > LONG_TEXT:
+            evaluation.budget.compare(len(left))
         return bool(left == right)
     return _equal(left, right, evaluation.budget, 0)
 
@@ -284,6 +286,8 @@ def _equal(left: Value, right: Value, budget: Budget, depth: int) -> bool | None
         return _equal_ranges(left, right, budget, depth)
     if kind is FeelTime or kind is FeelDateTime:
         return _milliseconds(left) == _milliseconds(right)
+    if kind is str and len(left) > LONG_TEXT:
+        budget.compare(len(left))
     return bool(left == right)
 
 
@@ -302,7 +306,11 @@ def _all_equal(pairs: Any, budget: Budget, depth: int) -> bool | None:
 
 
 def _equal_ranges(left: FeelRange, right: FeelRange, budget: Budget, depth: int) -> bool:
-    if (left.start_included, left.end_included) != (right.start_included, right.end_included):
+    if (left.start_included, left.end_included, left.is_point) != (
+        right.start_included,
+        right.end_included,
+        right.is_point,
+    ):
         return False
     for a, b in ((left.start, right.start), (left.end, right.end)):
         if a is OPEN or b is OPEN:
@@ -332,7 +340,7 @@ def equality_key(value: Value, budget: Budget, depth: int = 0) -> Any:
         return kind, _milliseconds(value)
     if kind is FeelRange:
         ends = tuple(end if end is OPEN else equality_key(end, budget, depth + 1) for end in (value.start, value.end))
-        return "range", ends, value.start_included, value.end_included
+        return "range", ends, value.start_included, value.end_included, value.is_point
     return kind, value
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from baton.bpm.errors import ExpressionSyntaxError
+from baton.bpm.errors import ExpressionSyntaxError, place
 from baton.bpm.expressions.feel import syntax, temporal
 from baton.bpm.expressions.feel.cursor import OPERATORS
 from baton.bpm.expressions.feel.lexer import Token, TokenKind, shortened, unescape
@@ -50,7 +51,11 @@ _STARTS_NO_EXPRESSION: Final = frozenset(
 
 
 class Parser(TypeReader):
-    """Reads one text. `names` are those in scope, `functions` the built-in ones, `types` the model's own."""
+    """Reads one text. `names` are those in scope, `functions` the built-in ones, `types` the model's own.
+
+    `positions` has for the `id` of a node the node (so that the id stays its own) and where it stands: its operator,
+    the name of a called function, the name after a dot, else its start.
+    """
 
     def __init__(
         self,
@@ -61,9 +66,10 @@ class Parser(TypeReader):
         types: Mapping[str, TypeTest] | None = None,
     ) -> None:
         super().__init__(text, names, types)
+        self.positions: dict[int, tuple[syntax.Node, int]] = {}
         self._questions = 0
         self._range_end = False
-        self._functions = _function_words(functions)
+        self._functions = _function_words(tuple(functions))
         self._prefixes: Mapping[str, Callable[[], syntax.Node]] = {
             "if": self._if,
             "for": self._for,
@@ -105,12 +111,15 @@ class Parser(TypeReader):
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise ExpressionSyntaxError(
-                f"The expression is nested in more than {MAX_DEPTH} levels at position {self._token.start}.",
+                f"The expression is nested in more than {MAX_DEPTH} levels at {place(self._text, self._token.start)}.",
                 position=self._token.start,
             )
         outer = self._range_end
         self._range_end = range_end
-        node = self._operators(self._prefix(), minimum)
+        start = self._token.start
+        node = self._prefix()
+        self.positions.setdefault(id(node), (node, start))
+        node = self._operators(node, minimum)
         self._range_end = outer
         self._depth -= 1
         return node
@@ -125,6 +134,7 @@ class Parser(TypeReader):
             strength = _STRENGTHS.get(token.text, 0) if token.kind in OPERATORS else 0
             if strength <= minimum or (token.text == "[" and self._is_range_bracket()):
                 return left
+            before = left
             if strength == _POSTFIX:
                 left = self._postfix(left)
             elif strength == _COMPARISON:
@@ -135,6 +145,8 @@ class Parser(TypeReader):
                 left = self._logical(left, token.text, strength)
             else:
                 left = self._arithmetic(left, strength)
+            at = self.positions[id(before)][1] if token.text == "(" and id(before) in self.positions else token.start
+            self.positions[id(left)] = (left, at + 1 if token.text == "." else at)
 
     def _is_range_bracket(self) -> bool:
         """At the end of a range, `[` closes it unless a filter's expression follows."""
@@ -231,7 +243,8 @@ class Parser(TypeReader):
         number = parse_number(token.text)
         if number is None:
             raise ExpressionSyntaxError(
-                f"Expected a number below 10**6145, found '{shortened(token.text)}' at position {token.start}.",
+                f"Expected a number below 10**6145, found '{shortened(token.text)}' at "
+                f"{place(self._text, token.start)}.",
                 position=token.start,
             )
         return number
@@ -460,8 +473,9 @@ class Parser(TypeReader):
         return False
 
 
-def _function_words(functions: Collection[str]) -> Mapping[str, list[tuple[str, ...]]]:
-    """First word -> names of built-in functions as words, the longest first."""
+@lru_cache(maxsize=4)
+def _function_words(functions: tuple[str, ...]) -> Mapping[str, list[tuple[str, ...]]]:
+    """First word -> names of built-in functions as words, the longest first. Kept: it is the same for every text."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for name in functions:
         words = tuple(name.split())

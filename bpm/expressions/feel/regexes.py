@@ -18,6 +18,8 @@ from baton.bpm.expressions.feel.xpath_patterns import PatternError, translate
 
 MAX_PATTERN: Final = 5_000
 MAX_SECONDS: Final = 0.5
+MAX_TEXT: Final = 500_000
+"""The engine may keep a hundred bytes for each character that it might come back to."""
 _FLAGS: Final = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
 _SHORT: Final = 20
 
@@ -104,6 +106,10 @@ def replaced(pattern: Any, text: str, replacement: str, evaluation: Evaluation) 
 
 def _start(text: str, evaluation: Evaluation) -> float:
     """Charges the run and says how long it may take."""
+    if len(text) > MAX_TEXT:
+        raise ExpressionLimitError(
+            f"A regular expression looks at a text of {len(text)} characters; at most {MAX_TEXT} are allowed."
+        )
     budget = evaluation.budget
     budget.spend(5 + (len(text) >> 4))
     return min(MAX_SECONDS, budget.seconds_left())

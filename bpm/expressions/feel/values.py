@@ -253,12 +253,16 @@ def _fraction(nanos: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FeelRange:
-    """`start` and `end` are values or OPEN; the flags say whether they belong to the range."""
+    """`start` and `end` are values or OPEN; the flags say whether they belong to the range.
+
+    `is_point`: written as `(=10)`, which holds the same as `[10..10]` but does not equal it (DMN TCK 0068).
+    """
 
     start: Value
     end: Value
     start_included: bool
     end_included: bool
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

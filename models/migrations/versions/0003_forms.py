@@ -8,7 +8,7 @@ from alembic import op
 from baton.models.base import Id, UtcDateTime
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:

@@ -49,7 +49,9 @@ def test_a_cell_that_cannot_be_read_is_named_by_table_rule_and_input(read: Read,
     diagram = read(decision(table(["age"], ["o"], ["> 1 | 1", "> | 2"], policy="FIRST")))
 
     (problem,) = diagram.problems
-    assert problem.message.startswith("Decision table 'D', rule 2, input 'age': the FEEL text '>' cannot be read at")
+    assert problem.message.startswith(
+        "Decision table 'D', rule 2 (r2), input 'age': the FEEL text '>' cannot be read: "
+    )
     assert (problem.rule, problem.line, diagram.ok) == ("expression-syntax", 4, False)
 
 
@@ -63,7 +65,7 @@ def test_a_cell_that_cannot_be_read_is_named_by_table_rule_and_input(read: Read,
         (('typeRef="number"', 'typeRef="tNone"'), "unknown-type"),
         (("<decisionTable", f"{NO_INPUT}<decisionTable"), "reference"),
         (('hitPolicy="UNIQUE"', 'expressionLanguage="juel"'), None),
-        (("<inputEntry>", '<inputEntry expressionLanguage="juel">'), "expression-language"),
+        (("<inputEntry>", '<inputEntry expressionLanguage="groovy">'), "expression-language"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_table_is_told(

@@ -84,7 +84,7 @@ def test_an_overlap_is_told_at_the_rule_with_an_example(read: Read, decision: Ma
     diagram = read(decision(table(["x", "y"], ["o"], rules)))
 
     (found,) = [problem for problem in diagram.problems if problem.rule == "table-overlap"]
-    assert "rules 1 and 2 both match when 'x' is between 10 and 18 and 'y' is \"a\"" in found.message
+    assert "rules 1 (r1) and 2 (r2) both match when 'x' is between 10 and 18 and 'y' is \"a\"" in found.message
     assert (found.element_id, found.line) == ("r2", 4)
 
 

@@ -68,7 +68,7 @@ def test_an_empty_condition_is_none(read, text) -> None:
     assert condition(read(body(text))) is None
 
 
-@pytest.mark.parametrize("language", ["javascript", "groovy", "python", "http://www.java.com/java"])
+@pytest.mark.parametrize("language", ["groovy", "python", "http://www.java.com/java"])
 @pytest.mark.parametrize("executable", [True, False])
 def test_a_script_as_condition_is_an_error(read, problem, language, executable) -> None:
     diagram = read(body("a > 1", f'language="{language}"'), executable=executable)
@@ -76,6 +76,23 @@ def test_a_script_as_condition_is_an_error(read, problem, language, executable) 
     found = problem(diagram, "unsupported-condition-language", Severity.ERROR)
     assert f"'{language}'" in found.message
     assert (found.element_id, found.line) == ("F", 5)
+
+
+@pytest.mark.parametrize("language", ["javascript", "JavaScript", "text/javascript", "ecmascript", "js"])
+def test_a_condition_may_be_a_script_in_javascript(read, language) -> None:
+    diagram = read(body("amount > 1 &amp;&amp; ok", f'language="{language}"'))
+
+    assert condition(diagram) == Expression("amount > 1 && ok", Language.JAVASCRIPT)
+
+
+@pytest.mark.parametrize("executable", [True, False])
+def test_a_condition_that_is_no_javascript_is_an_error_never_a_remark(read, problem, executable) -> None:
+    diagram = read(body("amount > ???", 'language="javascript"'), executable=executable)
+
+    found = problem(diagram, "expression-syntax", Severity.ERROR)
+
+    assert "at column 10" in found.message
+    assert "true or false" in found.fix
 
 
 def test_a_condition_in_a_separate_resource_is_an_error(read, problem) -> None:
@@ -88,7 +105,7 @@ def test_a_condition_in_a_separate_resource_is_an_error(read, problem) -> None:
 def test_a_condition_that_does_not_compile_is_an_error_with_text_and_position(read, problem, text, position) -> None:
     found = problem(read(body(text)), "expression-syntax", Severity.ERROR)
 
-    assert f"at character {position} " in found.message
+    assert f"at column {position} " in found.message
     assert "???" in found.message
     assert "sequence flow 'go'" in found.message
     assert (found.element_id, found.line) == ("F", 5)
@@ -97,7 +114,7 @@ def test_a_condition_that_does_not_compile_is_an_error_with_text_and_position(re
 @pytest.mark.parametrize(
     ("text", "attributes", "rule"),
     [
-        ("a > 1", 'language="javascript"', "unsupported-condition-language"),
+        ("a > 1", 'language="groovy"', "unsupported-condition-language"),
         ("=???", "", "expression-syntax"),
         ("", 'camunda:resource="x.groovy"', "unsupported-attribute"),
     ],

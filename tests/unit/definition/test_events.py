@@ -17,6 +17,17 @@ from baton.bpm.definition.elements import (
     TimerEventDefinition,
     TimerKind,
 )
+from baton.bpm.definition.event_definitions import (
+    CancelEventDefinition,
+    CompensateEventDefinition,
+    ConditionalEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    LinkEventDefinition,
+    MessageEventDefinition,
+    MultipleEventDefinition,
+    SignalEventDefinition,
+)
 from baton.bpm.definition.problems import Severity
 from baton.bpm.errors import ExpressionError
 
@@ -174,7 +185,7 @@ def test_a_timer_expression_that_does_not_compile_is_an_error_with_its_position(
 
     found = problem(diagram, "expression-syntax", Severity.ERROR)
     assert "'a + ???'" in found.message
-    assert "at character 5" in found.message
+    assert "at column 5" in found.message
 
 
 @pytest.mark.parametrize(
@@ -189,45 +200,202 @@ def test_an_event_that_waits_for_nothing_is_an_error_or_a_persons_to_continue(re
     assert problem(guided, "event-without-cause").severity is Severity.INFO
 
 
-POSITIONS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
-CAUSES = ("message", "signal", "error", "escalation", "conditional", "compensate", "cancel", "link")
+ROOTS = """<bpmn:message id="M" name="order"/><bpmn:signal id="S" name="go"/>
+<bpmn:error id="X" name="Broken" errorCode="42"/><bpmn:escalation id="Y" escalationCode="late"/>"""
+DEFINITIONS = {
+    "message": '<bpmn:messageEventDefinition messageRef="M"/>',
+    "timer": DURATION,
+    "signal": '<bpmn:signalEventDefinition signalRef="S"/>',
+    "error": '<bpmn:errorEventDefinition errorRef="X"/>',
+    "escalation": '<bpmn:escalationEventDefinition escalationRef="Y"/>',
+    "conditional": "<bpmn:conditionalEventDefinition><bpmn:condition>=a &gt; 1</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>",
+    "link": '<bpmn:linkEventDefinition name="on"/>',
+    "compensate": '<bpmn:compensateEventDefinition waitForCompletion="false"/>',
+    "cancel": "<bpmn:cancelEventDefinition/>",
+    "terminate": "<bpmn:terminateEventDefinition/>",
+}
+READ = {
+    "message": MessageEventDefinition("order"),
+    "timer": TimerEventDefinition(TimerKind.DURATION, "PT5M"),
+    "signal": SignalEventDefinition("go"),
+    "error": ErrorEventDefinition("42"),
+    "escalation": EscalationEventDefinition("late"),
+    "conditional": ConditionalEventDefinition(Expression("a > 1", Language.FEEL)),
+    "link": LinkEventDefinition("on"),
+    "compensate": CompensateEventDefinition(None, wait_for_completion=False),
+    "cancel": CancelEventDefinition(),
+    "terminate": TerminateEventDefinition(),
+}
+WAITING = {"message", "timer", "signal", "conditional"}
+PLACES = {
+    "start": ('<bpmn:startEvent id="E">{}</bpmn:startEvent>', WAITING),
+    "event sub-process start": (
+        '<bpmn:subProcess id="V" triggeredByEvent="true"><bpmn:startEvent id="E">{}</bpmn:startEvent>'
+        "</bpmn:subProcess>",
+        WAITING | {"error", "escalation", "compensate"},
+    ),
+    "catch": (
+        '<bpmn:intermediateCatchEvent id="E">{}</bpmn:intermediateCatchEvent>',
+        WAITING | {"link"},
+    ),
+    "boundary": (
+        '<bpmn:boundaryEvent id="E" attachedToRef="R">{}</bpmn:boundaryEvent>',
+        WAITING | {"error", "escalation", "compensate", "cancel"},
+    ),
+    "throw": (
+        '<bpmn:intermediateThrowEvent id="E">{}</bpmn:intermediateThrowEvent>',
+        {"message", "signal", "escalation", "compensate", "link"},
+    ),
+    "end": (
+        '<bpmn:endEvent id="E">{}</bpmn:endEvent>',
+        {"message", "signal", "error", "escalation", "compensate", "cancel", "terminate"},
+    ),
+}
+TRANSACTION = '<bpmn:transaction id="R"><bpmn:task id="RT"/></bpmn:transaction>'
 
 
+def event_at(place: str, *definitions: str, attributes: str = "") -> str:
+    drawn = PLACES[place][0].format("".join(definitions))
+    if attributes:
+        drawn = drawn.replace('id="E"', f'id="E" {attributes}')
+    return TRANSACTION + drawn
+
+
+ALLOWED = [(place, cause) for place, (_, causes) in PLACES.items() for cause in sorted(causes)]
+MISPLACED = [(place, cause) for place, (_, causes) in PLACES.items() for cause in DEFINITIONS if cause not in causes]
+
+
+@pytest.mark.parametrize(("place", "cause"), [pair for pair in ALLOWED if pair != ("end", "cancel")])
 @pytest.mark.parametrize("executable", [True, False])
-@pytest.mark.parametrize("position", POSITIONS)
-@pytest.mark.parametrize("cause", CAUSES)
-def test_an_event_of_a_cause_that_cannot_be_run_is_refused_by_name(read, problem, position, cause, executable) -> None:
-    body = (
-        f'{TASK}\n<bpmn:{position} id="E" name="Odd" attachedToRef="T"><bpmn:{cause}EventDefinition/></bpmn:{position}>'
+def test_an_event_is_read_wherever_the_standard_allows_it(read, place, cause, executable) -> None:
+    diagram = read(event_at(place, DEFINITIONS[cause]), around=ROOTS, executable=executable)
+
+    assert "event-definition-position" not in {problem.rule for problem in diagram.problems}
+    if (place, cause) != ("throw", "link") or not executable:  # nothing catches this link
+        assert diagram.ok, diagram.problems
+        found = next(node for node in diagram.processes[0].elements.walk() if node.id == "E")
+        assert found.event == READ[cause]
+
+
+def test_a_cancel_end_event_is_read_in_a_transaction(read, node) -> None:
+    diagram = read(
+        '<bpmn:transaction id="R"><bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent>'
+        "</bpmn:transaction>"
     )
 
-    diagram = read(body, executable=executable)
+    assert node(diagram, "E").event == CancelEventDefinition()
 
-    assert not diagram.ok
-    found = problem(diagram, "unsupported-element", Severity.ERROR)
-    assert (found.element_id, found.element_name, found.line) == ("E", "Odd", 5)
-    assert found.message.startswith(f"The {cause} ")
+
+@pytest.mark.parametrize(("place", "cause"), MISPLACED)
+def test_an_event_is_refused_where_the_standard_forbids_it(read, problem, place, cause) -> None:
+    diagram = read(event_at(place, DEFINITIONS[cause]), around=ROOTS)
+
+    found = problem(diagram, "event-definition-position", Severity.ERROR)
+    assert found.element_id == "E"
+    assert f"cannot have a {cause} definition" in found.message
+
+
+@pytest.mark.parametrize(("place", "cause"), MISPLACED)
+def test_a_misplaced_definition_is_left_out_in_guided_mode(read, node, problem, place, cause) -> None:
+    diagram = read(event_at(place, DEFINITIONS[cause]), around=ROOTS, executable=False)
+
+    assert problem(diagram, "event-definition-position").severity is Severity.WARNING
+    assert node(diagram, "E").event is None
+
+
+@pytest.mark.parametrize("parallel", [True, False])
+@pytest.mark.parametrize("place", ["start", "event sub-process start", "catch", "boundary"])
+def test_an_event_with_several_definitions_is_multiple_or_parallel_multiple(read, node, place, parallel) -> None:
+    body = event_at(
+        place,
+        DEFINITIONS["message"],
+        DEFINITIONS["signal"],
+        attributes='parallelMultiple="true"' if parallel else "",
+    )
+
+    diagram = read(body, around=ROOTS)
+
+    assert node(diagram, "E").event == MultipleEventDefinition((READ["message"], READ["signal"]), parallel)
+
+
+@pytest.mark.parametrize("place", ["throw", "end"])
+def test_an_event_that_throws_several_is_multiple(read, node, place) -> None:
+    diagram = read(event_at(place, DEFINITIONS["message"], DEFINITIONS["signal"]), around=ROOTS)
+
+    assert node(diagram, "E").event == MultipleEventDefinition((READ["message"], READ["signal"]))
+
+
+@pytest.mark.parametrize("cause", sorted(set(DEFINITIONS) - {"link", "terminate", "cancel"}))
+def test_a_definition_may_stand_at_the_root_and_be_referred_to(read, node, cause) -> None:
+    definition = DEFINITIONS[cause].replace("EventDefinition", 'EventDefinition id="D"', 1)
+
+    diagram = read(
+        event_at("event sub-process start", "<bpmn:eventDefinitionRef>D</bpmn:eventDefinitionRef>"),
+        around=ROOTS + definition,
+    )
+
+    assert node(diagram, "E").event == READ[cause]
+
+
+@pytest.mark.parametrize("given", ["true", "false"])
+def test_a_start_event_of_an_event_sub_process_knows_whether_it_interrupts(read, node, given) -> None:
+    diagram = read(
+        event_at("event sub-process start", DEFINITIONS["signal"], attributes=f'isInterrupting="{given}"'),
+        around=ROOTS,
+    )
+
+    assert node(diagram, "E").interrupting is (given == "true")
 
 
 @pytest.mark.parametrize(
-    ("position", "cause"),
+    ("cause", "rule"),
     [
-        ("startEvent", "terminate"),
-        ("endEvent", "timer"),
-        ("intermediateThrowEvent", "timer"),
-        ("intermediateCatchEvent", "terminate"),
+        ("message", "message-definition"),
+        ("signal", "signal-definition"),
+        ("conditional", "condition-definition"),
     ],
 )
-def test_a_cause_in_the_wrong_position_is_refused(read, problem, position, cause) -> None:
-    diagram = read(f'<bpmn:{position} id="E"><bpmn:{cause}EventDefinition/></bpmn:{position}>')
+@pytest.mark.parametrize("place", ["start", "catch", "boundary", "event sub-process start"])
+def test_an_event_that_does_not_say_which_is_an_error_or_a_persons_to_continue(
+    read, node, problem, cause, rule, place
+) -> None:
+    body = event_at(place, f"<bpmn:{cause}EventDefinition/>")
 
-    assert problem(diagram, "unsupported-element", Severity.ERROR).element_id == "E"
+    assert problem(read(body), rule, Severity.ERROR).element_id == "E"
+
+    guided = read(body, executable=False)
+    assert problem(guided, rule).severity is Severity.INFO
+    if cause == "signal":
+        assert node(guided, "E").event.asks
+    else:
+        assert node(guided, "E").event is None
 
 
-def test_an_event_with_several_causes_is_refused(read, problem) -> None:
-    diagram = read(catch(DURATION + "<bpmn:messageEventDefinition/>"))
+def test_unnamed_signals_of_one_file_are_the_same_signal_in_guided_mode(read, node) -> None:
+    unnamed = "<bpmn:signalEventDefinition/>"
+    throw = f'<bpmn:intermediateThrowEvent id="W">{unnamed}</bpmn:intermediateThrowEvent>'
 
-    assert "multiple intermediate catch event" in problem(diagram, "unsupported-element", Severity.ERROR).message
+    diagram = read(event_at("catch", unnamed) + throw, executable=False)
+
+    assert node(diagram, "W").event.name == node(diagram, "E").event.name
+    assert not node(diagram, "W").event.asks
+
+
+@pytest.mark.parametrize("cause", ["error", "escalation"])
+def test_catching_without_a_code_catches_all_and_throwing_without_one_throws_none(read, node, cause) -> None:
+    empty = f"<bpmn:{cause}EventDefinition/>"
+
+    assert node(read(event_at("boundary", empty)), "E").event.code is None
+    assert node(read(event_at("end", empty)), "E").event.code == ""
+
+
+def test_an_association_joins_a_compensation_event_with_its_handler(read, node) -> None:
+    body = event_at("boundary", DEFINITIONS["compensate"]) + (
+        '<bpmn:task id="H" isForCompensation="true"/><bpmn:association id="A" sourceRef="E" targetRef="H"/>'
+    )
+
+    assert node(read(body), "E").handler == "H"
 
 
 def test_a_reason_as_long_as_the_file_is_cut(read, problem) -> None:

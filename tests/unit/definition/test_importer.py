@@ -105,10 +105,10 @@ def test_message_flows_are_told_once_as_documentation() -> None:
 
 def test_all_problems_come_at_once_and_by_line() -> None:
     body = """
-        <callActivity id="C1"/>
+        <callChoreography id="C1"/>
         <task/>
         <sequenceFlow id="F" sourceRef="nowhere" targetRef="C1"/>
-        <receiveTask id="R"/>"""
+        <somethingNew id="R"/>"""
 
     diagram = read_diagram(file(process("A", "true", body)))
 
@@ -124,7 +124,7 @@ def test_all_problems_come_at_once_and_by_line() -> None:
 
 
 def test_a_list_of_problems_is_cut_and_says_so() -> None:
-    content = file(process("A", "true", '<callActivity id="C"/>' * 500 + '<task id="T"/>'))
+    content = file(process("A", "true", '<callChoreography id="C"/>' * 500 + '<task id="T"/>'))
 
     diagram = read_diagram(content, limits=Limits(max_problems=100))
 
@@ -135,13 +135,13 @@ def test_a_list_of_problems_is_cut_and_says_so() -> None:
 
 
 def test_problems_are_plain_data() -> None:
-    diagram = read_diagram(file(process("A", "true", '<callActivity id="C" name="Ship"/>')))
+    diagram = read_diagram(file(process("A", "true", '<callChoreography id="C" name="Ship"/>')))
 
     assert diagram.problems[0].as_dict() == {
         "rule": "unsupported-element",
         "severity": "error",
-        "message": "The call activity 'Ship' cannot be run yet.",
-        "fix": "Draw the called process as an embedded sub-process.",
+        "message": "The call choreography 'Ship' cannot be run.",
+        "fix": "Replace it by an element that can be run: tasks, gateways, events and sub-processes.",
         "element_id": "C",
         "element_name": "Ship",
         "line": 1,

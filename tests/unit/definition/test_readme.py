@@ -9,7 +9,7 @@ from baton.bpm.definition.rules import RULES
 
 LAYER = Path(__file__).resolve().parents[3] / "bpm" / "definition"
 TOLD = re.compile(
-    r"""(?:_unreadable|error|warning|info|note_once|report)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"|rule="([a-z-]+)\""""
+    r"""(?:_unreadable|_undefined|error|warning|info|note_once|report)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"|rule="([a-z-]+)\""""
 )
 
 

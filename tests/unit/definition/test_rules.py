@@ -29,6 +29,13 @@ def tasks(*ids: str) -> str:
     return "".join(f'<bpmn:task id="{id_}"/>' for id_ in ids)
 
 
+def event(tag: str, id_: str, definition: str, attributes: str = "") -> str:
+    return f'<bpmn:{tag} id="{id_}" {attributes}>{definition}</bpmn:{tag}>'
+
+
+LINK = '<bpmn:linkEventDefinition name="on"/>'
+CANCEL = "<bpmn:cancelEventDefinition/>"
+COMPENSATE = "<bpmn:compensateEventDefinition/>"
 START = '<bpmn:startEvent id="Go"/>'
 END = '<bpmn:endEvent id="End"/>'
 ATTACHED = 'attachedToRef="A"'
@@ -49,6 +56,11 @@ class Broken:
 
 GOOD = {
     "boundary-event-attached": CHAIN + timer("boundaryEvent", "B", ATTACHED),
+    "compensation": tasks("A", "B")
+    + '<bpmn:task id="Undo" isForCompensation="true"/>'
+    + f'<bpmn:boundaryEvent id="C" {ATTACHED}><bpmn:compensateEventDefinition/></bpmn:boundaryEvent>'
+    + '<bpmn:association id="a" sourceRef="C" targetRef="Undo"/>'
+    + flow("f", "A", "B"),
     "conditional-flows": START
     + '<bpmn:exclusiveGateway id="X" default="f3"/>'
     + tasks("A", "B")
@@ -56,9 +68,20 @@ GOOD = {
     + flow("f2", "X", "A", "=a")
     + flow("f3", "X", "B"),
     "default-flow": '<bpmn:task id="A" default="f"/>' + tasks("B") + flow("f", "A", "B"),
+    "event-based-gateway": '<bpmn:eventBasedGateway id="G"/>'
+    + timer("intermediateCatchEvent", "T1")
+    + timer("intermediateCatchEvent", "T2")
+    + flow("f", "G", "T1")
+    + flow("g", "G", "T2"),
     "flow-within-scope": f'{tasks("A")}<bpmn:subProcess id="S">{tasks("B", "C")}{flow("g", "B", "C")}</bpmn:subProcess>'
     + flow("f", "A", "S"),
     "id-required": CHAIN,
+    "link-event": START
+    + event("intermediateThrowEvent", "L1", LINK)
+    + event("intermediateCatchEvent", "L2", LINK)
+    + END
+    + flow("f", "Go", "L1")
+    + flow("g", "L2", "End"),
     "no-dangling-flow": CHAIN,
     "no-disconnected": CHAIN,
     "no-duplicate-ids": CHAIN + '<bpmn:dataObject id="D"/><bpmn:dataObject id="D"/>',
@@ -114,6 +137,29 @@ BROKEN = [
         "incoming sequence flow",
     ),
     Broken(
+        "compensation",
+        CHAIN + event("boundaryEvent", "C", COMPENSATE, ATTACHED),
+        WARNING,
+        WARNING,
+        "C",
+        "leads to no compensating activity",
+    ),
+    Broken(
+        "compensation",
+        CHAIN
+        + event("boundaryEvent", "C", COMPENSATE, ATTACHED)
+        + tasks("Undo")
+        + '<bpmn:association id="a" sourceRef="C" targetRef="Undo"/>',
+        WARNING,
+        WARNING,
+        "Undo",
+        "not marked as for compensation",
+    ),
+    Broken(
+        "compensation", CHAIN + event("boundaryEvent", "C", CANCEL, ATTACHED), ERROR, ERROR, "C", "not of a transaction"
+    ),
+    Broken("compensation", CHAIN + event("endEvent", "C", CANCEL), ERROR, ERROR, "C", "not of a transaction"),
+    Broken(
         "conditional-flows",
         '<bpmn:exclusiveGateway id="X"/>' + tasks("A", "B") + flow("f", "X", "A", "=a") + flow("g", "X", "B"),
         ERROR,
@@ -148,6 +194,14 @@ BROKEN = [
     ),
     Broken("default-flow", '<bpmn:task id="A" default="gone"/>', ERROR, WARNING, "A", "'gone'"),
     Broken(
+        "event-based-gateway",
+        '<bpmn:eventBasedGateway id="G"/>' + tasks("A") + flow("f", "G", "A"),
+        ERROR,
+        WARNING,
+        "G",
+        "which does not wait for anything",
+    ),
+    Broken(
         "flow-within-scope",
         f'{tasks("A")}<bpmn:subProcess id="S">{tasks("B")}</bpmn:subProcess>{flow("f", "A", "B")}',
         ERROR,
@@ -167,6 +221,33 @@ BROKEN = [
     Broken("id-required", tasks("a:b"), ERROR, ERROR, "a:b", "a space or a colon"),
     Broken("id-required", tasks("a b"), ERROR, ERROR, "a b", "a space or a colon"),
     Broken("id-required", tasks("x" * 256), ERROR, ERROR, "x" * 255, "256 characters"),
+    Broken(
+        "link-event",
+        CHAIN + event("intermediateThrowEvent", "L", LINK) + flow("f3", "A", "L"),
+        ERROR,
+        WARNING,
+        "L",
+        "which nothing beside it catches",
+    ),
+    Broken(
+        "link-event",
+        CHAIN
+        + event("intermediateThrowEvent", "L", LINK)
+        + f'<bpmn:subProcess id="S">{event("intermediateCatchEvent", "L2", LINK)}</bpmn:subProcess>'
+        + flow("f3", "A", "L"),
+        ERROR,
+        WARNING,
+        "L",
+        "which nothing beside it catches",
+    ),
+    Broken(
+        "link-event",
+        CHAIN + event("intermediateCatchEvent", "L1", LINK) + event("intermediateCatchEvent", "L2", LINK),
+        ERROR,
+        WARNING,
+        "L2",
+        "second to catch",
+    ),
     Broken("no-dangling-flow", CHAIN + flow("f3", "A", "Gone"), ERROR, WARNING, "f3", "the target 'Gone'"),
     Broken("no-dangling-flow", CHAIN + flow("f3", "Gone", "A"), ERROR, WARNING, "f3", "the source 'Gone'"),
     Broken("no-dangling-flow", CHAIN + '<bpmn:sequenceFlow id="f3"/>', ERROR, WARNING, "f3", "no source and no target"),
@@ -277,6 +358,55 @@ def test_a_bad_drawing_breaks_the_rule_where_it_says(read, case, executable) -> 
 
 def test_every_rule_has_a_bad_drawing() -> None:
     assert {case.rule for case in BROKEN} == set(RULES) == set(GOOD)
+
+
+READER_RULES = [
+    Broken("activation-condition", '<bpmn:complexGateway id="G"/>', ERROR, WARNING, "G", "when it is activated"),
+    Broken("called-element", '<bpmn:callActivity id="C"/>', ERROR, None, "C", "which process it calls"),
+    Broken(
+        "loop-characteristics",
+        '<bpmn:task id="A"><bpmn:standardLoopCharacteristics/></bpmn:task>',
+        ERROR,
+        INFO,
+        "A",
+        "how often it is done",
+    ),
+    Broken(
+        "loop-characteristics",
+        '<bpmn:task id="A"><bpmn:multiInstanceLoopCharacteristics/></bpmn:task>',
+        ERROR,
+        INFO,
+        "A",
+        "how often it is done",
+    ),
+    Broken(
+        "loop-characteristics",
+        '<bpmn:task id="A"><bpmn:standardLoopCharacteristics loopMaximum="many"/></bpmn:task>',
+        ERROR,
+        ERROR,
+        "A",
+        "'many'",
+    ),
+    Broken("message-definition", '<bpmn:receiveTask id="R"/>', ERROR, INFO, "R", "which message"),
+    Broken("quantity", '<bpmn:task id="A" startQuantity="0"/>', ERROR, ERROR, "A", "from 1 to 10000, found '0'"),
+    Broken("quantity", '<bpmn:task id="A" completionQuantity="-1"/>', ERROR, ERROR, "A", "found '-1'"),
+    Broken("quantity", '<bpmn:task id="A" startQuantity="99999999999"/>', ERROR, ERROR, "A", "found '99999999999'"),
+]
+
+
+@pytest.mark.parametrize("case", READER_RULES, ids=broken_id)
+@pytest.mark.parametrize("executable", [True, False])
+def test_what_the_reader_cannot_use_is_told_where_it_is(read, case, executable) -> None:
+    diagram = read(case.body, executable=executable)
+
+    found = [problem for problem in diagram.problems if problem.rule == case.rule]
+    severity = case.automatic if executable else case.guided
+    assert [problem.severity for problem in found] == ([severity] if severity else [])
+    for problem in found:
+        assert case.says in problem.message or not executable
+        assert problem.element_id == case.at
+        assert problem.fix.endswith(".")
+    assert diagram.ok is (severity is not ERROR)
 
 
 def test_a_dangling_flow_is_left_out_in_guided_mode(read) -> None:

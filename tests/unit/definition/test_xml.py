@@ -185,7 +185,9 @@ def test_hostile_files_are_refused_in_bounded_time(content: bytes) -> None:
 
 
 def test_a_line_beyond_65534_is_unknown_rather_than_wrong() -> None:
-    content = f'<definitions xmlns="{NAMESPACE}">'.encode() + b"\n" * 70_000 + b'<process id="P"><callActivity id="C"/>'
+    content = (
+        f'<definitions xmlns="{NAMESPACE}">'.encode() + b"\n" * 70_000 + b'<process id="P"><callChoreography id="C"/>'
+    )
 
     diagram = read_diagram(content + b"</process></definitions>")
 

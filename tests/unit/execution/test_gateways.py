@@ -48,6 +48,7 @@ def exclusive_split(*, default=None, first="n > 1", second="n > 2"):
     )
 
 
+@pytest.mark.proves("exclusive gateway")
 def test_an_exclusive_gateway_takes_the_first_true_flow_in_document_order(run):
     instance = run(*exclusive_split(), variables={"n": 5})
 
@@ -118,6 +119,7 @@ def test_an_exclusive_merge_lets_every_token_pass(run):
 # --- flows out of tasks ------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("conditional and default flows out of tasks")
 def test_a_task_takes_all_true_conditional_flows_and_the_plain_ones(run):
     instance = run(
         start("s"), task("t"), user("a"), user("b"), user("c"),
@@ -162,6 +164,7 @@ def test_a_script_is_not_run_again_when_only_its_way_out_failed(run):
 # --- parallel ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("parallel gateway")
 def test_a_parallel_join_waits_for_one_token_on_each_flow(run):
     instance = run(
         start("s"), parallel("p"), user("a"), user("b"), parallel("j"), end("e"), "s p a j e", "p b j"
@@ -253,6 +256,7 @@ def inclusive_block():
     )  # fmt: skip
 
 
+@pytest.mark.proves("inclusive gateway")
 @pytest.mark.parametrize("chosen", ["a", "ab", "bc", "abc"])
 def test_an_inclusive_join_waits_for_exactly_the_branches_that_were_taken(run, chosen):
     instance = run(*inclusive_block(), variables={name: name in chosen for name in "abc"})
@@ -336,6 +340,7 @@ def test_a_loop_that_was_called_endless_goes_on_when_resolved_with_a_bound(run):
 # --- sub-processes ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("embedded sub-process")
 def test_a_sub_process_completes_when_its_scope_has_no_live_token(run):
     instance = run(
         start("s"), sub("S", start("s1"), parallel("p"), user("a"), user("b"), end("e1"), "s1 p a e1", "p b e1"),
@@ -370,6 +375,7 @@ def test_a_sub_process_without_start_event_begins_at_its_nodes_without_incoming_
 # --- service tasks ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("service task")
 def test_a_service_task_waits_for_its_job_and_writes_its_result(run):
     instance = run(start("s"), service("charge", "charge-card"), end("e"), "s charge e")
     assert [item.event.type for item in instance.jobs] == ["charge-card"]

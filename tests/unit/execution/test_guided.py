@@ -10,12 +10,17 @@ from tests.support.drawing import (
     catch,
     draw,
     end,
+    event_sub,
     exclusive,
     inclusive,
+    link,
     manual,
+    parallel,
     service,
+    signal,
     start,
     task,
+    throw,
     user,
 )
 
@@ -29,6 +34,7 @@ def guided(request):
     return start_run
 
 
+@pytest.mark.proves("abstract task, manual task")
 def test_abstract_manual_and_undefined_service_tasks_are_to_dos_of_their_lane(guided):
     instance = guided(
         start("s"), task("a", lane="Sales"), manual("b", lane="Sales"), service("c", None), end("e"), "s a b c e"
@@ -140,3 +146,72 @@ def test_a_person_chooses_among_several_start_events(guided):
     instance.complete(choice.element_id, decision="mail")
 
     assert [item.name for item in instance.user_tasks] == ["a"]
+
+
+def test_a_person_may_say_that_an_unnamed_signal_came(guided):
+    instance = guided(start("s"), catch("c", signal("unnamed", asks=True)), end("e"), "s c e")
+    assert [(item.element_id, item.event.kind) for item in instance.user_tasks] == [("c", "continue")]
+    assert instance.waiting_for == [("c", "unnamed")]
+
+    instance.complete("c")
+
+    assert instance.state == "completed"
+    assert instance.waiting_for == []
+
+
+def test_an_unnamed_signal_that_is_thrown_takes_the_question_away(guided):
+    instance = guided(
+        start("s"), parallel("p"), catch("c", signal("unnamed", asks=True)), user("u"), throw("t", signal("unnamed")),
+        end("e"), "s p c e", "p u t e",
+    )  # fmt: skip
+
+    instance.complete("u")
+
+    assert instance.state == "completed"
+
+
+def test_nodes_without_incoming_flow_begin_beside_the_start_event(guided):
+    instance = guided(start("s"), user("a"), user("loose"), end("e"), "s a e", "loose e")
+
+    assert sorted(item.element_id for item in instance.user_tasks) == ["a", "loose"]
+
+
+def test_a_link_that_nothing_catches_ends_its_token(guided):
+    instance = guided(start("s"), user("u"), throw("t", link("nowhere")), "s u t")
+
+    instance.complete("u")
+
+    assert instance.state == "completed"
+
+
+@pytest.mark.parametrize("reload", [True, False])
+def test_a_person_chooses_the_way_behind_an_event_based_gateway_that_leads_to_tasks(reload):
+    flows = "".join(
+        f'<sequenceFlow id="{id_}" sourceRef="{id_[0]}" targetRef="{id_[1]}"/>' for id_ in ("sg", "ga", "gb")
+    )
+    instance = ProcessRun.of_xml(
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="P"><startEvent id="s"/>'
+        f'<eventBasedGateway id="g"/><task id="a"/><task id="b"/>{flows}</process></definitions>',
+        reload=reload,
+    ).start()
+    [item] = instance.user_tasks
+    assert item.event.kind == "decision"
+
+    instance.complete("g", decision="gb")
+
+    assert [item.element_id for item in instance.user_tasks] == ["b"]
+
+
+@pytest.mark.parametrize("where", ["boundary", "event sub-process"])
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_sub_process_or_boundary_event_without_definition_is_a_persons_to_begin(guided, where, interrupting):
+    if where == "boundary":
+        more = (boundary("b", "u", interrupting=interrupting), user("late"), "b late")
+    else:
+        more = (event_sub("V", start("b", interrupting=interrupting), user("late"), "b late"),)
+    instance = guided(start("s"), user("u"), end("e"), "s u e", *more)
+
+    instance.complete("b")
+
+    ids = sorted(item.element_id for item in instance.user_tasks)
+    assert ids == (["late"] if interrupting else ["b", "late", "u"])

@@ -63,6 +63,14 @@ TOO_MUCH = {
     "one that replaces slowly": f'replace("{"a" * 60}!", "(a|aa)+$", "x")',
     "many slow regular expressions": f'for i in 1..100000 return matches("{"a" * 24}!", "^(a|aa)+$")',
     "many regular expressions": 'for i in 1..100000 return matches("abc", "b" + string(i))',
+    "long texts compared again and again": " and ".join(["long = same"] * 6_000),
+    "long texts in order again and again": " and ".join(["long <= same"] * 5_500),
+    "a long text among many": f"long in ({','.join(['same'] * 15_000)})",
+    "long prefixes again and again": " and ".join(["starts with(long, same)"] * 3_500),
+    "ranges read from text": f'for i in 1..100000 return range("[1..{"+".join(["1"] * 400)}]")',
+    "much json": "count(from json(brackets))",
+    "a regular expression on a long text": 'matches(long, "(a|b)+$")',
+    "powers in a loop": "for i in 1..1000000 return 1.0000001 ** i",
     "a long regular expression": f'matches("a", "{"a" * 6000}")',
 }
 
@@ -124,6 +132,16 @@ class Host:
     secret = "secret"
 
 
+VARIABLES = {
+    "host": Host(),
+    "x": 1,
+    "a": None,
+    "long": "ab" * 1_000_000,
+    "same": "".join(["ab"] * 1_000_000),
+    "brackets": "[" + "[]," * 1_000_000 + "[]]",
+}
+
+
 @contextmanager
 def bounded() -> Iterator[None]:
     """Fails when the block takes more processor time or leaves more memory than an evaluation may."""
@@ -133,7 +151,7 @@ def bounded() -> Iterator[None]:
 
 
 def evaluate(text: str) -> Any:
-    return feel.compile_expression(text).evaluate({"host": Host(), "x": 1, "a": None}, now=NOW)
+    return feel.compile_expression(text).evaluate(VARIABLES, now=NOW)
 
 
 @pytest.mark.parametrize("text", TOO_MUCH.values(), ids=TOO_MUCH)

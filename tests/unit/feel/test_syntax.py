@@ -123,8 +123,8 @@ def test_a_variable_may_have_the_name_of_a_function(value_of: Callable[..., Any]
         ("a $ b", 2, "a name, number, string or operator, found '$'"),
         ("x instance of", 13, "a type, found end of the expression"),
         ("1e99999", 0, "a number below 10**6145"),
-        ("a == 5", 3, "an expression, found '=' at position 3. FEEL compares with one '='."),
-        ("a && b", 2, "a name, number, string or operator, found '&' at position 2. FEEL writes 'and'."),
+        ("a == 5", 3, "an expression, found '=' at column 4. FEEL compares with one '='."),
+        ("a && b", 2, "a name, number, string or operator, found '&' at column 3. FEEL writes 'and'."),
         ("not a", 4, "'(' after 'not', found 'a'"),
     ],
 )

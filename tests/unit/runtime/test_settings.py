@@ -36,3 +36,10 @@ def test_a_value_that_cannot_work_is_named(name: str, value: str, message: str) 
 
     assert message in caught.value.message
     assert "secret" not in caught.value.message
+
+
+def test_python_is_trusted_only_by_the_word_true() -> None:
+    assert read_settings({}).trusted_python is False
+    assert read_settings({"BATON_TRUSTED_PYTHON": "True"}).trusted_python is True
+    with pytest.raises(ConfigurationError, match="BATON_TRUSTED_PYTHON"):
+        read_settings({"BATON_TRUSTED_PYTHON": "yes"})

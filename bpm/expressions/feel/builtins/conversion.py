@@ -55,6 +55,8 @@ def _json_number(text: str) -> Any:
 def from_json(evaluation: Evaluation, text: str) -> Value:
     """Null if the text is no JSON; dates stay strings."""
     evaluation.budget.text(len(text))
+    # Before anything is built: each value but the first follows one of these.
+    evaluation.budget.elements(sum(map(text.count, "[{,:")))
     if nests_deeper(text.encode(errors="replace"), MAX_NESTING):
         raise too_nested()
     try:

@@ -16,6 +16,8 @@ from baton.bpm.expressions.feel.evaluation import Evaluation, Frame
 from baton.bpm.expressions.feel.parser import Parser
 from baton.bpm.expressions.feel.values import OPEN, FeelRange, Value, type_name
 
+_LONGEST_LITERAL: Final = 1_000
+_STEPS_TO_READ: Final = 200
 Relation: TypeAlias = Callable[[FeelRange, FeelRange], bool]
 
 _POINTS: Final = "point1: point, point2: point"
@@ -139,6 +141,10 @@ _relation("coincides", lambda left, right: _same_start(left, right) and _same_en
 @builtin("range", "from: string")
 def range_of(evaluation: Evaluation, text: str) -> FeelRange | None:
     """A range literal with literal ends of one type, in order."""
+    if len(text) > _LONGEST_LITERAL:
+        return None
+    # Reading a text costs far more than a step for each of its characters.
+    evaluation.budget.spend(_STEPS_TO_READ + 10 * len(text))
     try:
         tree = Parser(text, functions=FUNCTIONS).whole_expression()
     except ExpressionSyntaxError:

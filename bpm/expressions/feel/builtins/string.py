@@ -59,11 +59,13 @@ def contains(evaluation: Evaluation, string: str, match: str) -> bool:
 
 @builtin("starts with", "string: string, match: string")
 def starts_with(evaluation: Evaluation, string: str, match: str) -> bool:
+    _scan(evaluation, match)
     return string.startswith(match)
 
 
 @builtin("ends with", "string: string, match: string")
 def ends_with(evaluation: Evaluation, string: str, match: str) -> bool:
+    _scan(evaluation, match)
     return string.endswith(match)
 
 
@@ -136,4 +138,4 @@ def to_base64(evaluation: Evaluation, value: str) -> str:
 
 
 def _scan(evaluation: Evaluation, string: str) -> None:
-    evaluation.budget.spend(1 + (len(string) >> 8))
+    evaluation.budget.compare(len(string))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from baton.bpm.expressions.feel import operators
+from baton.bpm.expressions.feel.budget import LONG_TEXT
 from baton.bpm.expressions.feel.code import Code, TestCode
 from baton.bpm.expressions.feel.evaluation import Frame
 from baton.bpm.expressions.feel.numbers import Number
@@ -33,6 +34,8 @@ def _ordered(python: _Python, compare: Callable[[Value, Value], bool | None]) ->
     def run(left: Value, right: Value, frame: Frame) -> bool | None:
         if type(left) is int and type(right) is int:
             return python(left, right)
+        if type(left) is str and len(left) > LONG_TEXT:
+            frame.evaluation.budget.compare(len(left))
         result = compare(left, right)
         if result is None:
             frame.evaluation.mismatch("compare", left, right)
@@ -100,6 +103,7 @@ def compile_constant_test(wanted: Value) -> TestCode:
 
     def test(value: Value, frame: Frame) -> bool | None:
         if type(value) in kinds:
+            # Against a text that is written down, no more than that is looked at.
             return bool(value == wanted)
         return operators.equal(value, wanted, frame.evaluation)
 

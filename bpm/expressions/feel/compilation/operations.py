@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import DecimalException
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from baton.bpm.expressions.feel import operators, syntax
 from baton.bpm.expressions.feel.code import Code
@@ -16,6 +16,10 @@ from baton.bpm.expressions.feel.values import Value, is_number, type_name
 
 if TYPE_CHECKING:
     from baton.bpm.expressions.feel.compiler import Compiler
+
+
+_POWER_STEPS: Final = 50
+"""A power of 34 digits takes as long as this many additions."""
 
 
 def compile_arithmetic(compiler: Compiler, node: syntax.Arithmetic) -> Code:
@@ -106,10 +110,13 @@ def compile_if(compiler: Compiler, node: syntax.If) -> Code:
 
 def _operation(symbol: str) -> Callable[[Frame, Value, Value], Value]:
     operator, action = operators.ARITHMETIC[symbol]
+    steps = _POWER_STEPS if symbol == "**" else 0
 
     def run(frame: Frame, left: Value, right: Value) -> Value:
         if left is None or right is None:
             return None
+        if steps:
+            frame.evaluation.budget.spend(steps)
         try:
             result = operator(left, right)
         except (DecimalException, OverflowError):

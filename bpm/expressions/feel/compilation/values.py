@@ -74,4 +74,4 @@ def compile_open_range(compiler: Compiler, node: syntax.OpenRange) -> Code:
 
 
 def _point(value: Value) -> FeelRange:
-    return FeelRange(value, value, True, True)
+    return FeelRange(value, value, True, True, is_point=True)

@@ -1,0 +1,29 @@
+"""What a job is for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """Only service jobs are handed to workers.
+
+    What crosses from one instance to another: `call` starts a called instance, `call_cancel` ends it, `return`,
+    `call_failed`, `call_error` and `call_escalation` tell its caller; `message` and `signal` were thrown, or found
+    who waits for them (`signal_delivery`, `signal_start`).
+    """
+
+    SERVICE = "service"
+    TIMER = "timer"
+    START_TIMER = "start_timer"
+    CONTINUATION = "continuation"
+    CALL = "call"
+    CALL_CANCEL = "call_cancel"
+    RETURN = "return"
+    CALL_FAILED = "call_failed"
+    CALL_ERROR = "call_error"
+    CALL_ESCALATION = "call_escalation"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    SIGNAL_DELIVERY = "signal_delivery"
+    SIGNAL_START = "signal_start"
