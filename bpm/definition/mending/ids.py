@@ -21,6 +21,7 @@ from baton.bpm.definition.problems import Problem
 from baton.bpm.definition.xml import Element
 
 MAX_LENGTH = 255
+_FIX = "Give it an id of its own in the modeler: letters, digits, '_', '-' and '.'."
 _NAME = re.compile(r"[^\W\d][\w.\-·]*")
 _UNUSABLE = re.compile(r"[^\w.\-]+")
 _CONTAINERS = frozenset(xml.tag(name) for name in ("process", "subProcess", "transaction", "adHocSubProcess"))
@@ -110,17 +111,13 @@ def _told(element: Element, old: str, new: str, first: Element | None) -> Proble
     words = xml.words(element)
     name = xml.attribute(element, "name")
     called = f"{words} '{name[:80]}'" if name else words
-    if not old:
-        rule, message = "id-required", f"The {called} has no id; it is called '{new}'."
-    elif first is not None:
-        rule = "no-duplicate-ids"
+    if first is not None:
         message = f"The id '{old[:80]}' is used again, first on line {xml.line(first)}; the {called} is called '{new}'."
-    else:
-        rule = "id-required"
-        message = f"The id '{old[:80]}' of the {called} cannot be referred to; it is called '{new[:80]}'."
-    return notes.warning(
-        rule, message, "Give it an id of its own in the modeler: letters, digits, '_', '-' and '.'.", element
-    )
+        return notes.warning("no-duplicate-ids", message, _FIX, element)
+    if not old:
+        return notes.warning("id-required", f"The {called} has no id; it is called '{new}'.", _FIX, element)
+    message = f"The id '{old[:80]}' of the {called} cannot be referred to; it is called '{new[:80]}'."
+    return notes.warning("id-required", message, _FIX, element)
 
 
 def _container(element: Element) -> Element:
