@@ -21,12 +21,14 @@ class Settings:
     Sizes are bytes, times seconds. `trusted_python` runs Python scripts of diagrams in the server's own process, where
     they may do everything the server may. `sensitive_variables` are patterns with commas between. `database_url` is
     `sqlite:///relative`, `sqlite:////absolute` or `postgresql://user@host/name`.
+    `lint` is `rule=level` words with the levels off, info, warning, error.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
     host: str = "127.0.0.1"
     port: int = 8080
     time_zone: str = "UTC"
+    lint: str = ""
     threads: int = 16
     worker_threads: int = 8
     max_diagram_bytes: int = 2 * 1024 * 1024

@@ -243,16 +243,15 @@ class ProcessRun:
         return self
 
     def complete(self, task: str, /, decision: str | Sequence[str] = (), **variables: Any) -> None:
-        """Complete the oldest open user task of that name or element id; decisions by flow id or name."""
+        """Complete the oldest open user task of that name or element id; decisions by flow id, name or number."""
         item = self._find(self._open.user_tasks, task, "user task")
         chosen = (decision,) if isinstance(decision, str) else tuple(decision)
-        by_name = {option["name"]: option["id"] for option in item.event.options}
         self.handle(
             commands.CompleteUserTask(
                 token_id=item.id,
                 scope_id=item.event.scope_id,
                 variables=variables,
-                decision=tuple(by_name.get(choice, choice) for choice in chosen),
+                decision=chosen,
             )
         )
 

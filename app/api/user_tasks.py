@@ -39,7 +39,8 @@ class Option(Answer, frozen=True, kw_only=True):
 class UserTask(Answer, frozen=True, kw_only=True):
     """`kind` is `user_task`, `todo`, `decision` or `continue`.
 
-    A decision has `options`; `choose` says whether `one` or `many` of them.
+    `documentation` is the task's own, `processDocumentation` its process's. A decision has `options`; `choose` says
+    whether `one` or `many` of them.
     """
 
     id: Id
@@ -51,6 +52,7 @@ class UserTask(Answer, frozen=True, kw_only=True):
     kind: str
     name: str
     documentation: str
+    process_documentation: str
     state: UserTaskState
     assignee: str | None
     candidate_users: list[str]
@@ -78,6 +80,7 @@ class UserTask(Answer, frozen=True, kw_only=True):
             kind=view.kind,
             name=view.name,
             documentation=view.documentation,
+            process_documentation=view.process_documentation,
             state=view.state,
             assignee=view.assignee,
             candidate_users=list(view.candidate_users),
@@ -113,10 +116,16 @@ class TaskQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class Completion(Request, frozen=True, kw_only=True):
-    """`decision` holds the ids of the chosen options, for kind `decision`."""
+    """`decision` names the chosen options, for kind `decision`: each by id, name or number from 1 on; one or a list."""
 
     variables: Variables = msgspec.field(default_factory=dict)
-    decision: Annotated[list[str], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+    decision: str | int | Annotated[list[str | int], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+
+    @property
+    def decided(self) -> list[str]:
+        """The words of the decision."""
+        words = self.decision if isinstance(self.decision, list) else [self.decision]
+        return [str(word) for word in words]
 
 
 class Assignee(Request, frozen=True, kw_only=True):
@@ -200,7 +209,7 @@ def complete_user_task(call: Call, user_task_id: int, body: Completion) -> UserT
         user_task_id,
         actor=call.actor,
         variables=variables.read(body.variables),
-        decision=body.decision,
+        decision=body.decided,
         idempotency=call.idempotency(),
     )
     return UserTask.of(view)

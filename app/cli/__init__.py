@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 
 import click
@@ -22,6 +23,8 @@ COMMANDS = {
     "evaluate": ("baton.app.cli.remote", "Make a decision on a running server."),
     "audit": ("baton.app.cli.remote", "Show what happened on a running server."),
     "lint": ("baton.app.cli.lint", "Check diagrams and decisions: every problem with its line and fix."),
+    "import": ("baton.app.cli.folder", "Report which diagrams of a folder can be deployed, and why others cannot."),
+    "export": ("baton.app.cli.export", "Write a clean file: usable ids, no dangling arrows, a place for everything."),
     "run": ("baton.app.cli.run", "Run a diagram here in the terminal, in memory."),
     "decide": ("baton.app.cli.decide", "Make a decision of a .dmn file here in the terminal, in memory."),
     "db": ("baton.app.cli.db", "Create or migrate the database; make an administrator key."),
@@ -38,7 +41,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
         assert isinstance(command, click.Command)
         return command
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from baton.app.cli import sarif
 from baton.bpm.decisions import DecisionDiagram
 from baton.bpm.decisions.bundle import is_dmn, read_bundle
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.importer import Diagram
+from baton.bpm.definition.lint.severities import Severities
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 
@@ -24,15 +27,27 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blu
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--mode", type=click.Choice([str(mode) for mode in Mode]), help="As the file says, unless given.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
+@click.option(
+    "--severity",
+    "severity",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    help="Level off, info, warning or error; may be repeated.",
+)
+@click.option("--rules", envvar="BATON_LINT", default="", help="The same, several with commas. [BATON_LINT]")
+def lint(files: tuple[Path, ...], mode: str | None, form: str, severity: tuple[str, ...], rules: str) -> None:
     """Check diagrams and decisions (.bpmn, .dmn): every problem with its line and fix.
 
     Exit status 1 if one is an error. Files of decisions may import each other.
     """
-    read = _read(files, Mode(mode) if mode else None)
+    severities = parse_severities([rules, *severity])
+    read = _read(files, Mode(mode) if mode else None, severities)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(_as_data(read))).decode())
+    elif form == "sarif":
+        log = sarif.log({file.as_posix(): diagram.problems for file, diagram in read.items()})
+        click.echo(msgspec.json.format(msgspec.json.encode(log)).decode())
     else:
         for file, diagram in read.items():
             _show(file, diagram)
@@ -40,19 +55,27 @@ def lint(files: tuple[Path, ...], mode: str | None, form: str) -> None:
         sys.exit(1)
 
 
-def _read(files: tuple[Path, ...], mode: Mode | None) -> dict[Path, Diagram | DecisionDiagram]:
+def parse_severities(words: list[str]) -> Severities:
+    """The later words win. Raises `click.BadParameter`."""
+    try:
+        return Severities.parse(" ".join(words))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--severity") from error
+
+
+def _read(files: tuple[Path, ...], mode: Mode | None, severities: Severities) -> dict[Path, Diagram | DecisionDiagram]:
     contents = {file: file.read_bytes() for file in files}
     decisions = {
         str(file): content for file, content in contents.items() if file.suffix.lower() == ".dmn" or is_dmn(content)
     }
     read = read_bundle(decisions)
     return {
-        file: read[str(file)] if str(file) in read else diagrams.read(content, mode=mode)
+        file: read[str(file)] if str(file) in read else diagrams.read(content, mode=mode, severities=severities)
         for file, content in contents.items()
     }
 
 
-def _as_data(read: dict[Path, Diagram | DecisionDiagram]) -> list[dict[str, Any]]:
+def _as_data(read: Mapping[Path, Diagram | DecisionDiagram]) -> list[dict[str, Any]]:
     return [
         {
             "file": str(file),

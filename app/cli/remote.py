@@ -170,7 +170,7 @@ def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json:
 @click.command()
 @click.argument("task_id", metavar="TASK")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
-@click.option("--decision", multiple=True, metavar="OPTION", help="The option's id or name; may be repeated.")
+@click.option("--decision", multiple=True, metavar="OPTION", help="The option's id, name or number; may be repeated.")
 @remote_options
 def complete(
     task_id: str,
@@ -184,10 +184,8 @@ def complete(
     """Complete the user task TASK."""
     client = Client(url, api_key, user)
     number = _id(task_id)
-    chosen = _options(client.get(f"/user-tasks/{number}"), decision) if decision else []
-    answer = _send(
-        client, f"/user-tasks/{number}/complete", {"variables": variable_texts.plain(variables), "decision": chosen}
-    )
+    body = {"variables": variable_texts.plain(variables), "decision": list(decision)}
+    answer = _send(client, f"/user-tasks/{number}/complete", body)
     if as_json:
         print_json(answer)
         return
@@ -268,11 +266,6 @@ def _id(text: str) -> str:
     if not (text.isascii() and text.isdigit()):
         raise click.BadParameter(f"Expected an id such as `baton tasks` shows, but found '{text}'.", param_hint="TASK")
     return text
-
-
-def _options(task: dict[str, Any], decision: tuple[str, ...]) -> list[str]:
-    by_name = {option["name"]: option["id"] for option in task["options"]}
-    return [by_name.get(choice, choice) for choice in decision]
 
 
 def _show_problems(problems: list[dict[str, Any]], files: tuple[Path, ...]) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from baton.bpm.definition.problems import Problem, Severity
 
 _SHOWN = 255
+
+
+class Configured(Protocol):
+    """Severities that somebody chose."""
+
+    def applied(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems at their configured severity, without those switched off."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +80,15 @@ class Findings:
         """Take over problems found elsewhere."""
         self._problems.extend(problems)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def errors(self) -> list[Problem]:
+        """All errors so far, in the order they were found, not cut."""
+        return [problem for problem in self._problems if problem.severity is Severity.ERROR]
+
+    def problems(self, configured: Configured | None = None) -> tuple[Problem, ...]:
         """All of them by line, errors first on the same line; cut at `max_problems`, errors kept before others."""
-        found = [*self._problems, *(_with_count(note) for note in self._notes.values())]
+        found: Sequence[Problem] = [*self._problems, *(_with_count(note) for note in self._notes.values())]
+        if configured is not None:
+            found = configured.applied(found)
         kept = sorted(found, key=_severity_order)[: self.max_problems]
         kept.sort(key=lambda problem: (problem.line, _severity_order(problem)))
         left_out = len(found) - len(kept)

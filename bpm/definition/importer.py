@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from baton.bpm.definition import dialects, rules, xml
+from baton.bpm.definition import dialects, lint, rules, xml
 from baton.bpm.definition.build import build_processes
 from baton.bpm.definition.checks import Checks, NoChecks
+from baton.bpm.definition.drawing import Drawing
 from baton.bpm.definition.elements import Mode, Process
 from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.lint.severities import Severities
+from baton.bpm.definition.mending import ids
+from baton.bpm.definition.mending.documents import open_document
+from baton.bpm.definition.mending.stand_ins import MOST_ROUNDS, Mender
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.definition.reader import read_drawing
 from baton.bpm.definition.reader.associations import read_data_names, read_handlers, read_message_flows
@@ -36,31 +41,62 @@ class Diagram:
 
 
 def read_diagram(
-    content: bytes, *, mode: Mode | None = None, limits: Limits | None = None, checks: Checks | None = None
+    content: bytes,
+    *,
+    mode: Mode | None = None,
+    limits: Limits | None = None,
+    checks: Checks | None = None,
+    severities: Severities | None = None,
 ) -> Diagram:
     """Read a BPMN file. `mode` None: automatic if a process is executable, else guided.
 
-    Expressions, scripts and timer literals are compiled by `checks`; None accepts every text.
+    Expressions, scripts and timer literals are compiled by `checks`; None accepts every text. With `severities` the
+    lint rules are asked too, and every problem has the severity configured there.
     """
     bounds = limits or Limits()
     try:
-        root = xml.parse(content, bounds)
+        root, told = open_document(content, bounds)
     except xml.UnreadableXml as error:
         return Diagram((), (error.problem,), mode or Mode.AUTOMATIC, ok=False)
-    return _read(root, mode, bounds, checks or NoChecks())
+    return read_tree(root, told, mode=mode, limits=bounds, checks=checks or NoChecks(), severities=severities)
 
 
-def _read(root: Element, chosen: Mode | None, limits: Limits, checks: Checks) -> Diagram:
+def read_tree(
+    root: Element,
+    told: tuple[Problem, ...],
+    *,
+    mode: Mode | None = None,
+    limits: Limits,
+    checks: Checks,
+    severities: Severities | None = None,
+) -> Diagram:
+    """As `read_diagram`, from the file's `definitions`, which are mended in place; `told` was found before."""
+    told += ids.mend(root)
     processes = list(xml.children(root, "process"))
-    mode = chosen or _mode(processes)
-    context = _context(root, mode, limits, checks)
+    chosen = mode or _mode(processes)
+    mender = Mender(root)
+    for _ in range(MOST_ROUNDS):
+        drawing, findings = _judge(root, processes, _context(root, chosen, limits, checks))
+        errors = findings.errors()
+        mended = mender.mend(errors) if errors and chosen is Mode.GUIDED else ()
+        if not mended:
+            break
+        told += mended
+    findings.extend(told)
+    runs = not errors
+    if severities is not None:
+        lint.check_all(drawing, root, findings, severities)
+    problems = findings.problems(severities)
+    ok = runs and not any(problem.severity is Severity.ERROR for problem in problems)
+    return Diagram(build_processes(drawing) if ok else (), problems, chosen, ok)
+
+
+def _judge(root: Element, processes: list[Element], context: Context) -> tuple[Drawing, Findings]:
     drawing = read_drawing(_running(processes, context), context)
     _note_message_flows(root, context)
     _check_some_process(root, processes, context)
     rules.check_all(drawing, context.findings)
-    problems = context.findings.problems()
-    ok = not any(problem.severity is Severity.ERROR for problem in problems)
-    return Diagram(build_processes(drawing) if ok else (), problems, mode, ok)
+    return drawing, context.findings
 
 
 def _mode(processes: list[Element]) -> Mode:
@@ -79,7 +115,7 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         checks=checks,
         findings=Findings(limits.max_problems),
         limits=limits,
-        roots={xml.attribute(element, "id"): element for element in root.iterchildren(xml.tag("*"))},
+        roots={id_: element for element in root.iterchildren(xml.tag("*")) if (id_ := xml.attribute(element, "id"))},
         lanes=read_lanes(root),
         pool_names=read_pool_names(root),
         expression_language=named_language(xml.attribute(root, "expressionLanguage")),
@@ -140,10 +176,20 @@ def _note_message_flows(root: Element, context: Context) -> None:
 
 
 def _check_some_process(root: Element, processes: list[Element], context: Context) -> None:
-    if not processes:
-        context.error(
-            "process-required",
-            "The file holds no process.",
-            "Draw a process with at least one task, or upload another file.",
-            root,
-        )
+    if processes:
+        return
+    drawn = sorted({xml.local_name(part) for part in root.iterchildren(xml.tag("*"))} & set(_NOT_PROCESSES))
+    instead = " and ".join(_NOT_PROCESSES[name] for name in drawn)
+    context.error(
+        "process-required",
+        f"The file holds no process{', only ' + instead if instead else ''}: there is nothing that could run.",
+        "Draw a process with at least one task, or upload another file.",
+        root,
+    )
+
+
+_NOT_PROCESSES = {
+    "choreography": "a choreography (who exchanges what with whom)",
+    "collaboration": "pools without content",
+    "conversation": "a conversation",
+}

@@ -26,7 +26,7 @@ _INVALID_BYTES = frozenset({9, 81})
 _LINES_COUNTED = 65_535
 """libxml2 keeps 16 bits: this number stands for every later line."""
 
-_UTF16_DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
+_UTF16_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]{0,100}encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -38,17 +38,10 @@ class UnreadableXml(Exception):
         self.problem = problem
 
 
-def parse(content: bytes, limits: Limits) -> Element:
-    """The `bpmn:definitions` element; raises UnreadableXml."""
-    root = parse_document(content, limits)
-    _check_is_bpmn(root)
-    return root
-
-
 def parse_document(content: bytes, limits: Limits) -> Element:
     """The root element, whatever it is; raises UnreadableXml."""
     if len(content) > limits.max_bytes:
-        raise _unreadable(
+        raise unreadable(
             "file-too-large",
             f"The file has {len(content):,} bytes; at most {limits.max_bytes:,} are read.",
             "Split the diagram into several files, or remove embedded images and other attachments.",
@@ -165,28 +158,28 @@ def _parse_tree(content: bytes) -> Element:
 def _not_xml(content: bytes, error: Any) -> UnreadableXml:
     at = error.position[0] if error.position else 0
     if not content.strip():
-        return _unreadable("not-xml", "The file is empty.", "Upload the .bpmn file your modeler saved.")
+        return unreadable("not-xml", "The file is empty.", "Upload the .bpmn file your modeler saved.")
     if b"<!DOCTYPE" in content.replace(b"\0", b"").upper():
         return _doctype(at)
     if error.code in _UNSUPPORTED_ENCODING:
-        return _unreadable(
+        return unreadable(
             "unknown-encoding",
             f"The file's encoding is not known: {_reason(error)}.",
             'Save the file as UTF-8 and let its first line say encoding="UTF-8".',
             at,
         )
     if error.code in _INVALID_BYTES:
-        return _unreadable(
+        return unreadable(
             "unknown-encoding",
             "The file holds bytes that do not exist in the encoding its first line names.",
             'Save the file as UTF-8 and let its first line say encoding="UTF-8".',
             at,
         )
     if "Excessive depth" in str(error):
-        return _unreadable(
+        return unreadable(
             "too-deep", "The XML elements nest too deeply.", "Draw fewer sub-processes inside each other.", at
         )
-    return _unreadable(
+    return unreadable(
         "not-xml",
         f"The file is not well-formed XML: {_reason(error)}.",
         "Export the diagram again as BPMN 2.0 XML.",
@@ -205,7 +198,7 @@ def _refuse_doctype(root: Element) -> None:
 
 
 def _doctype(at: int) -> UnreadableXml:
-    return _unreadable(
+    return unreadable(
         "doctype",
         "The file has a DOCTYPE; DOCTYPEs and entities are not accepted.",
         "Remove the <!DOCTYPE ...> part; BPMN files do not need one.",
@@ -223,21 +216,21 @@ def _check_size(root: Element, limits: Limits) -> None:
         depth += 1
         count += 1
         if count > limits.max_elements:
-            raise _unreadable(
+            raise unreadable(
                 "too-many-elements",
                 f"The file has more than {limits.max_elements:,} XML elements.",
                 "Split the diagram into several files.",
                 line(element),
             )
         if depth > limits.max_depth:
-            raise _unreadable(
+            raise unreadable(
                 "too-deep",
                 f"The XML elements nest more than {limits.max_depth} deep.",
                 "Draw fewer sub-processes inside each other.",
                 line(element),
             )
         if len(element.attrib) > limits.max_attributes:
-            raise _unreadable(
+            raise unreadable(
                 "too-many-attributes",
                 f"An element has {len(element.attrib):,} attributes; at most {limits.max_attributes} are read.",
                 "Remove the surplus attributes.",
@@ -245,17 +238,5 @@ def _check_size(root: Element, limits: Limits) -> None:
             )
 
 
-def _check_is_bpmn(root: Element) -> None:
-    if root.tag == tag("definitions"):
-        return
-    raise _unreadable(
-        "not-bpmn",
-        f"The file is XML but not BPMN 2.0: its root is '{str(root.tag)[:200]}', "
-        f"expected 'definitions' in the namespace {BPMN}.",
-        "Export the diagram as BPMN 2.0 XML.",
-        line(root),
-    )
-
-
-def _unreadable(rule: str, message: str, fix: str, at: int = 0) -> UnreadableXml:
+def unreadable(rule: str, message: str, fix: str, at: int = 0) -> UnreadableXml:
     return UnreadableXml(Problem(rule=rule, severity=Severity.ERROR, message=message, fix=fix, line=at))

@@ -10,6 +10,7 @@ from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
 from baton.bpm.execution import commands, events, instantiating, listeners, propagation, signals, timers, triggers
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
+from baton.bpm.execution.options import chosen_ids
 from baton.bpm.execution.token import ARMED, WAITING, Phase, TriggerKind
 
 if TYPE_CHECKING:
@@ -100,13 +101,14 @@ def _answer(instance: ProcessInstance, token: Token) -> None:
 
 
 def _checked_decision(token: Token, decision: tuple[str, ...]) -> tuple[str, ...]:
-    """The chosen options in the drawing's order; each must be offered, and one must be there if asked for."""
+    """The chosen options in the drawing's order, by id; each must be offered, and one must be there if asked for."""
     node = token.task_spec
     if not node.asks:
         if decision:
             raise InvalidCommand(f"'{node.title}' asks for no decision, found {list(decision)}", field="decision")
         return ()
     offered = [option["id"] for option in node.options]
+    decision = chosen_ids(decision, node.options)
     allowed = ", ".join(f"'{id_}'" for id_ in offered)
     unknown = [id_ for id_ in decision if id_ not in offered]
     if not decision or unknown or (node.choices == "one" and len(decision) > 1):

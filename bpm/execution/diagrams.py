@@ -9,6 +9,7 @@ from baton.bpm.definition import elements
 from baton.bpm.definition.checks import Checks
 from baton.bpm.definition.importer import Diagram, read_diagram
 from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.lint.severities import Severities
 
 _UTC = ZoneInfo("UTC")
 
@@ -26,9 +27,15 @@ class CompilingChecks(Checks):
         expressions.parse_timer(timer.kind, timer.value, cron_form=timer.cron_form, zone=_UTC)
 
 
-def read(content: bytes, *, mode: elements.Mode | None = None, limits: Limits | None = None) -> Diagram:
+def read(
+    content: bytes,
+    *,
+    mode: elements.Mode | None = None,
+    limits: Limits | None = None,
+    severities: Severities | None = None,
+) -> Diagram:
     """Processes of the file and everything that is wrong with it; never raises on content.
 
-    `mode` None: guided if no process of the file is executable, else automatic.
+    `mode` None: guided if no process of the file is executable, else automatic. With `severities` it is linted too.
     """
-    return read_diagram(content, mode=mode, limits=limits or Limits(), checks=CompilingChecks())
+    return read_diagram(content, mode=mode, limits=limits or Limits(), checks=CompilingChecks(), severities=severities)

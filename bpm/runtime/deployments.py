@@ -266,15 +266,15 @@ def _read(engine: Engine, resources: Sequence[Resource], mode: Mode | None, name
         if not is_form_file(resource_.name) and decision_deployments.holds_decisions(resource_.name, resource_.content)
     }
     files = [
-        _read_processes(resource_, mode, limits)
+        _read_processes(engine, resource_, mode, limits)
         for resource_ in resources
         if resource_.name not in of_decisions and not is_form_file(resource_.name)
     ]
     return _Upload(resources, files, decision_deployments.read(of_decisions, limits), form_files, name, force)
 
 
-def _read_processes(resource_: Resource, mode: Mode | None, limits: Limits) -> _File:
-    diagram = diagrams.read(resource_.content, mode=mode, limits=limits)
+def _read_processes(engine: Engine, resource_: Resource, mode: Mode | None, limits: Limits) -> _File:
+    diagram = diagrams.read(resource_.content, mode=mode, limits=limits, severities=engine.severities)
     digest = hashlib.sha256(resource_.content + diagram.mode.value.encode()).hexdigest()
     return _File(resource_, diagram, digest)
 

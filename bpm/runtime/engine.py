@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from baton.bpm import errors
+from baton.bpm.definition.lint.severities import Severities
 from baton.bpm.runtime import sqlite_version
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.database import Database
@@ -29,6 +31,7 @@ class Engine:
         self.settings = settings
         self.clock = clock
         self.zone = settings.zone
+        self.severities = _severities(settings)
         self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
         self.sensitive = SensitiveNames(settings.sensitive_patterns)
         self.database = Database(settings)
@@ -57,3 +60,10 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _severities(settings: Settings) -> Severities:
+    try:
+        return Severities.parse(settings.lint)
+    except ValueError as error:
+        raise errors.ConfigurationError(f"Config 'BATON_LINT': {error}.") from error

@@ -10,6 +10,9 @@ from sqlalchemy import Row, func, select
 
 from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
+from baton.bpm.definition.export import clean
+from baton.bpm.definition.limits import Limits
+from baton.bpm.execution.diagrams import CompilingChecks
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -81,6 +84,18 @@ def xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
     if content is None:
         raise not_found(process_definition_id)
     return bytes(content)
+
+
+def clean_xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
+    """The file with Baton's fixes applied, which runs the same. Raises `NotFound`."""
+    mode = get(engine, process_definition_id, actor=actor).mode
+    content = xml(engine, process_definition_id, actor=actor)
+    return clean(
+        content,
+        mode=mode,
+        limits=Limits(max_bytes=max(len(content), engine.settings.max_diagram_bytes)),
+        checks=CompilingChecks(),
+    )
 
 
 def latest(engine: Engine, key: str, *, actor: Actor, version: int | None = None) -> ProcessDefinitionView:

@@ -48,6 +48,7 @@ class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     documentation: str
+    process_documentation: str
     state: UserTaskState
     assignee: str | None
     candidate_users: tuple[str, ...]
@@ -199,7 +200,7 @@ def complete(
     decision: Sequence[str] = (),
     idempotency: idempotency_.Idempotency | None = None,
 ) -> UserTaskView:
-    """Complete the task with `variables` (and the ids of the chosen options), and let the process go on.
+    """Complete the task with `variables` (and the chosen options, each by id, name or number): the process goes on.
 
     Raises `WrongState` if it is not open, `Conflict` if somebody else has claimed it, `NotAllowed` if it is
     neither the actor's nor one they are a candidate of, `FormRefused` if fields of its form are wrong.
@@ -361,6 +362,7 @@ def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
         kind=row.kind,
         name=row.name,
         documentation=label.documentation,
+        process_documentation=definition.label(definition.key).documentation,
         state=UserTaskState(row.state),
         assignee=row.assignee,
         candidate_users=_names(row.candidate_users),

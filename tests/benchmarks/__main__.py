@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console
 
-from tests.benchmarks import engine, expressions, growth, kills, memory, multi_instance, throughput, writes
+from tests.benchmarks import (
+    engine,
+    expressions,
+    growth,
+    importing,
+    kills,
+    linting,
+    memory,
+    multi_instance,
+    throughput,
+    writes,
+)
 from tests.benchmarks.figures import Figure, keep, show
 
 GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +28,8 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     throughput.GROUP: throughput.figures,
     writes.GROUP: writes.figures,
     growth.GROUP: growth.figures,
+    importing.GROUP: importing.figures,
+    linting.GROUP: linting.figures,
     memory.GROUP: memory.figures,
     multi_instance.GROUP: multi_instance.figures,
     kills.GROUP: kills.figures,

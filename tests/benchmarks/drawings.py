@@ -131,3 +131,9 @@ def many_user_tasks() -> str:
         _flow("on", "after", "stopped"),
     )
     return _file("many_user_tasks", parts)
+
+
+def nested(depth: int) -> str:
+    """`depth` sub-processes inside each other around one abstract task."""
+    opening = "".join(f'<bpmn:subProcess id="level{i}">' for i in range(depth))
+    return _file(f"nested_{depth}", (opening, '<bpmn:task id="work"/>', "</bpmn:subProcess>" * depth, "\n"))

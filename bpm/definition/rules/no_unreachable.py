@@ -12,9 +12,9 @@ NAME = "no-unreachable"
 def check(drawing: Drawing, findings: Findings) -> None:
     """A warning; elements without any arrow are told by `no-disconnected`."""
     for scope in drawing.scopes:
-        reached = _reached(scope)
+        known = reached(scope)
         for node in scope.nodes:
-            if node.id in reached or not _connected(node, scope):
+            if node.id in known or not _connected(node, scope):
                 continue
             findings.warning(
                 NAME,
@@ -24,20 +24,21 @@ def check(drawing: Drawing, findings: Findings) -> None:
             )
 
 
-def _reached(scope: Scope) -> set[str]:
+def reached(scope: Scope) -> set[str]:
+    """Ids of the scope's nodes that a run can come to."""
     boundary_events: dict[str, list[str]] = {}
     for node in scope.nodes:
         if isinstance(node, BoundaryEvent):
             boundary_events.setdefault(node.attached_to, []).append(node.id)
     waiting = [node.id for node in _beginnings(scope)]
-    reached = set(waiting)
+    found = set(waiting)
     while waiting:
         id_ = waiting.pop()
         following = [flow.target for flow in scope.outgoing.get(id_, ())] + boundary_events.get(id_, [])
-        fresh = [next_ for next_ in following if next_ not in reached]
-        reached.update(fresh)
+        fresh = [next_ for next_ in following if next_ not in found]
+        found.update(fresh)
         waiting.extend(fresh)
-    return reached
+    return found
 
 
 def _beginnings(scope: Scope) -> list[FlowNode]:

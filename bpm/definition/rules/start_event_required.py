@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpm.definition.drawing import Drawing, Refused, Scope, called
+from baton.bpm.definition.drawing import Drawing, Refused, Scope, called, is_begun_otherwise
 from baton.bpm.definition.elements import BoundaryEvent, EventBasedGateway, FlowNode, ReceiveTask, StartEvent
 from baton.bpm.definition.findings import Findings
 
@@ -27,7 +27,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
         else:
             findings.error(
                 NAME,
-                f"The {called(scope)} has no beginning: no start event, and an arrow leads to every element.",
+                f"The {called(scope)} has no beginning: no start event, and nothing else that begins by itself.",
                 "Draw a start event.",
                 scope.place,
             )
@@ -51,4 +51,7 @@ def _begins(node: FlowNode) -> bool:
 
 
 def _implicit_starts(scope: Scope) -> bool:
-    return any(not isinstance(node, BoundaryEvent) and node.id not in scope.incoming for node in scope.nodes)
+    return any(
+        not isinstance(node, BoundaryEvent) and not is_begun_otherwise(node) and node.id not in scope.incoming
+        for node in scope.nodes
+    )

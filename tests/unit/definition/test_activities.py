@@ -122,10 +122,11 @@ def test_a_feel_script_loses_its_mark(read, node) -> None:
 
 @pytest.mark.parametrize("format_", ["groovy", "xslt", "ruby", "freemarker", "text/x-groovy"])
 @pytest.mark.parametrize("executable", [True, False])
-def test_another_script_format_is_an_error_that_names_it(read, problem, format_, executable) -> None:
+def test_another_script_format_is_named_and_a_persons_step_in_guided_mode(read, problem, format_, executable) -> None:
     body = f'<bpmn:scriptTask id="E" scriptFormat="{format_}"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'
 
-    found = problem(read(body, executable=executable), "unsupported-script-format", Severity.ERROR)
+    severity = Severity.ERROR if executable else Severity.WARNING
+    found = problem(read(body, executable=executable), "unsupported-script-format", severity)
 
     assert f"unsupported script format '{format_}', use feel, juel, python or javascript" in found.message
 
@@ -214,15 +215,16 @@ def test_a_sub_process_drawn_without_content_is_one_step(read, node, problem) ->
     [('<bpmn:callChoreography id="E"/>', "call choreography"), ('<bpmn:somethingNew id="E"/>', "something new")],
 )
 @pytest.mark.parametrize("executable", [True, False])
-def test_what_is_no_element_of_a_process_is_one_error_with_its_line_and_a_way_out(
+def test_what_is_no_element_of_a_process_is_told_once_and_a_persons_step_in_guided_mode(
     read, problem, element, words, executable
 ) -> None:
     diagram = read(f"\n\n{element}", executable=executable)
 
-    assert not diagram.ok
-    found = problem(diagram, "unsupported-element", Severity.ERROR)
+    assert diagram.ok is not executable
+    found = problem(diagram, "unsupported-element", Severity.ERROR if executable else Severity.WARNING)
     assert (found.element_id, found.line) == ("E", 6)
-    assert found.message == f"The {words} 'E' cannot be run."
+    instead = "" if executable else " A person does it instead."
+    assert found.message == f"The {words} 'E' cannot be run.{instead}"
 
 
 def test_what_is_refused_does_not_make_its_neighbours_look_wrong(read, rules) -> None:
@@ -300,7 +302,7 @@ def test_what_is_refused_does_not_make_its_neighbours_look_wrong(read, rules) ->
 @pytest.mark.parametrize("executable", [True, False])
 def test_an_element_is_read_with_all_it_says(read, node, tag, attributes, inner, expected, executable) -> None:
     diagram = read(
-        f'<bpmn:{tag} id="E" {attributes}>{inner}</bpmn:{tag}>',
+        f'<bpmn:{tag} id="E" {attributes}>{inner}</bpmn:{tag}><bpmn:startEvent id="Go"/>',
         executable=executable,
         around='<bpmn:message id="M" name="order"/>',
     )

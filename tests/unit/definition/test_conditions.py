@@ -70,10 +70,11 @@ def test_an_empty_condition_is_none(read, text) -> None:
 
 @pytest.mark.parametrize("language", ["groovy", "python", "http://www.java.com/java"])
 @pytest.mark.parametrize("executable", [True, False])
-def test_a_script_as_condition_is_an_error(read, problem, language, executable) -> None:
+def test_a_script_as_condition_is_told_and_decided_by_a_person_if_guided(read, problem, language, executable) -> None:
     diagram = read(body("a > 1", f'language="{language}"'), executable=executable)
 
-    found = problem(diagram, "unsupported-condition-language", Severity.ERROR)
+    severity = Severity.ERROR if executable else Severity.WARNING
+    found = problem(diagram, "unsupported-condition-language", severity)
     assert f"'{language}'" in found.message
     assert (found.element_id, found.line) == ("F", 5)
 
@@ -86,10 +87,10 @@ def test_a_condition_may_be_a_script_in_javascript(read, language) -> None:
 
 
 @pytest.mark.parametrize("executable", [True, False])
-def test_a_condition_that_is_no_javascript_is_an_error_never_a_remark(read, problem, executable) -> None:
+def test_a_condition_that_is_no_javascript_is_told_as_that_not_as_a_remark(read, problem, executable) -> None:
     diagram = read(body("amount > ???", 'language="javascript"'), executable=executable)
 
-    found = problem(diagram, "expression-syntax", Severity.ERROR)
+    found = problem(diagram, "expression-syntax", Severity.ERROR if executable else Severity.WARNING)
 
     assert "at column 10" in found.message
     assert "true or false" in found.fix
@@ -133,10 +134,11 @@ def test_a_remark_in_place_of_a_condition_leaves_the_choice_to_a_person_in_guide
     assert problem(diagram, "expression-syntax").severity is Severity.WARNING
 
 
-def test_a_marked_expression_that_does_not_compile_is_an_error_in_guided_mode_too(read, problem) -> None:
+def test_a_marked_expression_that_does_not_compile_is_decided_by_a_person_in_guided_mode(read, problem) -> None:
     diagram = read(body("=???"), executable=False)
 
-    assert problem(diagram, "expression-syntax", Severity.ERROR).element_id == "F"
+    assert condition(diagram) is None
+    assert problem(diagram, "expression-syntax", Severity.WARNING).element_id == "F"
 
 
 def test_a_parallel_gateway_does_not_use_a_condition(read, problem) -> None:

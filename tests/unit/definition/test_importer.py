@@ -116,7 +116,6 @@ def test_all_problems_come_at_once_and_by_line() -> None:
     assert diagram.processes == ()
     assert [(p.line, p.rule) for p in diagram.problems if p.severity is Severity.ERROR] == [
         (2, "unsupported-element"),
-        (3, "id-required"),
         (4, "no-dangling-flow"),
         (5, "unsupported-element"),
     ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from baton.bpm.definition.importer import read_diagram
 from baton.bpm.definition.problems import Severity
 from baton.bpm.definition.rules import RULES
 
@@ -75,7 +74,6 @@ GOOD = {
     + flow("g", "G", "T2"),
     "flow-within-scope": f'{tasks("A")}<bpmn:subProcess id="S">{tasks("B", "C")}{flow("g", "B", "C")}</bpmn:subProcess>'
     + flow("f", "A", "S"),
-    "id-required": CHAIN,
     "link-event": START
     + event("intermediateThrowEvent", "L1", LINK)
     + event("intermediateCatchEvent", "L2", LINK)
@@ -84,7 +82,6 @@ GOOD = {
     + flow("g", "L2", "End"),
     "no-dangling-flow": CHAIN,
     "no-disconnected": CHAIN,
-    "no-duplicate-ids": CHAIN + '<bpmn:dataObject id="D"/><bpmn:dataObject id="D"/>',
     "no-incoming-to-start": CHAIN,
     "no-outgoing-from-end": CHAIN,
     "no-unreachable": CHAIN
@@ -107,16 +104,16 @@ BROKEN = [
         "boundary-event-attached",
         CHAIN + timer("boundaryEvent", "B", 'attachedToRef="Nobody"'),
         ERROR,
-        ERROR,
+        WARNING,
         "B",
         "'Nobody', which the file does not have",
     ),
-    Broken("boundary-event-attached", CHAIN + timer("boundaryEvent", "B"), ERROR, ERROR, "B", "attached to nothing"),
+    Broken("boundary-event-attached", CHAIN + timer("boundaryEvent", "B"), ERROR, WARNING, "B", "attached to nothing"),
     Broken(
         "boundary-event-attached",
         CHAIN + timer("boundaryEvent", "B", 'attachedToRef="End"'),
         ERROR,
-        ERROR,
+        WARNING,
         "B",
         "expected a task or sub-process",
     ),
@@ -124,7 +121,7 @@ BROKEN = [
         "boundary-event-attached",
         CHAIN + f'<bpmn:subProcess id="S">{tasks("I")}{timer("boundaryEvent", "B", ATTACHED)}</bpmn:subProcess>',
         ERROR,
-        ERROR,
+        WARNING,
         "B",
         "not in the same process or sub-process",
     ),
@@ -132,7 +129,7 @@ BROKEN = [
         "boundary-event-attached",
         CHAIN + timer("boundaryEvent", "B", ATTACHED) + flow("f3", "A", "B"),
         ERROR,
-        ERROR,
+        WARNING,
         "B",
         "incoming sequence flow",
     ),
@@ -156,9 +153,14 @@ BROKEN = [
         "not marked as for compensation",
     ),
     Broken(
-        "compensation", CHAIN + event("boundaryEvent", "C", CANCEL, ATTACHED), ERROR, ERROR, "C", "not of a transaction"
+        "compensation",
+        CHAIN + event("boundaryEvent", "C", CANCEL, ATTACHED),
+        ERROR,
+        WARNING,
+        "C",
+        "not of a transaction",
     ),
-    Broken("compensation", CHAIN + event("endEvent", "C", CANCEL), ERROR, ERROR, "C", "not of a transaction"),
+    Broken("compensation", CHAIN + event("endEvent", "C", CANCEL), ERROR, WARNING, "C", "not of a transaction"),
     Broken(
         "conditional-flows",
         '<bpmn:exclusiveGateway id="X"/>' + tasks("A", "B") + flow("f", "X", "A", "=a") + flow("g", "X", "B"),
@@ -205,22 +207,10 @@ BROKEN = [
         "flow-within-scope",
         f'{tasks("A")}<bpmn:subProcess id="S">{tasks("B")}</bpmn:subProcess>{flow("f", "A", "B")}',
         ERROR,
-        ERROR,
+        WARNING,
         "f",
         "into the sub-process 'S'",
     ),
-    Broken("id-required", "<bpmn:task/>" + CHAIN, ERROR, ERROR, None, "task without name and id"),
-    Broken(
-        "id-required",
-        tasks("A", "B") + '<bpmn:sequenceFlow name="go" sourceRef="A" targetRef="B"/>',
-        ERROR,
-        ERROR,
-        None,
-        "'go' has no id",
-    ),
-    Broken("id-required", tasks("a:b"), ERROR, ERROR, "a:b", "a space or a colon"),
-    Broken("id-required", tasks("a b"), ERROR, ERROR, "a b", "a space or a colon"),
-    Broken("id-required", tasks("x" * 256), ERROR, ERROR, "x" * 255, "256 characters"),
     Broken(
         "link-event",
         CHAIN + event("intermediateThrowEvent", "L", LINK) + flow("f3", "A", "L"),
@@ -260,21 +250,11 @@ BROKEN = [
         "the target 'N'",
     ),
     Broken("no-disconnected", CHAIN + tasks("Alone"), WARNING, WARNING, "Alone", "not connected"),
-    Broken("no-duplicate-ids", CHAIN + "\n" + tasks("f1"), ERROR, ERROR, "f1", "first on line 4"),
-    Broken(
-        "no-duplicate-ids",
-        CHAIN + f'\n<bpmn:subProcess id="S">{tasks("A")}</bpmn:subProcess>',
-        ERROR,
-        ERROR,
-        "A",
-        "first on line 4",
-    ),
-    Broken("no-duplicate-ids", tasks("P"), ERROR, ERROR, "P", "first on line 3"),
-    Broken("no-incoming-to-start", CHAIN + flow("f3", "A", "Go"), ERROR, ERROR, "Go", "incoming"),
-    Broken("no-outgoing-from-end", CHAIN + flow("f3", "End", "A"), ERROR, ERROR, "End", "outgoing"),
+    Broken("no-incoming-to-start", CHAIN + flow("f3", "A", "Go"), ERROR, WARNING, "Go", "incoming"),
+    Broken("no-outgoing-from-end", CHAIN + flow("f3", "End", "A"), ERROR, WARNING, "End", "outgoing"),
     Broken("no-unreachable", CHAIN + tasks("U") + flow("f3", "U", "End"), WARNING, WARNING, "U", "never reached"),
-    Broken("process-not-empty", "", ERROR, ERROR, "P", "no element to run"),
-    Broken("process-not-empty", '<bpmn:textAnnotation id="N"/>', ERROR, ERROR, "P", "no element to run"),
+    Broken("process-not-empty", "", ERROR, WARNING, "P", "no element to run"),
+    Broken("process-not-empty", '<bpmn:textAnnotation id="N"/>', ERROR, WARNING, "P", "no element to run"),
     Broken(
         "single-blank-start-event",
         CHAIN + '<bpmn:startEvent id="Go2"/>' + flow("f3", "Go2", "A"),
@@ -288,7 +268,7 @@ BROKEN = [
         "start-event-required",
         tasks("A", "B") + flow("f", "A", "B") + flow("g", "B", "A"),
         ERROR,
-        ERROR,
+        WARNING,
         "P",
         "has no beginning",
     ),
@@ -304,7 +284,7 @@ BROKEN = [
         "user-task-attributes",
         '<bpmn:userTask id="U" camunda:dueDate="tomorrow"/>',
         ERROR,
-        ERROR,
+        WARNING,
         "U",
         "due date 'tomorrow'",
     ),
@@ -312,7 +292,7 @@ BROKEN = [
         "user-task-attributes",
         '<bpmn:userTask id="U" camunda:followUpDate="P"/>',
         ERROR,
-        ERROR,
+        WARNING,
         "U",
         "follow-up date 'P'",
     ),
@@ -320,7 +300,7 @@ BROKEN = [
         "user-task-attributes",
         '<bpmn:userTask id="U" camunda:priority="high"/>',
         ERROR,
-        ERROR,
+        WARNING,
         "U",
         "priority 'high'",
     ),
@@ -383,14 +363,14 @@ READER_RULES = [
         "loop-characteristics",
         '<bpmn:task id="A"><bpmn:standardLoopCharacteristics loopMaximum="many"/></bpmn:task>',
         ERROR,
-        ERROR,
+        WARNING,
         "A",
         "'many'",
     ),
     Broken("message-definition", '<bpmn:receiveTask id="R"/>', ERROR, INFO, "R", "which message"),
-    Broken("quantity", '<bpmn:task id="A" startQuantity="0"/>', ERROR, ERROR, "A", "from 1 to 10000, found '0'"),
-    Broken("quantity", '<bpmn:task id="A" completionQuantity="-1"/>', ERROR, ERROR, "A", "found '-1'"),
-    Broken("quantity", '<bpmn:task id="A" startQuantity="99999999999"/>', ERROR, ERROR, "A", "found '99999999999'"),
+    Broken("quantity", '<bpmn:task id="A" startQuantity="0"/>', ERROR, WARNING, "A", "from 1 to 10000, found '0'"),
+    Broken("quantity", '<bpmn:task id="A" completionQuantity="-1"/>', ERROR, WARNING, "A", "found '-1'"),
+    Broken("quantity", '<bpmn:task id="A" startQuantity="99999999999"/>', ERROR, WARNING, "A", "found '99999999999'"),
 ]
 
 
@@ -454,14 +434,7 @@ def test_a_flow_from_pool_to_pool_says_to_use_a_message_flow(read, problem) -> N
 
     diagram = read(tasks("A") + flow("f", "A", "B"), executable=False, around=partner)
 
-    assert "message flow" in problem(diagram, "flow-within-scope", ERROR).fix
-
-
-def test_a_process_without_id_is_an_error(problem) -> None:
-    namespace = b'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-    content = b"<definitions " + namespace + b'><process><task id="T"/></process></definitions>'
-
-    assert problem(read_diagram(content), "id-required", ERROR).line == 1
+    assert "message flow" in problem(diagram, "flow-within-scope", WARNING).fix
 
 
 @pytest.mark.parametrize("text", ["P1Y2M3W4DT5H6M7.5S", "PT0S", "P2W", "2026-12-24", "2026-12-24T18:00:00+01:00"])

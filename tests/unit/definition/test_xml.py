@@ -82,7 +82,7 @@ def test_any_prefix_may_stand_for_the_namespace(prefix: str) -> None:
         (b"<a>\n<b>\n</a>", "not-xml", 3),
         (b"PK\x03\x04binary\x00\xff", "not-xml", 1),
         (b'<?xml version="1.0"?>\n<html/>', "not-bpmn", 2),
-        (b'<definitions xmlns="http://schema.omg.org/spec/BPMN/2.0"/>', "not-bpmn", 1),
+        (b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', "not-bpmn", 1),
         (b"<definitions/>", "not-bpmn", 1),
         (b'<?xml version="1.0" encoding="klingon"?><a/>', "unknown-encoding", 1),
         (b'<?xml version="1.0" encoding="UTF-8"?>\n<a n="\xfc"/>', "unknown-encoding", 2),

@@ -17,6 +17,7 @@ import pytest
 from baton.bpm import errors
 from baton.bpm.expressions import python_script
 from baton.bpm.expressions.python_workers import PythonWorkers, ScriptLimits
+from baton.bpm.expressions.worker_processes import LOOK_EVERY
 from baton.bpm.values import FileValue, YearsMonthsDuration
 
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)
