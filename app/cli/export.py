@@ -27,4 +27,5 @@ def export(file: Path, mode: str | None, output: Path | None) -> None:
     if output is None:
         click.echo(cleaned.decode())
     else:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(cleaned)
