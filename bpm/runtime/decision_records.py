@@ -25,7 +25,8 @@ def record(evaluation: DecisionEvaluation, shape: Shape, *, total_bytes: int = M
     """`inputs`, `output`, `decisions`; where there are any `notes`, `failure`, `left_out`.
 
     Each decision has `id`, `name`, `inputs`, `matched_rules`, `output`.
-    Values are in their HTTP form, long and sensitive ones as `shape` says. `left_out` counts decisions that did not fit.
+    Values are in their HTTP form, long and sensitive ones as `shape` says. `left_out` counts decisions that did not
+    fit.
     """
     decisions, left_out = _decisions(evaluation.decisions, shape, total_bytes)
     asked = decisions[-1] if decisions else {}

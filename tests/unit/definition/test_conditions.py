@@ -91,7 +91,7 @@ def test_a_condition_that_is_no_javascript_is_an_error_never_a_remark(read, prob
 
     found = problem(diagram, "expression-syntax", Severity.ERROR)
 
-    assert "at character 10" in found.message
+    assert "at column 10" in found.message
     assert "true or false" in found.fix
 
 
