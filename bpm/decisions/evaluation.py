@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from baton.bpm.errors import ExpressionError
+
+
+class ReadVariables(Mapping[str, Any]):
+    """Variables that remember which of them were read."""
+
+    __slots__ = ("_variables", "names")
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._variables[name]
+        self.names.add(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._variables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +63,14 @@ class DecisionEvaluation:
     """`outputs` are the results asked for by name; `decisions` all that were made for them, in the order they were.
 
     `notes` say why something became null; they name types and variables, never values. After a `failure` there are no
-    outputs, and the last of `decisions` is the one that failed.
+    outputs, and the last of `decisions` is the one that failed. `read` are the names of the variables that were read.
     """
 
     outputs: Mapping[str, Any]
     decisions: tuple[EvaluatedDecision, ...]
     notes: tuple[str, ...] = ()
     failure: ExpressionError | None = None
+    read: frozenset[str] = frozenset()
 
     @property
     def output(self) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from baton.bpm.decisions.elements import Decision, DecisionService, DrgElement
-from baton.bpm.decisions.evaluation import DecisionEvaluation, EvaluatedDecision
+from baton.bpm.decisions.evaluation import DecisionEvaluation, EvaluatedDecision, ReadVariables
 from baton.bpm.decisions.graph import Graph
 from baton.bpm.decisions.item_types import ItemType
 from baton.bpm.decisions.run import Run
@@ -80,8 +80,10 @@ class DecisionModel:
     ) -> DecisionEvaluation:
         """The same, with what fails as `failure` of the evaluation, beside what was found before. Raises NotFound."""
         found = self.decision(decision)
-        run = Run(inputs, now, budget or Budget(), [], random)
-        return _attempted(run, lambda: {found.name: Graph(self, run, inputs, {}).value(found)})
+        variables = ReadVariables(inputs)
+        run = Run(variables, now, budget or Budget(), [], random)
+        made = _attempted(run, lambda: {found.name: Graph(self, run, variables, {}).value(found)})
+        return replace(made, read=frozenset(variables.names))
 
     def attempt_any(self, key: str, inputs: Mapping[str, Any], *, now: datetime) -> DecisionEvaluation:
         """Makes the decision or evaluates the decision service of that id or name. Raises NotFound."""
@@ -127,9 +129,11 @@ class DecisionModel:
     ) -> DecisionEvaluation:
         """The same, with what fails as `failure` of the evaluation. Raises NotFound."""
         found = self._find(DecisionService, "decision service", service)
+        variables = ReadVariables(inputs)
         run = Run({}, now, budget or Budget(), [], random)
-        graph = Graph(self, run, inputs, {})
-        return _attempted(run, lambda: graph.serve(found, graph.service_inputs(found)))
+        graph = Graph(self, run, variables, {})
+        made = _attempted(run, lambda: graph.serve(found, graph.service_inputs(found)))
+        return replace(made, read=frozenset(variables.names))
 
     def _find(self, kind: type[_Element], words: str, key: str) -> _Element:
         element = self.elements.get(key)

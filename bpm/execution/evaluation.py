@@ -299,7 +299,7 @@ def _details(
         "language": source.language,
         "position": _position(source.text, error),
         "variables": variables,
-        "reason": _reason(error, instance.sensitive.among(variables)),
+        "reason": reason_for(error, instance.sensitive.among(variables)),
     }
 
 
@@ -315,7 +315,7 @@ def _position(text: str, error: ExpressionError) -> dict[str, int] | None:
     return None if error.line is None else {"line": error.line}
 
 
-def _reason(error: ExpressionError, sensitive: list[str]) -> str:
+def reason_for(error: ExpressionError, sensitive: list[str]) -> str:
     """The error's own words, unless they may repeat a value that must not be shown."""
     if not sensitive:
         return error.message

@@ -683,10 +683,19 @@ class ProcessInstance(TreelessWorkflow):
         )
 
     def _shown(self, details: dict[str, Any]) -> dict[str, Any]:
-        """The details with their variables bounded, and sensitive ones hidden."""
-        if "variables" not in details:
-            return details
-        return {**details, "variables": values.shown(details["variables"], self.sensitive)}
+        """The details with their values bounded and sensitive ones hidden, and with them what was made of these."""
+        told = dict(details)
+        if "variables" in told:
+            told["variables"] = values.shown(details["variables"], self.sensitive)
+        if "inputs" in told:
+            hides = bool(self.sensitive.among(details.get("variables", {})))
+            inputs = details["inputs"]
+            told["inputs"] = (
+                {name: values.masked(value) for name, value in inputs.items()}
+                if hides
+                else values.shown(inputs, self.sensitive)
+            )
+        return told
 
 
 def _endless(token: Token, steps: int) -> StepFailure:

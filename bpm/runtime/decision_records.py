@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
+from baton.bpm import values
 from baton.bpm.decisions import DecisionEvaluation, EvaluatedDecision
 from baton.bpm.runtime.told_values import Shape
 
 MAX_BYTES = 256 * 1024
 """Of all decisions of one evaluation; the later ones, which are nearer to the one asked for, are kept."""
 NO_LIMIT = 2**62
+HIDDEN = "It failed; the reason is not shown, for it may repeat the value of a sensitive variable."
 WHOLE = Shape(NO_LIMIT)
 """For whoever asked for the decision: nothing is cut or hidden."""
 _SHOWN_NOTES = 50
@@ -25,9 +27,10 @@ def record(evaluation: DecisionEvaluation, shape: Shape, *, total_bytes: int = M
     """`inputs`, `output`, `decisions`; where there are any `notes`, `failure`, `left_out`.
 
     Each decision has `id`, `name`, `inputs`, `matched_rules`, `output`.
-    Values are in their HTTP form, long and sensitive ones as `shape` says. `left_out` counts decisions that did not
-    fit.
+    Values are in their HTTP form, long and sensitive ones as `shape` says; all are hidden if they were made of a
+    sensitive variable. `left_out` counts decisions that did not fit.
     """
+    shape = shape.that_hides(evaluation.read)
     decisions, left_out = _decisions(evaluation.decisions, shape, total_bytes)
     asked = decisions[-1] if decisions else {}
     made: dict[str, Any] = {
@@ -38,7 +41,7 @@ def record(evaluation: DecisionEvaluation, shape: Shape, *, total_bytes: int = M
     if evaluation.notes:
         made["notes"] = [note[:500] for note in evaluation.notes[:_SHOWN_NOTES]]
     if evaluation.failure:
-        made["failure"] = evaluation.failure.message
+        made["failure"] = evaluation.failure.message if not shape.hides_all else evaluation.failure.bare or HIDDEN
     if left_out:
         made["left_out"] = left_out
     return made
@@ -112,7 +115,8 @@ def _values(given: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 def _value(name: str, value: Any, shape: Shape) -> Any:
     try:
-        return shape.value(name, value)
+        # An input may be named by its expression: what is computed of a sensitive variable is not shown either.
+        return values.masked(value) if shape.sensitive.mentioned(name) else shape.value(name, value)
     except UnicodeEncodeError:
         # Half a surrogate pair, which FEEL can make and JSON cannot hold.
         return {"unreadable": "text with half a surrogate pair"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -26,11 +27,21 @@ def told(value: Any, *, limit: int) -> Any:
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """How values are told: longer than `value_bytes` as size and digest, those of `sensitive` names as types."""
+    """How values are told: longer than `value_bytes` as size and digest, those of `sensitive` names as types.
+
+    With `hides_all` every value is told as its type.
+    """
 
     value_bytes: int
     sensitive: values.SensitiveNames = values.NONE_SENSITIVE
+    hides_all: bool = False
 
     def value(self, name: str, value: Any) -> Any:
         """The variable as it is told."""
-        return values.masked(value) if self.sensitive.covers(name) else told(value, limit=self.value_bytes)
+        if self.hides_all or self.sensitive.covers(name):
+            return values.masked(value)
+        return told(value, limit=self.value_bytes)
+
+    def that_hides(self, names: Iterable[str]) -> Shape:
+        """The same for what was made of the variables `names`: if one of them is sensitive, everything may tell it."""
+        return msgspec.structs.replace(self, hides_all=True) if self.sensitive.among(names) else self

@@ -15,6 +15,7 @@ from baton.bpm.values.types import type_of
 MAX_SHOWN = 100
 """Variables of one incident; an expression that reads more says nothing more by them."""
 MAX_BYTES = 4_096
+_WORDS = re.compile(r"\w+")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -30,6 +31,10 @@ class SensitiveNames:
     def covers(self, name: str) -> bool:
         """True if the variable's value must not be shown."""
         return self._pattern is not None and self._pattern.match(name.lower()) is not None
+
+    def mentioned(self, text: str) -> bool:
+        """True if `text`, a name or an expression, is such a name or has one as a word."""
+        return self.covers(text) or any(self.covers(word) for word in _WORDS.findall(text))
 
     def among(self, names: Iterable[str]) -> list[str]:
         """The sensitive ones, in order."""
@@ -47,7 +52,7 @@ def masked(value: Any) -> dict[str, Any]:
 def shown(variables: Mapping[str, Any], sensitive: SensitiveNames) -> dict[str, Any]:
     """The HTTP form of each, by name; one longer than `MAX_BYTES` as its type and size, a sensitive one as its type."""
     return {
-        name: masked(variables[name]) if sensitive.covers(name) else _bounded(variables[name])
+        name: masked(variables[name]) if sensitive.mentioned(name) else _bounded(variables[name])
         for name in sorted(variables)[:MAX_SHOWN]
     }
 

@@ -226,3 +226,26 @@ def test_an_expression_that_cannot_be_read_is_a_problem_at_upload_with_its_colum
     [problem] = [problem for problem in answer["problems"] if problem["severity"] == "error"]
     assert "at column 10" in problem["message"]
     assert "Expected an expression, found '>'" in problem["message"]
+
+
+def test_a_failing_decision_tells_no_value_of_a_sensitive_variable(client: Api, guarded: Server) -> None:
+    rules = "".join(
+        f"<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>{number}</text></outputEntry></rule>"
+        for number in (1, 2)
+    )
+    table = (
+        '<decisionTable><input><inputExpression><text>password + "x"</text></inputExpression></input>'
+        f'<output name="o"/>{rules}</decisionTable>'
+    )
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="urn:secret">'
+    client.deploy(f'{head}<decision id="secret-table" name="T">{table}</decision></definitions>', "secret.dmn")
+    task = '<bpmn:businessRuleTask id="work" camunda:decisionRef="secret-table" camunda:resultVariable="r"/>'
+    client.deploy(diagram("secret-decision", Case(task, "feel", "", None, {}, {}, "")))
+    instance = client.start("secret-decision", password=SECRET)
+
+    [incident] = incidents(client, instance)
+    history = client.ok("GET", "/decision-evaluations", params={"processInstanceId": instance["id"]})
+
+    assert incident["details"]["inputs"] == {'password + "x"': {"type": "string", "sensitive": True}}
+    assert SECRET not in json.dumps([incident, client.audit(instance), history])
+    assert SECRET not in guarded.output

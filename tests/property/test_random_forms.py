@@ -103,7 +103,10 @@ def test_a_random_schema_never_raises_either(schema: dict[str, Any], sent: dict[
 @settings(max_examples=150, deadline=None)
 @given(content=some.binary(max_size=200), name=some.sampled_from(["f.form", "f.json", "f.schema.json"]))
 def test_random_bytes_are_a_problem_and_never_an_error(content: bytes, name: str) -> None:
-    assert forms.read_file(name, content).problems
+    found = forms.read_file(name, content)
+
+    # A few bytes can be a schema that accepts everything, such as {}.
+    assert found.problems or found.form is not None
 
 
 def _check(form: forms.Form, sent: dict[str, Any]) -> None:

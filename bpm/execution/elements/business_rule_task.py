@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as spiff
@@ -45,41 +46,52 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
                 evaluation=made,
             )
         )
-        writes = self._result(found, made)
+        writes = self._result(instance, token, found, made)
         for name, value in writes.items():
             instance.write_for(token, name, value)
+        instance.write_what_was_asked()
         # The decision is made even if choosing the way out fails: it must not be made again.
         instance.finish(token)
 
     def _call(self, instance: ProcessInstance, token: Token) -> DecisionCall:
         called = self.element.called_decision
 
-        def value(attribute: elements.Text | None, what: str) -> Any:
-            return evaluation.text(instance, token, attribute, type_=INCIDENT, what=f"{what} of '{self.title}'")
+        def value(attribute: elements.Text | None, what: str, convert: Callable[[Any, str], Any]) -> Any:
+            what = f"{what} of '{self.title}'"
+            return evaluation.text(
+                instance, token, attribute, type_=INCIDENT, what=what, convert=lambda found: convert(found, what)
+            )
 
-        key = short_text(value(called.decision, "decision"), f"decision of '{self.title}'", INCIDENT)
+        key = value(called.decision, "decision", _name)
         if key is None:
             raise StepFailure(INCIDENT, f"The decision of '{self.title}' must be named by a text, found nothing")
-        version = value(called.version, "version of the decision")
-        tag = value(called.version_tag, "version tag of the decision")
         return DecisionCall(
             key,
             called.binding,
-            version=None if version is None else whole_number(version, f"version of '{key}'", 0, INCIDENT),
-            version_tag=short_text(tag, f"version tag of '{key}'", INCIDENT),
+            version=value(called.version, "version of the decision", _version),
+            version_tag=value(called.version_tag, "version tag of the decision", _name),
         )
 
     def _find(self, instance: ProcessInstance, call: DecisionCall) -> FoundDecision:
         try:
             return instance.decisions.find(call)
         except NotFound as error:
+            named = self.element.called_decision.decision
+            names = evaluation.names_read(named) or () if isinstance(named, elements.Expression) else ()
+            reason = evaluation.reason_for(ExpressionError(error.message), instance.sensitive.among(names))
             raise StepFailure(
                 INCIDENT,
-                f"The decision of '{self.title}' cannot be made: {error.message}. Deploy it, then resolve this",
-                {"decision": call.key, "binding": str(call.binding), "reason": error.message},
+                f"The decision of '{self.title}' cannot be made: {reason.rstrip('.')}. Deploy it, then resolve this",
+                {
+                    "decision": call.key if reason == error.message else None,
+                    "binding": str(call.binding),
+                    "reason": reason,
+                },
             ) from error
 
-    def _result(self, found: FoundDecision, made: DecisionEvaluation) -> dict[str, Any]:
+    def _result(
+        self, instance: ProcessInstance, token: Token, found: FoundDecision, made: DecisionEvaluation
+    ) -> dict[str, Any]:
         called = self.element.called_decision
         try:
             if made.failure is not None:
@@ -89,9 +101,22 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
             # What a decision gives is held to the same limits as what a caller sends.
             values.check_limits(writes)
         except (ExpressionError, Rejection) as error:
-            message = f"The decision '{found.key}' (version {found.version}) of '{self.title}' failed: {error.message}"
-            raise StepFailure(INCIDENT, message, _details(found, made, error.message)) from error
+            failure = error if isinstance(error, ExpressionError) else ExpressionError(error.message)
+            reason = evaluation.reason_for(failure, instance.sensitive.among(made.read))
+            message = f"The decision '{found.key}' (version {found.version}) of '{self.title}' failed: {reason}"
+            details = _details(found, made, reason)
+            seen = token.visible_variables()
+            details["variables"] = {name: seen[name] for name in sorted(made.read) if name in seen}
+            raise StepFailure(INCIDENT, message, details) from error
         return writes
+
+
+def _name(value: Any, what: str) -> str | None:
+    return short_text(value, what, INCIDENT)
+
+
+def _version(value: Any, what: str) -> int | None:
+    return None if value is None else whole_number(value, what, 0, INCIDENT)
 
 
 def _details(found: FoundDecision, made: DecisionEvaluation, reason: str) -> dict[str, Any]:
