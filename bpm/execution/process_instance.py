@@ -17,7 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.bpm import values
-from baton.bpm.definition.elements import DataMapping
 from baton.bpm.execution import command_handlers, compensation, conditions, events, listeners, loops, triggers
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
@@ -29,14 +28,13 @@ from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
 from baton.bpm.execution.token import LEAVING, READY, Phase, Token
-from baton.bpm.execution.treeless import TreelessWorkflow
-from baton.bpm.expressions import VariableWrites
+from baton.bpm.execution.variables import VariableScopes
 
 UTC = ZoneInfo("UTC")
 SCOPES_PER_QUESTION = 500
 
 
-class ProcessInstance(TreelessWorkflow):
+class ProcessInstance(VariableScopes):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
     `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
@@ -75,18 +73,11 @@ class ProcessInstance(TreelessWorkflow):
         self.groups: tuple[str, ...] = ()
         self.scopes: dict[int, Scope] = {}
         self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
-        self.source = source
-        self.unsettled_conditions = conditions.Unsettled()
-        self._variables: dict[int, dict[str, Any]] = {}
-        self._appended: dict[int, dict[str, Any]] = {}
-        self._blocks: dict[tuple[int, str], Any] = {}
+        self.keep_variables(source)
         self._charged = 0
-        self._stores: dict[str, Any] = {}
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
-        self._removed: list[int] = []
-        self._asked_writes: dict[int, tuple[Scope, VariableWrites]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -113,11 +104,11 @@ class ProcessInstance(TreelessWorkflow):
         changes = StateChanges(
             created=tuple(scope.record() for scope in changed if scope.is_new),
             updated=tuple(scope.record() for scope in changed if not scope.is_new),
-            removed=tuple(self._removed),
+            removed=tuple(self.removed),
         )
         for scope in changed:
             scope.is_new = scope.is_changed = False
-        self._removed = []
+        self.removed = []
         self._appended = {}
         self._blocks = {}
         return changes
@@ -359,7 +350,7 @@ class ProcessInstance(TreelessWorkflow):
         """The scope of that id, loaded when first touched. `LookupError` if it is gone."""
         scope = self.scopes.get(scope_id)
         if scope is None:
-            if scope_id in self._removed:
+            if scope_id in self.removed:
                 raise LookupError(scope_id)
             scope = self._hold(Scope.restore(self, self.source.load_scope(scope_id)))
         return scope
@@ -450,7 +441,7 @@ class ProcessInstance(TreelessWorkflow):
         del self._children[scope.parent_id, scope.parent_token_id][scope.id]
         self._variables.pop(scope.id, None)
         self._unsettled.pop(scope.id, None)
-        self._removed.append(scope.id)
+        self.removed.append(scope.id)
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
         """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
@@ -460,7 +451,7 @@ class ProcessInstance(TreelessWorkflow):
         return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
 
     def _hold_stored(self, records: Iterable[ScopeRecord]) -> None:
-        gone = set(self._removed)
+        gone = set(self.removed)
         for record in records:
             if record.id not in self.scopes and record.id not in gone:
                 self._hold(Scope.restore(self, record))
@@ -527,141 +518,6 @@ class ProcessInstance(TreelessWorkflow):
                 self.cancel_token(token)
         for kept_id in scope.kept_scopes:
             self.cancel_all(self.scope(kept_id), survivor)
-
-    # --- variables ---------------------------------------------------------------------------------------
-
-    def local_variables(self, scope: Scope) -> dict[str, Any]:
-        """The variables held by `scope` itself; those of the whole chain are loaded together."""
-        local = self._variables.get(scope.id)
-        if local is None:
-            missing = [outer.id for outer in scope.chain() if outer.id not in self._variables]
-            loaded = self.source.load_variables(missing)
-            for scope_id in missing:
-                self._variables[scope_id] = dict(loaded.get(scope_id, {}))
-            local = self._variables[scope.id]
-        return local
-
-    def write_for(self, token: Token, name: str, value: Any) -> None:
-        """To the token's own variables if it has the name, else outward from its scope."""
-        local = token.details.local
-        if local is not None and name in self.collection(local):
-            self.write_into(local, name, value)
-        else:
-            self.write_variable(token.workflow, name, value)
-
-    def write_results(self, token: Token, variables: Mapping[str, Any]) -> None:
-        """What a person or worker gave back: outward, or kept by the activity if only its mappings lead out."""
-        if getattr(token.task_spec.element, "only_mapped_out", False):
-            local = token.detail().local = token.details.local or self.new_collection()
-            for name, value in variables.items():
-                self.write_into(local, name, value)
-            return
-        for name, value in variables.items():
-            self.write_for(token, name, value)
-
-    def write_variable(self, scope: Scope, name: str, value: Any) -> None:
-        """To the nearest scope outward, or activity around one, that has the name, else to the process."""
-        owner = scope
-        for owner in scope.chain():
-            if name in self.local_variables(owner):
-                break
-            around = owner.surroundings
-            if around is not None and name in self.collection(around):
-                self.write_into(around, name, value)
-                return
-        self.write_local(owner, name, value)
-
-    def writes_of(self, scope: Scope) -> VariableWrites:
-        """Where an expression of the current step puts what it sets by `execution.setVariable`."""
-        return self._asked_writes.setdefault(scope.id, (scope, VariableWrites()))[1]
-
-    def write_what_was_asked(self) -> None:
-        """Everything of the step has been evaluated: write what its expressions set."""
-        if not self._asked_writes:
-            return
-        asked, self._asked_writes = self._asked_writes, {}
-        for scope, writes in asked.values():
-            for name, value in writes.local.items():
-                self.write_local(scope, name, value)
-            for name, value in writes.outward.items():
-                self.write_variable(scope, name, value)
-
-    def write_local(self, scope: Scope, name: str, value: Any) -> None:
-        """Exactly into `scope`."""
-        self._write(scope.id, self.local_variables(scope), name, value)
-
-    def _write(self, scope_id: int, local: dict[str, Any], name: str, value: Any) -> None:
-        if name not in local:
-            local[name] = value
-            self.emit(events.VariableCreated(scope_id, name, value))
-        else:
-            old = local[name]
-            if type(old) is type(value) and not isinstance(value, (list, dict)) and old == value:
-                return
-            local[name] = value
-            self.emit(events.VariableUpdated(scope_id, name, old, value))
-        self.unsettled_conditions.changed(scope_id, name)
-
-    def read_store(self, name: str) -> Any:
-        """What is in the data store, as this command sees it."""
-        if name not in self._stores:
-            self._stores[name] = self.source.load_data_store(name)
-        return self._stores[name]
-
-    def write_mapped(self, token: Token, mapping: DataMapping, value: Any) -> None:
-        """The value of an output: to a data store, into the loop's instance, else outward from the scope."""
-        if mapping.to_store:
-            self._stores[mapping.target] = value
-            self.emit(events.DataStoreWritten(token.workflow.id, token.task_spec.name, mapping.target, value))
-        elif token.workflow.is_instance:
-            self.write_local(token.workflow, mapping.target, value)
-        else:
-            self.write_variable(token.workflow, mapping.target, value)
-
-    # --- collections: scopes that hold only variables -----------------------------------------------------
-
-    def new_collection(self) -> int:
-        """An empty one; its id."""
-        collection_id = self.next_id()
-        self._variables[collection_id] = {}
-        return collection_id
-
-    def collection(self, collection_id: int) -> dict[str, Any]:
-        """All variables of it, loaded when first touched."""
-        held = self._variables.get(collection_id)
-        if held is None:
-            loaded = self.source.load_variables([collection_id])
-            # What this run has appended is not stored yet.
-            appended = self._appended.get(collection_id, {})
-            held = self._variables[collection_id] = {**loaded.get(collection_id, {}), **appended}
-        return held
-
-    def write_into(self, collection_id: int, name: str, value: Any) -> None:
-        """One variable of it; all are loaded."""
-        self._write(collection_id, self.collection(collection_id), name, value)
-
-    def append_to(self, collection_id: int, name: str, value: Any) -> None:
-        """A new variable of it, without loading the others."""
-        held = self._variables.get(collection_id)
-        if held is None:
-            held = self._appended.setdefault(collection_id, {})
-        held[name] = value
-        self.emit(events.VariableCreated(collection_id, name, value))
-
-    def item_of(self, collection_id: int, name: str) -> Any:
-        """One variable of it, which never changes, without loading the others."""
-        held = self._variables.get(collection_id)
-        if held is not None:
-            return held[name]
-        key = collection_id, name
-        if key not in self._blocks:
-            self._blocks[key] = self.source.load_variable(collection_id, name)
-        return self._blocks[key]
-
-    def drop_collection(self, collection_id: int) -> None:
-        """It is not needed any more."""
-        self._variables.pop(collection_id, None)
-        self._removed.append(collection_id)
 
     # --- incidents ---------------------------------------------------------------------------------------
 
