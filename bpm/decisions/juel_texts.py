@@ -20,14 +20,20 @@ _OPENED: Final = "${"
 _CHARACTERS_PER_STEP: Final = 4
 
 
+def _as_written(error: ExpressionSyntaxError, shift: int) -> ExpressionSyntaxError:
+    """The error with its column in the text as the file has it, without the marks put around it."""
+    position = max((error.position or 0) - shift, 0)
+    told = error.message.replace(f"at column {position + shift + 1}", f"at column {position + 1}")
+    return ExpressionSyntaxError(told, position=position)
+
+
 def compile_juel(text: str, place: str) -> Code:
     """The code of a JUEL text; what fails while it runs names `place`. Raises ExpressionSyntaxError."""
     is_marked = _OPENED in text or "#{" in text
     try:
         compiled = juel.compile_expression(text if is_marked else f"{_OPENED}{text}}}")
     except ExpressionSyntaxError as error:
-        shift = 0 if is_marked else len(_OPENED)
-        raise ExpressionSyntaxError(error.message, position=max((error.position or 0) - shift, 0)) from error
+        raise _as_written(error, 0 if is_marked else len(_OPENED)) from error
     steps = 1 + len(text) // _CHARACTERS_PER_STEP
 
     def run(frame: Frame) -> Value:

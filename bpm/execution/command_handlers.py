@@ -11,7 +11,7 @@ from baton.bpm.execution import commands, events, instantiating, propagation, si
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.options import chosen_ids
-from baton.bpm.execution.token import Phase, TriggerKind
+from baton.bpm.execution.token import ARMED, WAITING, Phase, TriggerKind
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
@@ -81,7 +81,7 @@ def complete_user_task(instance: ProcessInstance, command: commands.CompleteUser
     token.decision = decision
     node = token.task_spec
     instance.emit(events.UserTaskCompleted(token.id, token.workflow.id, node.name, decision))
-    if token.phase is Phase.ARMED:
+    if token.phase is ARMED:
         _answer(instance, token)
     else:
         instance.done(token)
@@ -210,8 +210,7 @@ def fail_call(instance: ProcessInstance, command: commands.FailCall) -> None:
     """The called instance is not there, or ended without completing: resolving the incident calls again."""
     token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "fail the call of")
     token.detail().called = None
-    token.phase = Phase.READY
-    triggers.close_all(instance, token)
+    _call_again_when_resolved(instance, token)
     if token.incident_id is None:
         instance.raise_incident(token, StepFailure("call", command.message, {"reason": command.message}))
 
@@ -222,6 +221,14 @@ def throw_error_of_call(instance: ProcessInstance, command: commands.ThrowErrorO
     token.detail().called = None
     instance.touch(token.workflow)
     _throw_error(instance, token, command.code, command.message, command.variables)
+    if instance.is_alive(token):
+        _call_again_when_resolved(instance, token)
+
+
+def _call_again_when_resolved(instance: ProcessInstance, token: Token) -> None:
+    """Nothing is called any more: resolving the incident begins the activity anew."""
+    token.phase = Phase.READY
+    triggers.close_all(instance, token)
 
 
 def throw_escalation_of_call(instance: ProcessInstance, command: commands.ThrowEscalationOfCall) -> None:
@@ -284,7 +291,7 @@ def _waiting_token(instance: ProcessInstance, scope_id: int, token_id: int, doin
     token = _scope_of(instance, scope_id, f"{doing} '{token_id}'", NotFound).find(token_id)
     if token is None:
         raise NotFound(f"Expected to {doing} '{token_id}', but it is not open any more")
-    if token.phase not in (Phase.WAITING, Phase.ARMED) or not token.task_spec.is_manual(token):
+    if (token.phase is not WAITING and token.phase is not ARMED) or not token.task_spec.is_manual(token):
         raise WrongState(f"Expected to {doing} '{token_id}', but its flow node is {token.phase}")
     return token
 

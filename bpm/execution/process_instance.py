@@ -28,7 +28,7 @@ from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
-from baton.bpm.execution.token import Phase, Token
+from baton.bpm.execution.token import LEAVING, READY, Phase, Token
 from baton.bpm.execution.treeless import TreelessWorkflow
 from baton.bpm.expressions import VariableWrites
 
@@ -132,7 +132,7 @@ class ProcessInstance(TreelessWorkflow):
                     self._pause(steps)
                     return
                 token = ready.popleft()
-                if self.is_alive(token):
+                if token.workflow.tokens.get(token.id) is token or self.is_alive(token):
                     steps += 1
                     self._step(token)
             if not self._settle_joins() and not conditions.settle(self):
@@ -146,18 +146,20 @@ class ProcessInstance(TreelessWorkflow):
 
     def _step(self, token: Token) -> None:
         try:
-            match token.phase:
-                case Phase.READY:
-                    token.task_spec.execute(self, token)
-                case Phase.LEAVING:
-                    self.leave(token)
-                case Phase.MAPPING:
-                    self.finish(token)
-                case Phase.SPAWNING:
-                    loops.spawn(self, token)
-                case Phase.OPENING:
-                    token.task_spec.open(self, token)
-            self.write_what_was_asked()
+            # The usual ones first, and by identity: this runs for every flow node.
+            phase = token.phase
+            if phase is READY:
+                token.task_spec.execute(self, token)
+            elif phase is LEAVING:
+                self.leave(token)
+            elif phase is Phase.MAPPING:
+                self.finish(token)
+            elif phase is Phase.SPAWNING:
+                loops.spawn(self, token)
+            elif phase is Phase.OPENING:
+                token.task_spec.open(self, token)
+            if self._asked_writes:
+                self.write_what_was_asked()
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
@@ -203,8 +205,9 @@ class ProcessInstance(TreelessWorkflow):
 
     def activate(self, node: FlowNode, scope: Scope) -> Token:
         """A new flow node instance begins."""
-        token = Token(scope, node, self.next_id(), Phase.READY)
-        self.touch(scope)
+        token = Token(scope, node, self.next_id(), READY)
+        scope.is_changed = True
+        self._unsettled[scope.id] = scope
         self._events.append(events.FlowNodeActivated(token.id, scope.id, node.name))
         self._ready.append(token)
         return token
@@ -212,7 +215,7 @@ class ProcessInstance(TreelessWorkflow):
     def activate_happened(self, node: FlowNode, scope: Scope) -> Token:
         """A new instance of an event node, whose event has just happened: it only leaves."""
         token = self.activate(node, scope)
-        token.phase = Phase.LEAVING
+        token.phase = LEAVING
         return token
 
     def finish(self, token: Token) -> None:
@@ -220,7 +223,7 @@ class ProcessInstance(TreelessWorkflow):
         if self._has_outputs(token):
             token.phase = Phase.MAPPING
             token.task_spec.map_outputs(self, token)
-        token.phase = Phase.LEAVING
+        token.phase = LEAVING
         self.leave(token)
 
     def leave(self, token: Token) -> None:
@@ -230,7 +233,8 @@ class ProcessInstance(TreelessWorkflow):
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
-        self.write_what_was_asked()
+        if self._asked_writes:
+            self.write_what_was_asked()
         self.remove(token)
         emit = self._events.append
         emit(events.FlowNodeCompleted(token.id, scope.id, node.name))
@@ -239,7 +243,7 @@ class ProcessInstance(TreelessWorkflow):
         for flow in chosen:
             emit(events.SequenceFlowTaken(flow.id, scope.id))
             flow.target.arrive(self, scope, flow)
-        if token.details.compensator is not None:
+        if token.has_details and token.details.compensator is not None:
             compensation.handled(self, token.details.compensator)
         if not scope.tokens or scope.spec.is_ad_hoc:
             self.close_if_done(scope)
@@ -270,21 +274,24 @@ class ProcessInstance(TreelessWorkflow):
     def done(self, token: Token) -> None:
         """What the token waited for has come: nothing else of it stays open, and it leaves as the next step."""
         triggers.close_all(self, token)
-        token.phase = Phase.MAPPING if self._has_outputs(token) else Phase.LEAVING
+        token.phase = Phase.MAPPING if self._has_outputs(token) else LEAVING
         self.make_ready(token)
 
     def _has_outputs(self, token: Token) -> bool:
         """True if there are outputs to write; those of a loop are its instances'."""
         node = token.task_spec
-        return bool(node.element_outputs) and (node.element.loop is None or token.workflow.is_instance)
+        if not node.element_outputs:
+            return False
+        return node.element.loop is None or token.workflow.is_instance
 
     def remove(self, token: Token) -> None:
         """Take the token out of its scope; its incident, if any, and its own variables go with it."""
         if token.incident_id is not None:
             self.emit(events.IncidentCancelled(token.incident_id, token.id, token.workflow.id, token.task_spec.name))
-        token.workflow.remove(token)
-        self.touch(token.workflow)
-        if token.details.local is not None:
+        scope = token.workflow
+        scope.remove(token)
+        self._unsettled[scope.id] = scope
+        if token.has_details and token.details.local is not None:
             self.drop_collection(token.details.local)
 
     # --- joins -------------------------------------------------------------------------------------------
@@ -305,6 +312,8 @@ class ProcessInstance(TreelessWorkflow):
         """Decide waiting joins that look at the whole scope, everything else having moved; True if one went on."""
         moved = False
         for scope in list(self._unsettled.values()):
+            if not scope.joins and not scope.resetting:
+                continue
             for node_id in [*scope.joins, *(id_ for id_ in scope.resetting if id_ not in scope.joins)]:
                 node = scope.spec.nodes[node_id]
                 if node.settles:
@@ -314,8 +323,10 @@ class ProcessInstance(TreelessWorkflow):
     def _find_stuck(self) -> None:
         """A scope whose live tokens all wait at joins will never go on by itself."""
         for scope in self._unsettled.values():
+            if not scope.joins:
+                continue
             tokens = scope.tokens.values()
-            if not tokens or any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
+            if any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
                 continue
             token = next(iter(tokens))
             message, details = token.task_spec.why_stuck(scope)

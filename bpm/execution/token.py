@@ -40,6 +40,9 @@ class Phase(StrEnum):
     """an event sub-process whose start events may happen; not live: it does not keep its scope open"""
 
 
+# Looking a member up costs ten times as much as a name of the module, and every step does it.
+READY, WAITING, LEAVING, ARMED = Phase.READY, Phase.WAITING, Phase.LEAVING, Phase.ARMED
+
 _TASK_STATE = {
     Phase.READY: TaskState.READY,
     Phase.WAITING: TaskState.WAITING,
@@ -162,6 +165,11 @@ class Token(Task):
         self.task_spec = node
         self.phase = phase
         scope.tokens[id] = self
+
+    @property
+    def has_details(self) -> bool:
+        """False for most tokens: nothing of `details` is set."""
+        return self._details is not None
 
     @property
     def details(self) -> Details:

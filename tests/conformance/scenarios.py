@@ -16,7 +16,7 @@ from typing import Any
 from baton.bpm.errors import Rejection
 from baton.bpm.execution import commands, diagrams, events
 from baton.bpm.execution.specs import ProcessSpec, build_specs
-from baton.bpm.testing import ProcessRun
+from tests.support.drawn_run import DrawnRun
 
 _PRIVATE = (
     (re.compile(r"isPresent\((\w+)\)"), r"\1 != null"),
@@ -30,8 +30,8 @@ class Scenario:
     """All instances of one case. `completed` counts how often each user task was completed."""
 
     specs: dict[str, ProcessSpec]
-    runs: list[ProcessRun] = field(default_factory=list)
-    callers: dict[int, tuple[ProcessRun, events.ProcessInstanceCalled]] = field(default_factory=dict)
+    runs: list[DrawnRun] = field(default_factory=list)
+    callers: dict[int, tuple[DrawnRun, events.ProcessInstanceCalled]] = field(default_factory=dict)
     completed: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -99,8 +99,8 @@ class Scenario:
         """Of the instance that was started first."""
         return "incident" if any(run.incidents for run in self.runs) else self.runs[0].state
 
-    def _begin(self, key: str, start_event: str | None, variables: dict[str, Any]) -> ProcessRun:
-        run = ProcessRun(self.specs[key], reload=True)
+    def _begin(self, key: str, start_event: str | None, variables: dict[str, Any]) -> DrawnRun:
+        run = DrawnRun(self.specs[key], reload=True)
         self.runs.append(run)
         run.start(start_event, **variables)
         return run
@@ -108,13 +108,13 @@ class Scenario:
     def _carry_calls(self) -> None:
         """Called processes begin; what they end with returns."""
         for run in list(self.runs):
-            for item in run.calls:
+            for item in run.open_calls:
                 if not any(caller is run and called.called_id == item.id for caller, called in self.callers.values()):
                     begun = self._begin(item.event.key, None, item.event.variables)
                     self.callers[id(begun)] = (run, item.event)
         for run in self.runs:
             caller, called = self.callers.get(id(run), (None, None))
-            if caller is not None and called is not None and run.state == "completed" and caller.calls:
+            if caller is not None and called is not None and run.state == "completed" and caller.open_calls:
                 caller.handle(
                     commands.ReturnFromCall(
                         token_id=called.token_id,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.bpm.definition.event_definitions import EventDefinition
-from baton.bpm.testing import ProcessRun
 from tests.support.drawing import (
     boundary,
     call,
@@ -26,8 +25,9 @@ from tests.support.drawing import (
     times,
     user,
 )
+from tests.support.drawn_run import DrawnRun
 
-Run = Callable[..., ProcessRun]
+Run = Callable[..., DrawnRun]
 PLACES = ("process", "sub-process", "multi-instance")
 HOSTS = ("user task", "sub-process", "service task", "receive task", "call activity", "multi-instance")
 
@@ -37,15 +37,15 @@ class Cause:
     """An event definition, and how it happens."""
 
     event: EventDefinition
-    happen: Callable[[ProcessRun], Any]
+    happen: Callable[[DrawnRun], Any]
     alone: bool = False
 
-    def happens(self, instance: ProcessRun, receivers: int) -> None:
+    def happens(self, instance: DrawnRun, receivers: int) -> None:
         for _ in range(receivers if self.alone else 1):
             self.happen(instance)
 
 
-def open_tasks(instance: ProcessRun) -> list[str]:
+def open_tasks(instance: DrawnRun) -> list[str]:
     """Element ids of what people have to do, sorted."""
     return sorted(item.element_id for item in instance.user_tasks)
 
@@ -63,7 +63,7 @@ def copies(place: str) -> int:
     return 2 if place == "multi-instance" else 1
 
 
-def finish(instance: ProcessRun) -> None:
+def finish(instance: DrawnRun) -> None:
     """People do all they have to do: then the instance is complete and nothing waits for it any more."""
     for _ in range(100):
         if not instance.user_tasks:
@@ -71,7 +71,7 @@ def finish(instance: ProcessRun) -> None:
         instance.complete(instance.user_tasks[0].element_id)
     assert instance.incidents == []
     assert instance.state == "completed"
-    assert (instance.timers, instance.jobs, instance.waiting_for, instance.calls) == ([], [], [], [])
+    assert (instance.timers, instance.jobs, instance.waiting_for, instance.open_calls) == ([], [], [], [])
     assert instance.store.scopes == {}
 
 

@@ -12,11 +12,12 @@ from baton.bpm.definition import elements
 from baton.bpm.execution import evaluation, timers
 from baton.bpm.execution.elements.activities import Activity, names
 from baton.bpm.execution.events import JobCancelled, UserTaskCreated
-from baton.bpm.execution.token import Phase
+from baton.bpm.execution.token import WAITING
 from baton.bpm.execution.work import begin_job, short_text, whole_number
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
 DEFAULT_PRIORITY = 50
@@ -50,15 +51,19 @@ class UserTask(Activity, spiff.UserTask):
 
     element: elements.UserTask
 
+    def __init__(self, spec: ProcessSpec, element: elements.UserTask) -> None:
+        super().__init__(spec, element)
+        # The usual drawing says nothing about people: nothing to evaluate.
+        self._is_plain = element.assignment == UNASSIGNED and element.form is None
+
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         created = self._created(instance, token)
-        token.phase = Phase.WAITING
+        token.phase = WAITING
         instance.emit(created)
 
     def _created(self, instance: ProcessInstance, token: Token) -> UserTaskCreated:
         who = self.element.assignment
-        if who == UNASSIGNED and self.element.form is None:
-            # The usual drawing says nothing about people: nothing to evaluate.
+        if self._is_plain:
             return UserTaskCreated(
                 token.id,
                 token.workflow.id,

@@ -63,7 +63,7 @@ def test_a_juel_text_that_cannot_be_read_is_told_with_its_column(read: Read, dec
     (problem,) = read(juel(decision(literal("a +")), "literalExpression")).problems
 
     assert problem.rule == "expression-syntax"
-    assert "the JUEL text 'a +' cannot be read at column" in problem.message
+    assert "the JUEL text 'a +' cannot be read: Expected a value at column 4" in problem.message
 
 
 def test_what_fails_in_juel_names_its_place(read: Read, decision: Make, table: Make, now: datetime) -> None:

@@ -67,7 +67,7 @@ def test_activities_and_choosing_gateways_have_a_default_flow(read, node, tag) -
     assert diagram.processes[0].elements.flows[0].condition is None
 
 
-@pytest.mark.proves("business rule task")
+@pytest.mark.proves("business rule task without a decision")
 @pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask"])
 def test_a_task_for_a_machine_without_implementation_is_an_error_or_a_to_do(read, node, problem, tag) -> None:
     body = f'<bpmn:{tag} id="E" name="Book" implementation="##WebService"/>'

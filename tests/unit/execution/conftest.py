@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from baton.bpm.definition.elements import Mode
-from baton.bpm.testing import ProcessRun
 from tests.support.drawing import draw
+from tests.support.drawn_run import DrawnRun
 
 
 @pytest.fixture(params=[False, True], ids=["kept", "reloaded"])
@@ -19,22 +19,22 @@ def reload(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def run(reload: bool) -> Callable[..., ProcessRun]:
+def run(reload: bool) -> Callable[..., DrawnRun]:
     """`run(*drawn, at=None, mode=AUTOMATIC, variables=None)` is a process that has begun, at `at` if it is given."""
 
     def start_run(
         *drawn: Any, at: str | None = None, mode: Mode = Mode.AUTOMATIC, variables: Any = None, **options: Any
-    ) -> ProcessRun:
-        return ProcessRun(draw(*drawn, mode=mode), reload=reload, **options).start(at, **(variables or {}))
+    ) -> DrawnRun:
+        return DrawnRun(draw(*drawn, mode=mode), reload=reload, **options).start(at, **(variables or {}))
 
     return start_run
 
 
 @pytest.fixture
-def guided(run: Callable[..., ProcessRun]) -> Callable[..., ProcessRun]:
+def guided(run: Callable[..., DrawnRun]) -> Callable[..., DrawnRun]:
     """The same in guided mode."""
 
-    def start_run(*drawn: Any, **options: Any) -> ProcessRun:
+    def start_run(*drawn: Any, **options: Any) -> DrawnRun:
         return run(*drawn, mode=Mode.GUIDED, **options)
 
     return start_run

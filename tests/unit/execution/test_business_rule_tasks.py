@@ -72,6 +72,7 @@ SUM = table([("< 5", "1"), ("-", "2")], policy="COLLECT", more='aggregation="SUM
 NONE = table([("< 0", '"never"')], policy="FIRST")
 
 
+@pytest.mark.proves("business rule task with a decision")
 @pytest.mark.parametrize(
     ("decisions", "mapping", "expected"),
     [

@@ -3,11 +3,9 @@
 import pytest
 
 from baton.bpm.definition.event_definitions import TerminateEventDefinition
-from baton.bpm.testing import ProcessRun
 from tests.support.drawing import (
     boundary,
     compensate,
-    draw,
     each,
     end,
     error,
@@ -274,10 +272,9 @@ def test_an_error_handler_may_compensate_what_was_done_around_it(run):
     finish(instance)
 
 
-def test_a_handler_begins_by_compensation_only():
-    process = draw(start("s"), user("a"), undone_by("a", "ua"), undo("ua"), end("e"), "s a e")
+def test_a_handler_begins_by_compensation_only(guided):
+    instance = guided(start("s"), user("a"), undone_by("a", "ua"), undo("ua"), end("e"), "s a e")
 
-    instance = ProcessRun(process).start()
     assert open_tasks(instance) == ["a"]
     do(instance, "a")
     finish(instance)

@@ -151,12 +151,12 @@ def test_a_person_chooses_among_several_start_events(guided):
 def test_a_person_may_say_that_an_unnamed_signal_came(guided):
     instance = guided(start("s"), catch("c", signal("unnamed", asks=True)), end("e"), "s c e")
     assert [(item.element_id, item.event.kind) for item in instance.user_tasks] == [("c", "continue")]
-    assert instance.waiting_for == [("c", "unnamed")]
+    assert [item.element_id for item in instance.subscriptions] == ["c"]
 
     instance.complete("c")
 
     assert instance.state == "completed"
-    assert instance.waiting_for == []
+    assert instance.subscriptions == []
 
 
 def test_an_unnamed_signal_that_is_thrown_takes_the_question_away(guided):

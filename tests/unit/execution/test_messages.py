@@ -163,12 +163,12 @@ def test_a_message_for_one_of_many_goes_to_that_one_only(run):
         start("s"), sub("S", start("s1"), catch("c", message("m", "item")), user("u"), end("e1"), "s1 c u e1",
                         loop=each('["a", "b"]')), end("e"), "s S e",
     )  # fmt: skip
-    keys = [opened.correlation_key for opened in instance.store.subscriptions.values()]
+    keys = [opened.correlation_key for opened in [item.event for item in instance.subscriptions]]
 
     instance.receive("m")
 
     assert keys == ["a", "b"]
-    assert [opened.correlation_key for opened in instance.store.subscriptions.values()] == ["b"]
+    assert [opened.correlation_key for opened in [item.event for item in instance.subscriptions]] == ["b"]
     assert open_tasks(instance) == ["u"]
 
 
@@ -181,7 +181,7 @@ def test_a_correlation_key_without_value_is_an_incident_that_can_be_resolved(run
 
     if key == "nothing":
         instance.resolve_incident("c", nothing="order-1")
-        assert [opened.correlation_key for opened in instance.store.subscriptions.values()] == ["order-1"]
+        assert [opened.correlation_key for opened in [item.event for item in instance.subscriptions]] == ["order-1"]
 
 
 def test_the_correlation_key_of_a_boundary_event_is_needed_before_its_activity_begins(run):
@@ -208,7 +208,7 @@ def test_a_message_name_must_be_a_text(run):
 
 def test_a_message_for_what_is_open_no_more_is_rejected(run):
     instance = run(start("s"), catch("c", message("m")), user("u"), end("e"), "s c u e")
-    [opened] = instance.store.subscriptions.values()
+    [opened] = [item.event for item in instance.subscriptions]
     instance.receive("m")
 
     with pytest.raises(WrongState, match="not open any more"):
