@@ -27,4 +27,7 @@ def export(file: Path, mode: str | None, output: Path | None) -> None:
     if output is None:
         click.echo(cleaned.decode())
     else:
-        output.write_bytes(cleaned)
+        try:
+            output.write_bytes(cleaned)
+        except OSError as error:
+            raise click.ClickException(f"'{output}' cannot be written: {error.strerror}.") from error
