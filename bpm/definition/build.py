@@ -83,6 +83,7 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
         lane=kept.lane,
         line=kept.line,
         message_flows=kept.message_flows,
+        listeners=kept.listeners,
         default=kept.default,
         loop=kept.loop,
         for_compensation=kept.for_compensation,

@@ -69,12 +69,61 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sources."""
+
+    values: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """An object of sources."""
+
+    values: tuple[tuple[str, Source], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataMapping:
     """`source` is evaluated and written to the variable `target`, or to the data store of that name."""
 
     target: str
-    source: Text | Variable | DataStore
+    source: Source
     to_store: bool = False
+
+    def expressions(self) -> Iterator[Expression | Script]:
+        """All that is evaluated in it; not recursive."""
+        waiting: list[Source] = [self.source]
+        while waiting:
+            source = waiting.pop()
+            if isinstance(source, Expression | Script):
+                yield source
+            elif isinstance(source, Items):
+                waiting.extend(reversed(source.values))
+            elif isinstance(source, Entries):
+                waiting.extend(value for _, value in reversed(source.values))
+
+
+Source = Text | Variable | DataStore | Script | Items | Entries
+"""Where the value of a mapping comes from."""
+
+
+class ListenerEvent(StrEnum):
+    """When a listener is called: around a flow node, on a sequence flow, or around a user task."""
+
+    START = "start"
+    END = "end"
+    TAKE = "take"
+    CREATE = "create"
+    ASSIGNMENT = "assignment"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Done by the engine (an expression for its effects, a script) or by a worker, before the flow goes on."""
+
+    event: ListenerEvent
+    work: Expression | Script | JobDefinition
 
 
 class FormPlace(StrEnum):
@@ -135,6 +184,7 @@ class SequenceFlow:
     target: str
     condition: Expression | None = None
     line: int = 0
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +200,19 @@ class FlowNode:
     lane: str | None = None
     line: int = 0
     message_flows: tuple[str, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEvent(FlowNode):
-    """`event` None is a none start event. `interrupting` matters in event sub-processes only."""
+    """`event` None is a none start event. `interrupting` matters in event sub-processes only.
+
+    `initiator` names the variable that gets who started the process.
+    """
 
     event: EventDefinition | None = None
     interrupting: bool = True
+    initiator: str | None = None
     form: str | None = None
     form_source: FormSource | None = None
 

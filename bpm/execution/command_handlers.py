@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition.elements import Mode
 from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
-from baton.bpm.execution import commands, events, instantiating, propagation, signals, timers, triggers
+from baton.bpm.execution import commands, events, instantiating, listeners, propagation, signals, timers, triggers
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.options import chosen_ids
@@ -30,6 +30,9 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
         instance.write_local(root, name, value)
     instance.listen(root)
     for node, has_happened in begin:
+        initiator = getattr(node.element, "initiator", None)
+        if initiator:
+            instance.write_local(root, initiator, instance.user)
         if has_happened:
             instance.activate_happened(node, root)
         else:
@@ -122,6 +125,9 @@ def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> No
     instance.write_results(token, command.variables)
     _resolve(instance, token)
     instance.emit(events.JobCompleted(command.job_id, token.id, token.workflow.id, token.task_spec.name))
+    if token.details.listening is not None:
+        listeners.answered(instance, token)
+        return
     token.job_id = None
     instance.done(token)
 
@@ -291,9 +297,13 @@ def _waiting_token(instance: ProcessInstance, scope_id: int, token_id: int, doin
     token = _scope_of(instance, scope_id, f"{doing} '{token_id}'", NotFound).find(token_id)
     if token is None:
         raise NotFound(f"Expected to {doing} '{token_id}', but it is not open any more")
-    if (token.phase is not WAITING and token.phase is not ARMED) or not token.task_spec.is_manual(token):
+    if (token.phase is not WAITING and token.phase is not ARMED) or not _is_for_a_person(token):
         raise WrongState(f"Expected to {doing} '{token_id}', but its flow node is {token.phase}")
     return token
+
+
+def _is_for_a_person(token: Token) -> bool:
+    return token.details.listening is None and token.task_spec.is_manual(token)
 
 
 def _job_token(instance: ProcessInstance, scope_id: int, token_id: int, job_id: int, doing: str) -> Token:

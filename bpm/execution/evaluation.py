@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm import expressions, values
-from baton.bpm.definition.elements import DataMapping, Expression, Script
+from baton.bpm.definition.elements import (
+    DataMapping,
+    Entries,
+    Expression,
+    Items,
+    Listener,
+    Script,
+    Source,
+    UserTask,
+)
 from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.errors import ExpressionError, Rejection, line_and_column
 from baton.bpm.execution.failure import StepFailure
@@ -44,11 +54,14 @@ def context(
         now=instance.now,
         process_instance_id=str(instance.id),
         business_key=instance.business_key,
+        process_definition_id=instance.definition_id,
         user=instance.user,
+        groups=instance.groups,
         local=lambda: instance.local_variables(scope),
         activity_id=token.task_spec.name,
         activity_name=token.task_spec.title,
         execution_id=str(token.id),
+        task=_task(token),
         writes=instance.writes_of(scope),
     )
 
@@ -136,18 +149,30 @@ def mapping_over(
 
 def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
     what = f"mapping to '{value.target}' of '{title}'"
-    result: Any = value.source
-    if isinstance(value.source, Expression):
-        result = _evaluated(instance, value.source, seen, "mapping", what)
-    elif isinstance(value.source, Variable):
-        result = seen.variables.get(value.source.name)
-    elif isinstance(value.source, DataStore):
-        result = instance.read_store(value.source.name)
+    result = _sourced(instance, value.source, seen, what)
     try:
         values.check_limits({value.target: result})
     except Rejection as error:
         raise StepFailure("mapping", f"The {what} failed: {error.message}", {"reason": error.message}) from error
     return result
+
+
+def _sourced(instance: ProcessInstance, source: Source, seen: expressions.EvaluationContext, what: str) -> Any:
+    match source:
+        case Expression():
+            return _evaluated(instance, source, seen, "mapping", what)
+        case Variable():
+            return seen.variables.get(source.name)
+        case DataStore():
+            return instance.read_store(source.name)
+        case Script():
+            return _run(instance, source, seen, "mapping", f"The {what} failed").result
+        case Items():
+            return [_sourced(instance, item, seen, what) for item in source.values]
+        case Entries():
+            return {name: _sourced(instance, item, seen, what) for name, item in source.values}
+        case _:
+            return source
 
 
 def names_read(value: Expression) -> frozenset[str] | None:
@@ -180,22 +205,52 @@ def _evaluated(
 def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[str, Any]:
     """The variables a script wants written outward, after it ran to its end; others go with the step's writes."""
     step = context(instance, token)
-    try:
-        outcome = expressions.run_script(source, step)
-        writes = dict(outcome.assignments)
+    outcome = _run(instance, source, step, "script", f"The script of '{token.task_spec.title}' failed")
+    for name, value in outcome.local_assignments.items():
+        assert step.writes is not None
+        step.writes.add(name, value, local=True)
+    result = {source.result_variable: outcome.result} if source.result_variable else {}
+    return {**outcome.assignments, **result}
+
+
+def listener(instance: ProcessInstance, token: Token, called: Listener) -> None:
+    """Run a listener for its effects; they are written when the step succeeds."""
+    seen = context(instance, token)
+    task = replace(seen.task, event_name=called.event.value) if seen.task else None
+    seen = replace(seen, event_name=called.event.value, task=task)
+    what = f"{called.event} listener of '{token.task_spec.title}'"
+    if isinstance(called.work, Script):
+        outcome = _run(instance, called.work, seen, "listener", f"The {what} failed")
+        assert seen.writes is not None
+        for name, value in outcome.assignments.items():
+            seen.writes.add(name, value)
         for name, value in outcome.local_assignments.items():
-            assert step.writes is not None
-            step.writes.add(name, value, local=True)
-        if source.result_variable:
-            writes[source.result_variable] = outcome.result
-        # What a script computes is held to the same limits as what a caller sends.
-        values.check_limits(writes)
+            seen.writes.add(name, value, local=True)
+    elif isinstance(called.work, Expression):
+        _evaluated(instance, called.work, seen, "listener", what)
+
+
+def _task(token: Token) -> expressions.Task | None:
+    """Of a user task what is known before it is created: expressions about it decide the rest."""
+    node = token.task_spec
+    if not isinstance(node.element, UserTask):
+        return None
+    about = node.element.documentation or None
+    return expressions.Task(name=node.title, id=str(token.id), definition_key=node.name, description=about)
+
+
+def _run(
+    instance: ProcessInstance, source: Script, seen: expressions.EvaluationContext, type_: str, what: str
+) -> expressions.ScriptResult:
+    """What a script computes is held to the same limits as what a caller sends."""
+    try:
+        outcome = expressions.run_script(source, seen)
+        values.check_limits({"result": outcome.result, **outcome.assignments, **outcome.local_assignments})
     except (ExpressionError, Rejection) as error:
         failure = error if isinstance(error, ExpressionError) else ExpressionError(error.message)
-        details = _details(instance, step, source, expressions.script_names(source), failure)
-        message = f"The script of '{token.task_spec.title}' failed: {details['reason']}"
-        raise StepFailure("script", message, {"script": source.text, **details}) from error
-    return writes
+        details = _details(instance, seen, source, expressions.script_names(source), failure)
+        raise StepFailure(type_, f"{what}: {details['reason']}", {"script": source.text, **details}) from error
+    return outcome
 
 
 def values_used(token: Token, flows: Iterable[SequenceFlow]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from baton.bpm.definition.elements import Expression
+from baton.bpm.definition.elements import Expression, Listener
 from baton.bpm.expressions import Compiled
 
 if TYPE_CHECKING:
@@ -22,3 +22,4 @@ class SequenceFlow:
     target: FlowNode
     condition: Compiled | None
     expression: Expression | None
+    listeners: tuple[Listener, ...] = ()

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from baton.bpm import values
 from baton.bpm.definition.elements import DataMapping
-from baton.bpm.execution import command_handlers, compensation, conditions, events, loops, triggers
+from baton.bpm.execution import command_handlers, compensation, conditions, events, listeners, loops, triggers
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
@@ -57,6 +57,7 @@ class ProcessInstance(TreelessWorkflow):
         caller: Caller | None = None,
         sensitive: values.SensitiveNames = values.NONE_SENSITIVE,
         decisions: DecisionSource = NO_DECISIONS,
+        definition_id: str = "",
     ) -> None:
         # BpmnWorkflow.__init__ would build the task tree and an evaluating script engine.
         self.spec = spec
@@ -68,8 +69,10 @@ class ProcessInstance(TreelessWorkflow):
         self.caller = caller
         self.sensitive = sensitive
         self.decisions = decisions
+        self.definition_id = definition_id
         self.now: datetime
         self.user: str | None = None
+        self.groups: tuple[str, ...] = ()
         self.scopes: dict[int, Scope] = {}
         self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
         self.source = source
@@ -87,13 +90,16 @@ class ProcessInstance(TreelessWorkflow):
 
     # --- the one entry -----------------------------------------------------------------------------------
 
-    def handle(self, command: Command, now: datetime, user: str | None = None) -> list[events.Event]:
-        """Do what `command` says at `now` (aware UTC) and return the events in order.
+    def handle(
+        self, command: Command, now: datetime, user: str | None = None, groups: tuple[str, ...] = ()
+    ) -> list[events.Event]:
+        """Do what `command` says at `now` (aware UTC) and return the events in order; `groups` are those of `user`.
 
         Raises `WrongState`, `NotFound` or `InvalidCommand` (nothing changed) if the command does not fit.
         """
         self.now = now
         self.user = user
+        self.groups = groups
         self._stores.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
@@ -149,7 +155,8 @@ class ProcessInstance(TreelessWorkflow):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                token.task_spec.execute(self, token)
+                if not token.task_spec.listeners or listeners.heard(self, token, listeners.Stage.BEFORE):
+                    token.task_spec.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
             elif phase is Phase.MAPPING:
@@ -229,10 +236,14 @@ class ProcessInstance(TreelessWorkflow):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
+        if node.listeners and not listeners.heard(self, token, listeners.Stage.AFTER):
+            return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        if node.takes_are_heard:
+            listeners.take(self, token, chosen)
         if self._asked_writes:
             self.write_what_was_asked()
         self.remove(token)
@@ -275,6 +286,11 @@ class ProcessInstance(TreelessWorkflow):
         """What the token waited for has come: nothing else of it stays open, and it leaves as the next step."""
         triggers.close_all(self, token)
         token.phase = Phase.MAPPING if self._has_outputs(token) else LEAVING
+        self.make_ready(token)
+
+    def go_on(self, token: Token, before_work: bool) -> None:
+        """A worker was listener: the token's node begins its work, or leaves."""
+        token.phase = Phase.READY if before_work else Phase.LEAVING
         self.make_ready(token)
 
     def _has_outputs(self, token: Token) -> bool:
@@ -464,7 +480,9 @@ class ProcessInstance(TreelessWorkflow):
         """The flow node is interrupted, with everything in it."""
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
-        if token.details.loop is not None:
+        if token.details.listening is not None:
+            self.emit(events.JobCancelled(token.job_id or 0, token.id, scope.id, node.name))
+        elif token.details.loop is not None:
             loops.cancel(self, token)
         else:
             node.cancel(self, token)

@@ -255,7 +255,7 @@ def _has_condition(event: object) -> bool:
 def _connect(spec: ProcessSpec, flow: elements.SequenceFlow) -> None:
     source, target = spec.nodes[flow.source], spec.nodes[flow.target]
     condition = compile_expression(flow.condition) if flow.condition else None
-    connected = SequenceFlow(flow.id, flow.name, source, target, condition, flow.condition)
+    connected = SequenceFlow(flow.id, flow.name, source, target, condition, flow.condition, flow.listeners)
     spec.flows[flow.id] = connected
     source.outgoing += (connected,)
     target.incoming += (connected,)

@@ -121,6 +121,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     `entry` the start event of an event sub-process that happened; `pending` what is still to be compensated;
     `compensator` is `(scope id, token id)` of the token whose compensation this handler is part of;
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
+    `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
     """
 
     called: int | None = None
@@ -132,6 +133,8 @@ class Details(msgspec.Struct, omit_defaults=True):
     compensator: tuple[int, int] | None = None
     kept: int | None = None
     inner: int | None = None
+    heard: dict[str, int] = {}
+    listening: str | None = None
 
 
 _NO_DETAILS = Details()

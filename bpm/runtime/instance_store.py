@@ -267,6 +267,7 @@ def _instance(
         zone=engine.zone,
         sensitive=engine.sensitive,
         decisions=decisions,
+        definition_id=str(definition.id),
     )
 
 
@@ -279,7 +280,7 @@ def _handle(
     actor: Actor,
     now: datetime,
 ) -> Handled:
-    happened = instance.handle(command, now, actor.id)
+    happened = instance.handle(command, now, actor.id, actor.groups)
     shape = Shape(engine.settings.audit_value_bytes, engine.sensitive)
     rows = Rows(
         definition=definition,

@@ -18,7 +18,6 @@ from baton.bpm.definition.dialects.vocabulary import (
     Treatment,
     ignored,
     refused,
-    warned,
 )
 from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
@@ -30,12 +29,6 @@ _MAXIMUM_PAUSE_SECONDS = 30 * 86_400.0
 _REPEATS = re.compile(r"R(\d{1,6})/")
 
 _ASYNC = ignored("is not used: every command is saved before it is answered", "Nothing has to be done.")
-_LISTENER = refused(
-    "cannot be run yet", "Remove the listener, or do its work in a service or script task beside the element."
-)
-_MAPPING = refused(
-    "cannot be run yet", "Remove the mapping and use the variables by their own names, or set them in a script task."
-)
 _STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
 
 
@@ -94,9 +87,7 @@ class Camunda7(Camunda7Flow):
         "formRefBinding": READ,
         "formRefVersion": READ,
         "formHandlerClass": IGNORED,
-        "initiator": warned(
-            "is not set by itself", "Give the variable when you start the process, or remove the attribute."
-        ),
+        "initiator": READ,
         "resultVariable": READ,
         "mapDecisionResult": READ,
         "decisionRef": READ,
@@ -110,9 +101,9 @@ class Camunda7(Camunda7Flow):
     }
     elements: ClassVar[Mapping[str, Treatment]] = {
         "properties": READ,
-        "executionListener": _LISTENER,
-        "taskListener": _LISTENER,
-        "inputOutput": _MAPPING,
+        "executionListener": READ,
+        "taskListener": READ,
+        "inputOutput": READ,
         "in": READ,
         "out": READ,
         "connector": refused(

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.plain import Plain
-from baton.bpm.definition.dialects.vocabulary import Call, MultiInstanceWords
+from baton.bpm.definition.dialects.vocabulary import (
+    Call,
+    Job,
+    ListenerWords,
+    MultiInstanceWords,
+    Parameter,
+    ScriptSource,
+)
 from baton.bpm.definition.elements import Binding, DataMapping, Text
 from baton.bpm.definition.language import Expression, Variable
 from baton.bpm.definition.texts import literal_or_expression, optional_text
@@ -59,6 +68,43 @@ class Camunda7Flow(Plain):
             all_out=any(xml.attribute(part, "variables") == "all" for part in outs),
         )
 
+    def parameters(
+        self, activity: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """`inputOutput`; a connector's are read with the connector."""
+        inputs: list[tuple[str, Parameter]] = []
+        outputs: list[tuple[str, Parameter]] = []
+        for holder in self._extensions(activity, "inputOutput"):
+            for part in holder.iterchildren(etree.Element):
+                kind, name = xml.local_name(part), xml.attribute(part, "name")
+                if name and kind in ("inputParameter", "outputParameter"):
+                    (inputs if kind == "inputParameter" else outputs).append((name, _parameter(part)))
+        return tuple(inputs), tuple(outputs)
+
+    def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
+        """Execution and task listeners, in the file's order."""
+        found = [*self._extensions(element, "executionListener"), *self._extensions(element, "taskListener")]
+        default = "take" if xml.local_name(element) == "sequenceFlow" else ""
+        return tuple(self._listener(part, default) for part in found)
+
+    def _listener(self, part: Element, default_event: str) -> ListenerWords:
+        event = xml.attribute(part, "event") or default_event
+        for child in part.iterchildren(etree.Element):
+            if xml.local_name(child) == "script":
+                return ListenerWords(event, script=_script(child))
+        expression = xml.attribute(part, "expression")
+        if expression:
+            return ListenerWords(event, expression=literal_or_expression(expression))
+        for attribute, words in (("class", "the Java class"), ("delegateExpression", "the bean")):
+            value = xml.attribute(part, attribute)
+            if value:
+                name = value[2:-1].strip() if value.startswith(("${", "#{")) and value.endswith("}") else value
+                return ListenerWords(event, job=Job(name, stands_for=f"{words} '{name[:120]}'"))
+        return ListenerWords(event)
+
+    def initiator(self, start: Element) -> str | None:
+        return self._attribute(start, "initiator") or None
+
     def multi_instance(self, characteristics: Element) -> MultiInstanceWords:
         """The collection is an expression, or the name of a variable."""
         collection = self._attribute(characteristics, "collection")
@@ -67,6 +113,28 @@ class Camunda7Flow(Plain):
             None if not collection else text if isinstance(text, Expression) else Variable(text),
             self._attribute(characteristics, "elementVariable") or None,
         )
+
+
+def _parameter(holder: Element) -> Parameter:
+    """What stands in a parameter, list item or map entry; nesting is bounded by the file's depth."""
+    for child in holder.iterchildren(etree.Element):
+        match xml.local_name(child):
+            case "script":
+                return Parameter(script=_script(child))
+            case "list":
+                return Parameter(items=tuple(_item(item) for item in child.iterchildren(etree.Element)))
+            case "map":
+                entries = [item for item in child.iterchildren(etree.Element) if xml.local_name(item) == "entry"]
+                return Parameter(entries=tuple((xml.attribute(item, "key"), _parameter(item)) for item in entries))
+    return Parameter(xml.text(holder))
+
+
+def _item(item: Element) -> Parameter:
+    return Parameter(script=_script(item)) if xml.local_name(item) == "script" else _parameter(item)
+
+
+def _script(element: Element) -> ScriptSource:
+    return ScriptSource(xml.text(element), xml.attribute(element, "scriptFormat"))
 
 
 def _mappings(parts: list[Element]) -> Iterator[DataMapping]:

@@ -24,9 +24,6 @@ from baton.bpm.definition.xml import Element
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
 
-_LISTENER = refused(
-    "cannot be run yet", "Remove the listener, or do its work in a service or script task beside the element."
-)
 _LATER = "cannot be run yet"
 
 
@@ -57,8 +54,8 @@ class Camunda8(Camunda8Flow):
         "linkedResources": IGNORED,
         "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
         "ioMapping": READ,
-        "executionListeners": _LISTENER,
-        "taskListeners": _LISTENER,
+        "executionListeners": READ,
+        "taskListeners": READ,
         "calledDecision": READ,
         "calledElement": READ,
         "loopCharacteristics": READ,

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from lxml import etree
+
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.plain import Plain
-from baton.bpm.definition.dialects.vocabulary import AdHocWords, Call, Mappings, MultiInstanceWords
+from baton.bpm.definition.dialects.vocabulary import AdHocWords, Call, Job, ListenerWords, Mappings, MultiInstanceWords
 from baton.bpm.definition.elements import Binding, DataMapping, Text
 from baton.bpm.definition.language import Expression
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
 _BINDINGS = {"deployment": Binding.DEPLOYMENT, "versionTag": Binding.VERSION_TAG}
+
+
+_EVENTS = {"creating": "create", "assigning": "assignment", "completing": "complete"}
 
 
 class Camunda8Flow(Plain):
@@ -54,6 +59,18 @@ class Camunda8Flow(Plain):
         """With outputs, only what they map leaves the activity."""
         outputs = tuple(self._mappings(activity, "output"))
         return Mappings(tuple(self._mappings(activity, "input")), outputs, only_mapped_out=bool(outputs))
+
+    def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
+        """Workers that are called around an element or a user task."""
+        found: list[ListenerWords] = []
+        for holder in ("executionListeners", "taskListeners"):
+            for part in self._extensions(element, holder):
+                for listener in part.iterchildren(etree.Element):
+                    event = xml.attribute(listener, "eventType")
+                    type_ = xml.attribute(listener, "type")
+                    job = Job(literal_or_expression(type_), optional_text(xml.attribute(listener, "retries")))
+                    found.append(ListenerWords(_EVENTS.get(event, event), job=job if type_ else None))
+        return tuple(found)
 
     def multi_instance(self, characteristics: Element) -> MultiInstanceWords:
         collection = self._value(characteristics, "loopCharacteristics", "inputCollection")

@@ -15,8 +15,10 @@ from baton.bpm.definition.dialects.vocabulary import (
     Call,
     DecisionSource,
     Job,
+    ListenerWords,
     Mappings,
     MultiInstanceWords,
+    Parameter,
     ScriptSource,
     Treatment,
 )
@@ -88,6 +90,20 @@ class Plain:
         """What a call activity calls, and what crosses: everything, where the standard says nothing."""
         key = xml.reference(xml.attribute(activity, "calledElement"))
         return Call(literal_or_expression(key) if key else None)
+
+    def parameters(
+        self, activity: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """Input and output parameters by name, where a vendor's may be more than texts."""
+        return (), ()
+
+    def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
+        """What is called around a flow node or user task, or on a sequence flow."""
+        return ()
+
+    def initiator(self, start: Element) -> str | None:
+        """The variable that gets who started the process."""
+        return None
 
     def mappings(self, activity: Element) -> Mappings:
         """Inputs and outputs in a vendor's words."""

@@ -49,6 +49,26 @@ class DecisionSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenerWords:
+    """A listener as the file has it: `event` in our words where there is one; one of the others says what it does."""
+
+    event: str
+    expression: Text | None = None
+    script: ScriptSource | None = None
+    job: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The value of an input or output parameter: a text, a script, a list or a map of such."""
+
+    text: str = ""
+    script: ScriptSource | None = None
+    items: tuple[Parameter, ...] | None = None
+    entries: tuple[tuple[str, Parameter], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """What a call activity calls; `called` None if nothing is said. `inputs` and `outputs` are what crosses besides."""
 

@@ -7,6 +7,7 @@ checked while it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lxml import etree
 
@@ -50,6 +51,7 @@ from baton.bpm.definition.reader.gateways import (
     read_inclusive_gateway,
     read_parallel_gateway,
 )
+from baton.bpm.definition.reader.listeners import read_listeners
 from baton.bpm.definition.reader.sub_processes import (
     read_ad_hoc_sub_process,
     read_sub_process,
@@ -141,6 +143,13 @@ def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
 
 def _process_scope(process: Element, context: Context) -> Scope:
     check_extensions(process, context)
+    if context.dialect.listeners(process):
+        context.warning(
+            "listener",
+            f"The listeners of the {called(process)} itself are never called.",
+            "Put them on its start event, or on the events at its end.",
+            process,
+        )
     id_ = xml.attribute(process, "id")
     return Scope(
         id=id_,
@@ -172,9 +181,11 @@ def _read_node(drawn: Element, scope: Scope, context: Context) -> FlowNode | Non
     read = _READERS.get(element.tag)
     if read is not None:
         node = read(element, context, scope.lane)
-        if not isinstance(node, Refused):
-            check_extensions(element, context)
-        return node
+        if isinstance(node, Refused):
+            return node
+        check_extensions(element, context)
+        listeners = read_listeners(element, context)
+        return replace(node, listeners=listeners) if listeners else node
     if element.tag == xml.tag(xml.local_name(element)):
         return refuse(element, context, scope.lane)
     context.note_once(

@@ -7,6 +7,7 @@ import copy
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import CallActivity
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.mappings import check_mappings
 from baton.bpm.definition.reader.marks import activity_fields
 from baton.bpm.definition.xml import Element
 
@@ -18,18 +19,20 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
     if call.called is None:
         _without_called(element, context)
         return CallActivity(**fields)
+    if any(context.dialect.parameters(element)):
+        context.warning(
+            "vendor-extension",
+            f"The parameters of the {called(element)} are not used: what crosses is mapped by in and out.",
+            "Map the variables with in and out, or put a script task before the call.",
+            element,
+        )
     for words, text in (
         ("called process", call.called),
         ("business key", call.business_key),
         ("version", call.version),
     ):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
-    mapped = (*call.inputs, *call.outputs, *fields["inputs"], *fields["outputs"])
-    for mapping in mapped:
-        if not isinstance(mapping.source, (str, type(None))) and hasattr(mapping.source, "language"):
-            context.check_text(
-                mapping.source, f"mapping to '{mapping.target[:80]}' of the {called(element)}", xml.place(element)
-            )
+    check_mappings((*call.inputs, *call.outputs), element, context)
     drawn = bool(fields["inputs"] or fields["outputs"])
     fields["inputs"] = (*fields["inputs"], *call.inputs)
     fields["outputs"] = (*fields["outputs"], *call.outputs)

@@ -13,6 +13,7 @@ from baton.bpm.definition.elements import DataMapping
 from baton.bpm.definition.language import DataStore, Text, Variable
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.languages import expression_of
+from baton.bpm.definition.reader.mappings import check_mappings
 from baton.bpm.definition.xml import Element
 
 
@@ -23,9 +24,7 @@ def read_data(activity: Element, context: Context) -> tuple[tuple[DataMapping, .
     if context.dialect.namespaces or not (inputs or outputs):
         _note_documentation(activity, context)
         return (), ()
-    for mapping in (*inputs, *outputs):
-        if not isinstance(mapping.source, Variable | DataStore):
-            context.check_text(mapping.source, f"data association of the {called(activity)}", xml.place(activity))
+    check_mappings((*inputs, *outputs), activity, context)
     return (*_declared_outputs(activity), *inputs), tuple(outputs)
 
 

@@ -23,6 +23,7 @@ def read_start_event(element: Element, context: Context, lane: str | None) -> St
         **context.common(element, lane),
         event=with_flows(read_event(element, _start_position(element), context), context.message_flows_to(element)),
         interrupting=xml.flag(element, "isInterrupting", True),
+        initiator=context.dialect.initiator(element),
         form=context.dialect.form(element) or None,
         form_source=read_form_source(element, context),
     )

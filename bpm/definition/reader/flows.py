@@ -8,6 +8,7 @@ from baton.bpm.definition.elements import SequenceFlow
 from baton.bpm.definition.reader.conditions import read_condition
 from baton.bpm.definition.reader.context import Context
 from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.reader.listeners import read_listeners
 from baton.bpm.definition.xml import Element
 
 
@@ -23,6 +24,7 @@ def read_flow(element: Element, context: Context, defaults: frozenset[tuple[str,
         target=xml.reference(xml.attribute(element, "targetRef")),
         condition=None if (source, id_) in defaults else read_condition(element, context),
         line=xml.line(element),
+        listeners=read_listeners(element, context),
     )
 
 

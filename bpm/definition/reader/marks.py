@@ -12,6 +12,7 @@ from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.data import read_data
 from baton.bpm.definition.reader.gateways import default_flow
 from baton.bpm.definition.reader.loops import read_loop
+from baton.bpm.definition.reader.mappings import check_mappings, source_of
 from baton.bpm.definition.xml import Element
 
 _MOST = 10_000
@@ -39,10 +40,11 @@ class ActivityFields(TypedDict):
 def activity_fields(element: Element, context: Context, lane: str | None) -> ActivityFields:
     """The fields of `element` as keyword arguments."""
     inputs, outputs = read_data(element, context)
-    vendor = context.dialect.mappings(element) if xml.local_name(element) != "callActivity" else Mappings()
-    for mapping in (*vendor.inputs, *vendor.outputs):
-        what = f"mapping to '{mapping.target[:80]}' of the {called(element)}"
-        context.check_text(mapping.source, what, xml.place(element))
+    vendor = Mappings()
+    if xml.local_name(element) != "callActivity":  # there they cross between two processes
+        vendor = context.dialect.mappings(element)
+        inputs, outputs = _with_parameters(element, context, inputs, outputs)
+        check_mappings((*vendor.inputs, *vendor.outputs), element, context)
     return ActivityFields(
         **context.common(element, lane),
         default=default_flow(element),
@@ -54,6 +56,17 @@ def activity_fields(element: Element, context: Context, lane: str | None) -> Act
         outputs=(*outputs, *vendor.outputs),
         only_mapped_out=vendor.only_mapped_out,
     )
+
+
+def _with_parameters(
+    element: Element, context: Context, inputs: tuple[DataMapping, ...], outputs: tuple[DataMapping, ...]
+) -> tuple[tuple[DataMapping, ...], tuple[DataMapping, ...]]:
+    """With a vendor's parameters, checked."""
+    given, taken = context.dialect.parameters(element)
+    more_in = tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in given)
+    more_out = tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in taken)
+    check_mappings((*more_in, *more_out), element, context)
+    return (*inputs, *more_in), (*outputs, *more_out)
 
 
 def _quantity(element: Element, name: str, context: Context) -> int:

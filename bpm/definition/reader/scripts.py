@@ -74,35 +74,39 @@ def read_script(task: Element, context: Context) -> Script | None:
                 task,
             )
         return None
+    script = script_of(source, called(task), task, context)
+    if script is not None:
+        check_script(script, called(task), task, context)
+    return script
+
+
+def script_of(source: ScriptSource, what: str, about: Element, context: Context) -> Script | None:
+    """The script in its language; None if an error was recorded. `what` completes "The ..."."""
     language = _FORMATS.get(source.format.strip().lower())
     if language is None:
         context.error(
             "unsupported-script-format",
-            f"The {called(task)} has the unsupported script format {shown(source.format)}, use feel, juel, python or "
+            f"The {what} has the unsupported script format {shown(source.format)}, use feel, juel, python or "
             "javascript.",
             f"{_INSTEAD.get(source.format.strip().lower(), _ANY)} Or draw a service task and do the work in a worker.",
-            task,
+            about,
         )
         return None
-    return _checked(task, _script(source, language), context)
-
-
-def _script(source: ScriptSource, language: ScriptLanguage) -> Script:
     text = source.text
     if language is ScriptLanguage.FEEL:
         text = text.removeprefix("=").strip()
     return Script(text, language, source.result_variable)
 
 
-def _checked(task: Element, script: Script, context: Context) -> Script:
+def check_script(script: Script, what: str, about: Element, context: Context) -> None:
+    """Record an error for a script that does not compile."""
     try:
         context.checks.check_script(script)
     except ExpressionError as error:
         context.error(
             "script-syntax",
-            f"The script {shown(script.text)} of the {called(task)} is not valid {script.language}: "
+            f"The script {shown(script.text)} of the {what} is not valid {script.language}: "
             f"{where(error, script.text)}",
             "Correct the script.",
-            task,
+            about,
         )
-    return script

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
+from baton.bpm.definition.loops import LoopCharacteristics
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.event_definitions.message import send
 from baton.bpm.execution.events import UserTaskCancelled
 from baton.bpm.execution.failure import StepFailure
+from baton.bpm.execution.listeners import Stage, by_stage
 from baton.bpm.execution.token import Phase
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ class FlowNode:
     """True for events that may happen again on the same host."""
     opens_scopes = False
     """True for sub-processes."""
+    listeners: Mapping[Stage, tuple[elements.Listener, ...]] = {}
+    takes_are_heard = False
+    """True if something listens on an outgoing flow."""
     settles = False
     """True for joins that are decided when everything else in the scope has moved: see `settle`."""
 
@@ -66,6 +71,13 @@ class FlowNode:
         self.outgoing = ()
         self._unconditional: tuple[SequenceFlow, ...] | None = ()
         self.has_afterwork = bool(element.message_flows)
+        if element.listeners:
+            self.listeners = by_stage(element.listeners)
+
+    @property
+    def loop(self) -> LoopCharacteristics | None:
+        """The activity's loop."""
+        return getattr(self.element, "loop", None)
 
     @property
     def default(self) -> str | None:
@@ -77,6 +89,7 @@ class FlowNode:
         # The usual node has only plain flows: decided here so that leaving costs nothing.
         plain = all(flow.condition is None and flow.id != self.default for flow in self.outgoing)
         self._unconditional = self.outgoing if plain else None
+        self.takes_are_heard = any(flow.listeners for flow in self.outgoing)
 
     def predecessors(self) -> Iterable[FlowNode]:
         """Nodes a token can come from."""

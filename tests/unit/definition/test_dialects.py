@@ -6,15 +6,21 @@ import pytest
 
 from baton.bpm.definition.elements import (
     Assignment,
+    DataMapping,
+    Entries,
     Expression,
     FormPlace,
     FormSource,
+    Items,
     Language,
+    Listener,
+    ListenerEvent,
     Script,
     ScriptLanguage,
     ServiceTask,
     UserTask,
 )
+from baton.bpm.definition.event_definitions import JobDefinition
 from baton.bpm.definition.importer import read_diagram
 from baton.bpm.definition.problems import Severity
 
@@ -160,8 +166,6 @@ def test_camunda_7_scripts_have_their_result_variable(read, node) -> None:
 @pytest.mark.parametrize(
     "extension",
     [
-        '<camunda:executionListener class="x" event="start"/>',
-        '<camunda:taskListener class="x" event="create"/>',
         "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>",
         '<camunda:errorEventDefinition expression="${x}"/>',
     ],
@@ -206,11 +210,44 @@ def test_async_marks_are_told_once_per_kind(read) -> None:
     assert all("3 places" in problem.message for problem in told)
 
 
-def test_an_initiator_is_warned_about(read, problem) -> None:
-    diagram = read('<bpmn:startEvent id="E" camunda:initiator="starter"/>')
+def test_an_initiator_is_the_variable_that_gets_the_starter(read, node) -> None:
+    assert node(read('<bpmn:startEvent id="E" camunda:initiator="starter"/>'), "E").initiator == "starter"
 
-    assert diagram.ok
-    assert "'initiator'" in problem(diagram, "vendor-extension", Severity.WARNING).message
+
+def test_camunda_7_parameters_are_texts_scripts_lists_and_maps(read, node) -> None:
+    diagram = read(
+        '<bpmn:task id="E"><bpmn:extensionElements><camunda:inputOutput>'
+        '<camunda:inputParameter name="a">${amount}</camunda:inputParameter>'
+        '<camunda:inputParameter name="b"><camunda:list><camunda:value>x</camunda:value>'
+        '<camunda:script scriptFormat="javascript">1</camunda:script></camunda:list></camunda:inputParameter>'
+        '<camunda:outputParameter name="c"><camunda:map><camunda:entry key="k">v</camunda:entry></camunda:map>'
+        "</camunda:outputParameter></camunda:inputOutput></bpmn:extensionElements></bpmn:task>"
+    )
+
+    task = node(diagram, "E")
+    assert task.inputs == (
+        DataMapping("a", juel("${amount}")),
+        DataMapping("b", Items(("x", Script("1", ScriptLanguage.JAVASCRIPT)))),
+    )
+    assert task.outputs == (DataMapping("c", Entries((("k", "v"),))),)
+
+
+def test_camunda_7_listeners_are_expressions_scripts_and_jobs(read, node, problem) -> None:
+    diagram = read(
+        '<bpmn:userTask id="E"><bpmn:extensionElements>'
+        """<camunda:executionListener event="start" expression="${execution.setVariable('a', 1)}"/>"""
+        '<camunda:taskListener event="complete"><camunda:script scriptFormat="feel">1</camunda:script>'
+        '</camunda:taskListener><camunda:executionListener event="end" class="org.Ship"/>'
+        '<camunda:taskListener event="delete" expression="${1}"/>'
+        "</bpmn:extensionElements></bpmn:userTask>"
+    )
+
+    assert node(diagram, "E").listeners == (
+        Listener(ListenerEvent.START, juel("${execution.setVariable('a', 1)}")),
+        Listener(ListenerEvent.END, JobDefinition("org.Ship")),
+        Listener(ListenerEvent.COMPLETE, Script("1", ScriptLanguage.FEEL)),
+    )
+    assert "'delete'" in problem(diagram, "listener", Severity.WARNING).message
 
 
 def test_unknown_words_of_a_known_vendor_are_told_once(read, problem) -> None:
@@ -331,20 +368,17 @@ def test_a_camunda_8_script_is_feel_with_its_result_variable(read, node) -> None
     assert node(diagram, "E").script == Script("a + 1", ScriptLanguage.FEEL, "b")
 
 
-@pytest.mark.parametrize(
-    ("tag", "extension"),
-    [
-        (
-            "userTask",
-            '<zeebe:executionListeners><zeebe:executionListener eventType="start"/></zeebe:executionListeners>',
-        ),
-        ("userTask", '<zeebe:taskListeners><zeebe:taskListener eventType="creating"/></zeebe:taskListeners>'),
-    ],
-)
-def test_camunda_8_extensions_that_would_change_the_run_are_refused(read, problem, tag, extension) -> None:
-    found = problem(read(extended(tag, extension)), "unsupported-attribute", Severity.ERROR)
+def test_camunda_8_listeners_are_jobs(read, node) -> None:
+    listeners = (
+        '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="open" retries="2"/>'
+        '</zeebe:executionListeners><zeebe:taskListeners><zeebe:taskListener eventType="completing" type="=kind"/>'
+        "</zeebe:taskListeners>"
+    )
 
-    assert (found.element_id, found.line) == ("E", 4)
+    assert node(read(extended("userTask", listeners)), "E").listeners == (
+        Listener(ListenerEvent.START, JobDefinition("open", "2")),
+        Listener(ListenerEvent.COMPLETE, JobDefinition(feel("kind"))),
+    )
 
 
 def test_a_camunda_8_version_tag_is_the_processs(read) -> None:

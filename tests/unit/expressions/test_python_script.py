@@ -17,6 +17,7 @@ import pytest
 from baton.bpm import errors
 from baton.bpm.expressions import python_script
 from baton.bpm.expressions.python_workers import PythonWorkers, ScriptLimits
+from baton.bpm.expressions.worker_processes import LOOK_EVERY
 from baton.bpm.values import FileValue, YearsMonthsDuration
 
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)
@@ -168,7 +169,8 @@ def test_a_worker_that_grew_is_replaced_by_a_small_one() -> None:
         python_script.run("1", {}, now=NOW, workers=pool)
         before = set(children()) - others
         python_script.run("_x = ['a' * 1000 for _ in range(40_000)]\nlen(_x)", {}, now=NOW, workers=pool)
-        python_script.run("1", {}, now=NOW, workers=pool)
+        for _ in range(LOOK_EVERY + 1):
+            python_script.run("1", {}, now=NOW, workers=pool)
         after = set(children()) - others
     finally:
         pool.close()
