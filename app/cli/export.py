@@ -27,5 +27,8 @@ def export(file: Path, mode: str | None, output: Path | None) -> None:
     if output is None:
         click.echo(cleaned.decode())
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(cleaned)
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_bytes(cleaned)
+        except OSError as error:
+            raise click.ClickException(f"'{output}' cannot be written: {error.strerror}.") from error

@@ -19,7 +19,8 @@ def check(subject: Subject, findings: Findings) -> None:
         if not isinstance(node, ParallelGateway) or len(flows) < 2 or node.id not in subject.reached(scope):
             continue
         for flow in flows:
-            if flow.source not in subject.reached(scope):
+            # Guided: what no arrow leads to begins with the process.
+            if flow.source not in subject.reached(scope) and not subject.guided:
                 why = f"the {called(scope.by_id[flow.source])} it comes from is never reached"
             elif subject.dominators(scope).dominates(node.id, flow.source):
                 why = "it comes back from behind the gateway, which is not passed before all its arrows came"

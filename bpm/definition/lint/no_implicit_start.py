@@ -22,7 +22,9 @@ def check(subject: Subject, findings: Findings) -> None:
         if isinstance(node, ReceiveTask | EventBasedGateway) and node.instantiate:
             continue
         has_start = any(isinstance(other, StartEvent) for other in scope.nodes)
-        consequence = "it never begins" if has_start else f"it begins together with the {called(scope)}"
+        consequence = (
+            "it never begins" if has_start and not subject.guided else f"it begins together with the {called(scope)}"
+        )
         findings.info(
             NAME,
             f"No arrow leads to the {called(node)}: {consequence}.",
