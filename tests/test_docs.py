@@ -24,7 +24,15 @@ from baton.models import metadata, migrations
 from tests.benchmarks import servers
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/semantics.md", "examples/README.md")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "docs/lint.md",
+    "docs/semantics.md",
+    "docs/spiffworkflow.md",
+    "examples/README.md",
+)
 
 
 def read(document: str) -> str:

@@ -273,7 +273,7 @@ def test_a_bad_diagram_is_a_422_with_its_problems_and_nothing_is_stored(api, con
 
 
 def test_an_upload_of_another_media_type_is_a_415(api):
-    api.refused(415, "POST", "/deployments", content=b"{}", headers={"Content-Type": "application/json"})
+    api.refused(415, "POST", "/deployments", content=b"{}", headers={"Content-Type": "text/csv"})
 
 
 def test_an_upload_without_a_file_is_refused(api):

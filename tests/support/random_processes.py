@@ -29,7 +29,7 @@ from tests.support.drawing import (
 
 # What raw SpiffWorkflow runs as the specification says. Who wins where parallel branches race to a terminate end event
 # is for each engine to choose, so such processes are not compared.
-SPIFF_BLOCKS = ("task", "user", "exclusive", "parallel", "inclusive", "sub")
+SPIFF_BLOCKS = ("task", "user", "exclusive", "parallel", "sub")
 
 
 @dataclass

@@ -149,7 +149,8 @@ def test_a_script_that_wants_too_much_is_stopped_in_time_and_the_next_one_runs(
     with pytest.raises(errors.ExpressionLimitError):
         python_script.run(script, {}, now=NOW, workers=workers)
 
-    assert time.monotonic() - start < 3
+    # The limit is 0.5 s of the worker's time; a busy machine may give it that time slowly.
+    assert time.monotonic() - start < 15
     assert python_script.run("1 + 1", {}, now=NOW, workers=workers).result == 2
 
 
