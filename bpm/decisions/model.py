@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from types import MappingProxyType
@@ -82,8 +82,7 @@ class DecisionModel:
         found = self.decision(decision)
         variables = ReadVariables(inputs)
         run = Run(variables, now, budget or Budget(), [], random)
-        made = _attempted(run, lambda: {found.name: Graph(self, run, variables, {}).value(found)})
-        return replace(made, read=frozenset(variables.names))
+        return _attempted(run, variables, lambda: {found.name: Graph(self, run, variables, {}).value(found)})
 
     def attempt_any(self, key: str, inputs: Mapping[str, Any], *, now: datetime) -> DecisionEvaluation:
         """Makes the decision or evaluates the decision service of that id or name. Raises NotFound."""
@@ -132,8 +131,7 @@ class DecisionModel:
         variables = ReadVariables(inputs)
         run = Run({}, now, budget or Budget(), [], random)
         graph = Graph(self, run, variables, {})
-        made = _attempted(run, lambda: graph.serve(found, graph.service_inputs(found)))
-        return replace(made, read=frozenset(variables.names))
+        return _attempted(run, variables, lambda: graph.serve(found, graph.service_inputs(found)))
 
     def _find(self, kind: type[_Element], words: str, key: str) -> _Element:
         element = self.elements.get(key)
@@ -147,13 +145,15 @@ class DecisionModel:
         raise NotFound(f"Expected a {words} with the id or name '{key[:200]}', found {known}.")
 
 
-def _attempted(run: Run, find: Callable[[], Mapping[str, Value]]) -> DecisionEvaluation:
+def _attempted(run: Run, variables: ReadVariables, find: Callable[[], Mapping[str, Value]]) -> DecisionEvaluation:
     try:
         with guarded():
             outputs = {name: run.python(value) for name, value in find().items()}
-            return DecisionEvaluation(outputs, run.evaluated(), tuple(run.notes or ()))
+            found = run.evaluated()
+        return DecisionEvaluation(outputs, found, tuple(run.notes or ()), read=frozenset(variables.names))
     except ExpressionError as error:
-        return DecisionEvaluation({}, _found_before(run), tuple(run.notes or ()), error)
+        found = _found_before(run)
+        return DecisionEvaluation({}, found, tuple(run.notes or ()), error, frozenset(variables.names))
 
 
 def _found_before(run: Run) -> tuple[EvaluatedDecision, ...]:
