@@ -109,8 +109,9 @@ def text(
     """
     if isinstance(value, Expression):
         return _evaluated(instance, value, context(instance, token), type_, what, convert)
-    found = token.visible_variables().get(value.name) if isinstance(value, Variable) else value
-    return found if convert is None else _converted(convert, found, type_, what)
+    if isinstance(value, Variable):
+        return _of_variable(instance, token, value, type_, what, convert)
+    return value if convert is None else _converted(convert, value, type_, what)
 
 
 def event_condition(
@@ -251,6 +252,27 @@ def _run(
         details = _details(instance, seen, source, expressions.script_names(source), failure)
         raise StepFailure(type_, f"{what}: {details['reason']}", {"script": source.text, **details}) from error
     return outcome
+
+
+def _of_variable(
+    instance: ProcessInstance,
+    token: Token,
+    variable: Variable,
+    type_: str,
+    what: str,
+    convert: Callable[[Any], Any] | None,
+) -> Any:
+    found = token.visible_variables().get(variable.name)
+    if convert is None:
+        return found
+    try:
+        return _converted(convert, found, type_, what)
+    except StepFailure as error:
+        message = error.message
+        if instance.sensitive.covers(variable.name):
+            message = f"The {what} is not usable: it is {expressions.type_word(found)}"
+        details = {"expression": variable.name, "variables": {variable.name: found}, "reason": message}
+        raise StepFailure(type_, message, details) from error
 
 
 def values_used(token: Token, flows: Iterable[SequenceFlow]) -> dict[str, Any]:

@@ -50,6 +50,21 @@ def script(format_: str, text: str) -> str:
     )
 
 
+def each(collection: str) -> str:
+    return (
+        f'<bpmn:userTask id="work"><bpmn:multiInstanceLoopCharacteristics camunda:collection="{collection}"/>'
+        "</bpmn:userTask>"
+    )
+
+
+def times(cardinality: str) -> str:
+    return (
+        '<bpmn:userTask id="work"><bpmn:multiInstanceLoopCharacteristics>'
+        f"<bpmn:loopCardinality>{cardinality}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+
+
 def job(topic: str) -> str:
     return f'<bpmn:serviceTask id="work" name="work" camunda:type="external" camunda:topic="{topic}"/>'
 
@@ -175,6 +190,17 @@ SENSITIVE = {
     "a FEEL timer": Case(catch("= authTokenText"), "feel", "", 1, {"authTokenText": SECRET}, {}, "a string"),
     "a JUEL priority": Case(
         person('camunda:priority="${password}"'), "juel", "", 1, {"password": SECRET}, {}, "a string"
+    ),
+    "a collection": Case(each("${password}"), "juel", "", 1, {"password": SECRET}, {}, "a string"),
+    "a number of instances": Case(times("= password"), "feel", "", 1, {"password": SECRET}, {}, "a string"),
+    "a called process": Case(
+        '<bpmn:callActivity id="work" calledElement="${password.length()}"/>',
+        "juel",
+        "",
+        1,
+        {"password": SECRET},
+        {},
+        "an integer",
     ),
     "an assertion": Case(
         script("feel", "assert(1, false, password)"), "feel", "", 1, {"password": SECRET}, {}, "not shown"
