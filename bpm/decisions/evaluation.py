@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from baton.bpm.errors import ExpressionError
@@ -25,13 +25,17 @@ class MatchedRule:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedDecision:
-    """One decision that was made. `inputs` are what it required and the input expressions of its tables, by name."""
+    """One decision that was made. `inputs` are what it required and the input expressions of its tables, by name.
+
+    `sources` has the text of the expression of an input whose name is a label.
+    """
 
     id: str
     name: str
     inputs: Mapping[str, Any]
     matched_rules: tuple[MatchedRule, ...]
     output: Any
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,14 @@ class DecisionEvaluation:
     """`outputs` are the results asked for by name; `decisions` all that were made for them, in the order they were.
 
     `notes` say why something became null; they name types and variables, never values. After a `failure` there are no
-    outputs, and the last of `decisions` is the one that failed.
+    outputs, and the last of `decisions` is the one that failed; `given` are the names that it could see.
     """
 
     outputs: Mapping[str, Any]
     decisions: tuple[EvaluatedDecision, ...]
     notes: tuple[str, ...] = ()
     failure: ExpressionError | None = None
+    given: frozenset[str] = frozenset()
 
     @property
     def output(self) -> Any:

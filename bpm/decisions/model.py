@@ -81,7 +81,7 @@ class DecisionModel:
         """The same, with what fails as `failure` of the evaluation, beside what was found before. Raises NotFound."""
         found = self.decision(decision)
         run = Run(inputs, now, budget or Budget(), [], random)
-        return _attempted(run, lambda: {found.name: Graph(self, run, inputs, {}).value(found)})
+        return _attempted(run, inputs, lambda: {found.name: Graph(self, run, inputs, {}).value(found)})
 
     def attempt_any(self, key: str, inputs: Mapping[str, Any], *, now: datetime) -> DecisionEvaluation:
         """Makes the decision or evaluates the decision service of that id or name. Raises NotFound."""
@@ -129,7 +129,7 @@ class DecisionModel:
         found = self._find(DecisionService, "decision service", service)
         run = Run({}, now, budget or Budget(), [], random)
         graph = Graph(self, run, inputs, {})
-        return _attempted(run, lambda: graph.serve(found, graph.service_inputs(found)))
+        return _attempted(run, inputs, lambda: graph.serve(found, graph.service_inputs(found)))
 
     def _find(self, kind: type[_Element], words: str, key: str) -> _Element:
         element = self.elements.get(key)
@@ -143,13 +143,13 @@ class DecisionModel:
         raise NotFound(f"Expected a {words} with the id or name '{key[:200]}', found {known}.")
 
 
-def _attempted(run: Run, find: Callable[[], Mapping[str, Value]]) -> DecisionEvaluation:
+def _attempted(run: Run, inputs: Mapping[str, Any], find: Callable[[], Mapping[str, Value]]) -> DecisionEvaluation:
     try:
         with guarded():
             outputs = {name: run.python(value) for name, value in find().items()}
             return DecisionEvaluation(outputs, run.evaluated(), tuple(run.notes or ()))
     except ExpressionError as error:
-        return DecisionEvaluation({}, _found_before(run), tuple(run.notes or ()), error)
+        return DecisionEvaluation({}, _found_before(run), tuple(run.notes or ()), error, frozenset(inputs))
 
 
 def _found_before(run: Run) -> tuple[EvaluatedDecision, ...]:

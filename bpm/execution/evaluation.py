@@ -321,7 +321,7 @@ def _details(
         "language": source.language,
         "position": _position(source.text, error),
         "variables": variables,
-        "reason": _reason(error, instance.sensitive.among(variables)),
+        "reason": instance.sensitive.reason(error, variables),
     }
 
 
@@ -335,13 +335,3 @@ def _position(text: str, error: ExpressionError) -> dict[str, int] | None:
         line, column = line_and_column(text, error.position)
         return {"line": line, "column": column}
     return None if error.line is None else {"line": error.line}
-
-
-def _reason(error: ExpressionError, sensitive: list[str]) -> str:
-    """The error's own words, unless they may repeat a value that must not be shown."""
-    if not sensitive:
-        return error.message
-    if error.bare is not None:
-        return error.bare
-    named = ", ".join(f"'{name}'" for name in sensitive)
-    return f"It failed; the reason is not shown, for it may repeat a value of the sensitive {named}."

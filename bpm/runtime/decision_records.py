@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ def record(evaluation: DecisionEvaluation, shape: Shape, *, total_bytes: int = M
     if evaluation.notes:
         made["notes"] = [note[:500] for note in evaluation.notes[:_SHOWN_NOTES]]
     if evaluation.failure:
-        made["failure"] = evaluation.failure.message
+        made["failure"] = shape.sensitive.reason(evaluation.failure, evaluation.given)
     if left_out:
         made["left_out"] = left_out
     return made
@@ -92,7 +92,10 @@ def _decision(decision: EvaluatedDecision, shape: Shape) -> dict[str, Any]:
     return {
         "id": decision.id,
         "name": decision.name,
-        "inputs": _values(decision.inputs, shape),
+        "inputs": {
+            name: _told(shape.derived, f"{name} {decision.sources.get(name, '')}", value)
+            for name, value in decision.inputs.items()
+        },
         "matched_rules": [
             {
                 "table_id": rule.table_id,
@@ -111,8 +114,12 @@ def _values(given: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any, shape: Shape) -> Any:
+    return _told(shape.value, name, value)
+
+
+def _told(tell: Callable[[str, Any], Any], name: str, value: Any) -> Any:
     try:
-        return shape.value(name, value)
+        return tell(name, value)
     except UnicodeEncodeError:
         # Half a surrogate pair, which FEEL can make and JSON cannot hold.
         return {"unreadable": "text with half a surrogate pair"}

@@ -34,3 +34,7 @@ class Shape(msgspec.Struct, frozen=True):
     def value(self, name: str, value: Any) -> Any:
         """The variable as it is told."""
         return values.masked(value) if self.sensitive.covers(name) else told(value, limit=self.value_bytes)
+
+    def derived(self, text: str, value: Any) -> Any:
+        """What the expression with this text gave, as it is told."""
+        return values.masked(value) if self.sensitive.read_by(text) else told(value, limit=self.value_bytes)

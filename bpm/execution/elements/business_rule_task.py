@@ -45,7 +45,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
                 evaluation=made,
             )
         )
-        writes = self._result(found, made)
+        writes = self._result(instance, found, made)
         for name, value in writes.items():
             instance.write_for(token, name, value)
         # The decision is made even if choosing the way out fails: it must not be made again.
@@ -79,7 +79,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
                 {"decision": call.key, "binding": str(call.binding), "reason": error.message},
             ) from error
 
-    def _result(self, found: FoundDecision, made: DecisionEvaluation) -> dict[str, Any]:
+    def _result(self, instance: ProcessInstance, found: FoundDecision, made: DecisionEvaluation) -> dict[str, Any]:
         called = self.element.called_decision
         try:
             if made.failure is not None:
@@ -89,18 +89,22 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
             # What a decision gives is held to the same limits as what a caller sends.
             values.check_limits(writes)
         except (ExpressionError, Rejection) as error:
-            message = f"The decision '{found.key}' (version {found.version}) of '{self.title}' failed: {error.message}"
-            raise StepFailure(INCIDENT, message, _details(found, made, error.message)) from error
+            sensitive = instance.sensitive
+            reason = sensitive.reason(error, made.given) if isinstance(error, ExpressionError) else error.message
+            message = f"The decision '{found.key}' (version {found.version}) of '{self.title}' failed: {reason}"
+            raise StepFailure(INCIDENT, message, _details(found, made, reason, sensitive)) from error
         return writes
 
 
-def _details(found: FoundDecision, made: DecisionEvaluation, reason: str) -> dict[str, Any]:
+def _details(
+    found: FoundDecision, made: DecisionEvaluation, reason: str, sensitive: values.SensitiveNames
+) -> dict[str, Any]:
     """`failed` is the decision at work, which may be one that the called one requires."""
     details: dict[str, Any] = {"decision": found.key, "version": found.version, "reason": reason}
     if made.decisions:
         last = made.decisions[-1]
         details["failed"] = last.id
-        details["inputs"] = dict(last.inputs)
+        details["inputs"] = values.shown(last.inputs, sensitive, last.sources)
         details["rules"] = [
             {"table": rule.table_id, "rule": rule.rule_id, "number": rule.index} for rule in last.matched_rules[:20]
         ]
