@@ -348,12 +348,12 @@ def nested(levels: int) -> list[Any]:
     ],
 )
 def test_an_expression_that_wants_too_much_is_stopped_in_time(text: str, variables: dict[str, Any]) -> None:
-    start = time.monotonic()
+    start = time.process_time()
 
     with pytest.raises(errors.ExpressionLimitError):
         evaluate(text, variables)
 
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_deeply_nested_values_are_compared_or_refused_but_never_exhaust_the_stack() -> None:
