@@ -18,7 +18,9 @@ from baton.bpm.definition.importer import Diagram
 from baton.bpm.definition.lint.severities import Severities
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
+from baton.bpm.forms import ReadForm, is_form_file, read_file
 
+Checked = Diagram | DecisionDiagram | ReadForm
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -37,7 +39,7 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blu
 )
 @click.option("--rules", envvar="BATON_LINT", default="", help="The same, several with commas. [BATON_LINT]")
 def lint(files: tuple[Path, ...], mode: str | None, form: str, severity: tuple[str, ...], rules: str) -> None:
-    """Check diagrams and decisions (.bpmn, .dmn): every problem with its line and fix.
+    """Check diagrams, decisions and forms (.bpmn, .dmn, .form): every problem with its place and fix.
 
     Exit status 1 if one is an error. Files of decisions may import each other.
     """
@@ -63,19 +65,24 @@ def parse_severities(words: list[str]) -> Severities:
         raise click.BadParameter(f"{error}.", param_hint="--severity") from error
 
 
-def _read(files: tuple[Path, ...], mode: Mode | None, severities: Severities) -> dict[Path, Diagram | DecisionDiagram]:
+def _read(files: tuple[Path, ...], mode: Mode | None, severities: Severities) -> dict[Path, Checked]:
     contents = {file: file.read_bytes() for file in files}
     decisions = {
-        str(file): content for file, content in contents.items() if file.suffix.lower() == ".dmn" or is_dmn(content)
+        str(file): content
+        for file, content in contents.items()
+        if not is_form_file(file.name) and (file.suffix.lower() == ".dmn" or is_dmn(content))
     }
     read = read_bundle(decisions)
-    return {
-        file: read[str(file)] if str(file) in read else diagrams.read(content, mode=mode, severities=severities)
-        for file, content in contents.items()
-    }
+
+    def checked(file: Path, content: bytes) -> Checked:
+        if is_form_file(file.name):
+            return read_file(file.name, content)
+        return read[str(file)] if str(file) in read else diagrams.read(content, mode=mode, severities=severities)
+
+    return {file: checked(file, content) for file, content in contents.items()}
 
 
-def _as_data(read: Mapping[Path, Diagram | DecisionDiagram]) -> list[dict[str, Any]]:
+def _as_data(read: Mapping[Path, Checked]) -> list[dict[str, Any]]:
     return [
         {
             "file": str(file),
@@ -87,17 +94,20 @@ def _as_data(read: Mapping[Path, Diagram | DecisionDiagram]) -> list[dict[str, A
     ]
 
 
-def _show(file: Path, diagram: Diagram | DecisionDiagram) -> None:
+def _show(file: Path, diagram: Checked) -> None:
     for problem in diagram.problems:
-        click.echo(f"{file}:{problem.line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
+        line = f":{problem.line}" if problem.line else ""
+        click.echo(f"{file}{line}: {_severity(problem)} {_place(problem)}{problem.message} [{problem.rule}]")
         click.echo(f"    fix: {problem.fix}")
     counts = [_counted(diagram, severity) for severity in Severity if _count(diagram, severity)]
     click.echo(f"{file}: {_verdict(diagram)}; {', '.join(counts) or 'no problems'}")
 
 
-def _verdict(diagram: Diagram | DecisionDiagram) -> str:
+def _verdict(diagram: Checked) -> str:
     if isinstance(diagram, DecisionDiagram):
         return "can decide" if diagram.ok else "cannot decide"
+    if isinstance(diagram, ReadForm):
+        return "can be filled in" if diagram.ok else "cannot be filled in"
     return f"{'can run' if diagram.ok else 'cannot run'} in {diagram.mode} mode"
 
 
@@ -110,10 +120,10 @@ def _place(problem: Problem) -> str:
     return f"'{name}': " if name else ""
 
 
-def _count(diagram: Diagram | DecisionDiagram, severity: Severity) -> int:
+def _count(diagram: Checked, severity: Severity) -> int:
     return sum(problem.severity is severity for problem in diagram.problems)
 
 
-def _counted(diagram: Diagram | DecisionDiagram, severity: Severity) -> str:
+def _counted(diagram: Checked, severity: Severity) -> str:
     number = _count(diagram, severity)
     return f"{number} {severity}{'' if number == 1 else 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from baton.bpm.errors import ExpressionError
@@ -49,13 +49,17 @@ class MatchedRule:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedDecision:
-    """One decision that was made. `inputs` are what it required and the input expressions of its tables, by name."""
+    """One decision that was made. `inputs` are what it required and the input expressions of its tables, by name.
+
+    `sources` has the text of the expression of an input whose name is a label.
+    """
 
     id: str
     name: str
     inputs: Mapping[str, Any]
     matched_rules: tuple[MatchedRule, ...]
     output: Any
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,14 @@ class Match:
 
 @dataclass(slots=True)
 class Making:
-    """A decision while it is made. `inputs` are FEEL values by name."""
+    """A decision while it is made. `inputs` are FEEL values by name, `sources` the texts behind labels."""
 
     id: str
     name: str
     inputs: dict[str, Value]
     matches: list[Match] = field(default_factory=list)
     output: Value = None
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 class Run(Evaluation):
@@ -78,10 +79,12 @@ class Run(Evaluation):
         """Something failed: the decision at work is kept with what it has seen."""
         self.end(None)
 
-    def saw(self, name: str, value: Value) -> None:
-        """Keeps an input of a table."""
-        if self.making is not None and len(self.making.inputs) < MAX_RULES_KEPT:
-            self.making.inputs.setdefault(name, value)
+    def saw(self, name: str, value: Value, text: str) -> None:
+        """Keeps an input of a table; `text` is its expression."""
+        if self.making is not None and len(self.making.inputs) < MAX_RULES_KEPT and name not in self.making.inputs:
+            self.making.inputs[name] = value
+            if text != name:
+                self.making.sources[name] = text
 
     def matched(self, match: Match) -> None:
         """Keeps a rule that counted."""
@@ -102,6 +105,7 @@ class Run(Evaluation):
             },
             matched_rules=tuple(self._rule(match, making.name) for match in making.matches),
             output=self.python(making.output),
+            sources=dict(making.sources),
         )
 
     def _rule(self, match: Match, decision: str) -> MatchedRule:

@@ -109,8 +109,9 @@ def text(
     """
     if isinstance(value, Expression):
         return _evaluated(instance, value, context(instance, token), type_, what, convert)
-    found = token.visible_variables().get(value.name) if isinstance(value, Variable) else value
-    return found if convert is None else _converted(convert, found, type_, what)
+    if isinstance(value, Variable):
+        return _of_variable(instance, token, value, type_, what, convert)
+    return value if convert is None else _converted(convert, value, type_, what)
 
 
 def event_condition(
@@ -253,6 +254,27 @@ def _run(
     return outcome
 
 
+def _of_variable(
+    instance: ProcessInstance,
+    token: Token,
+    variable: Variable,
+    type_: str,
+    what: str,
+    convert: Callable[[Any], Any] | None,
+) -> Any:
+    found = token.visible_variables().get(variable.name)
+    if convert is None:
+        return found
+    try:
+        return _converted(convert, found, type_, what)
+    except StepFailure as error:
+        message = error.message
+        if instance.sensitive.covers(variable.name):
+            message = f"The {what} is not usable: it is {expressions.type_word(found)}"
+        details = {"expression": variable.name, "variables": {variable.name: found}, "reason": message}
+        raise StepFailure(type_, message, details) from error
+
+
 def values_used(token: Token, flows: Iterable[SequenceFlow]) -> dict[str, Any]:
     """The variables that the conditions of `flows` read, with their values; unset ones are left out."""
     names = {name for flow in flows if flow.condition for name in flow.condition.names or ()}
@@ -299,7 +321,7 @@ def _details(
         "language": source.language,
         "position": _position(source.text, error),
         "variables": variables,
-        "reason": reason_for(error, instance.sensitive.among(variables)),
+        "reason": instance.sensitive.reason(error, variables),
     }
 
 
@@ -313,13 +335,3 @@ def _position(text: str, error: ExpressionError) -> dict[str, int] | None:
         line, column = line_and_column(text, error.position)
         return {"line": line, "column": column}
     return None if error.line is None else {"line": error.line}
-
-
-def reason_for(error: ExpressionError, sensitive: list[str]) -> str:
-    """The error's own words, unless they may repeat a value that must not be shown."""
-    if not sensitive:
-        return error.message
-    if error.bare is not None:
-        return error.bare
-    named = ", ".join(f"'{name}'" for name in sensitive)
-    return f"It failed; the reason is not shown, for it may repeat a value of the sensitive {named}."

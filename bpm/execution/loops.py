@@ -64,15 +64,33 @@ def _plan(
     title = host.task_spec.title
     if characteristics.collection is not None:
         what = f"collection of '{title}'"
-        value = evaluation.text(instance, host, characteristics.collection, type_="loop", what=what)
-        if not isinstance(value, list):
-            raise StepFailure("loop", f"The {what} must be a list, found {_shown(value)}")
-        return value, _bounded(len(value), title)
+        items: list[Any] = evaluation.text(
+            instance,
+            host,
+            characteristics.collection,
+            type_="loop",
+            what=what,
+            convert=lambda found: _items(found, what),
+        )
+        return items, _bounded(len(items), title)
     if characteristics.cardinality is not None:
         what = f"number of instances of '{title}'"
-        value = evaluation.text(instance, host, characteristics.cardinality, type_="loop", what=what)
-        return None, _bounded(_count(value, what), title)
+        count: int = evaluation.text(
+            instance,
+            host,
+            characteristics.cardinality,
+            type_="loop",
+            what=what,
+            convert=lambda found: _count(found, what),
+        )
+        return None, _bounded(count, title)
     return None, None
+
+
+def _items(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise StepFailure("loop", f"The {what} must be a list, found {_shown(value)}")
+    return value
 
 
 def _count(value: Any, what: str) -> int:

@@ -25,6 +25,11 @@ class ReadForm:
     form: Form | None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def ok(self) -> bool:
+        """True if submissions can be checked against it."""
+        return self.form is not None
+
 
 def is_form_file(name: str) -> bool:
     """By the file's ending: `.form`, and `.json` for JSON Schema."""

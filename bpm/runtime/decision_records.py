@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from baton.bpm import values
 from baton.bpm.decisions import DecisionEvaluation, EvaluatedDecision
 from baton.bpm.runtime.told_values import Shape
 
@@ -41,7 +40,7 @@ def record(evaluation: DecisionEvaluation, shape: Shape, *, total_bytes: int = M
     if evaluation.notes:
         made["notes"] = [note[:500] for note in evaluation.notes[:_SHOWN_NOTES]]
     if evaluation.failure:
-        made["failure"] = evaluation.failure.message if not shape.hides_all else evaluation.failure.bare or HIDDEN
+        made["failure"] = shape.sensitive.reason(evaluation.failure, evaluation.read)
     if left_out:
         made["left_out"] = left_out
     return made
@@ -95,7 +94,10 @@ def _decision(decision: EvaluatedDecision, shape: Shape) -> dict[str, Any]:
     return {
         "id": decision.id,
         "name": decision.name,
-        "inputs": _values(decision.inputs, shape),
+        "inputs": {
+            name: _told(shape.derived, f"{name} {decision.sources.get(name, '')}", value)
+            for name, value in decision.inputs.items()
+        },
         "matched_rules": [
             {
                 "table_id": rule.table_id,
@@ -114,9 +116,12 @@ def _values(given: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any, shape: Shape) -> Any:
+    return _told(shape.value, name, value)
+
+
+def _told(tell: Callable[[str, Any], Any], name: str, value: Any) -> Any:
     try:
-        # An input may be named by its expression: what is computed of a sensitive variable is not shown either.
-        return values.masked(value) if shape.sensitive.mentioned(name) else shape.value(name, value)
+        return tell(name, value)
     except UnicodeEncodeError:
         # Half a surrogate pair, which FEEL can make and JSON cannot hold.
         return {"unreadable": "text with half a surrogate pair"}

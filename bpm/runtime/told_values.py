@@ -45,3 +45,8 @@ class Shape(msgspec.Struct, frozen=True):
     def that_hides(self, names: Iterable[str]) -> Shape:
         """The same for what was made of the variables `names`: if one of them is sensitive, everything may tell it."""
         return msgspec.structs.replace(self, hides_all=True) if self.sensitive.among(names) else self
+
+    def derived(self, text: str, value: Any) -> Any:
+        """What the expression with this text gave, as it is told."""
+        hides = self.hides_all or self.sensitive.read_by(text)
+        return values.masked(value) if hides else told(value, limit=self.value_bytes)

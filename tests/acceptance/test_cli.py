@@ -287,6 +287,18 @@ def test_the_command_line_decides_without_a_server(baton, write):
     assert "rule 1 (risk-table-rule-1)" in baton("decide", broken, "--decision", "expense-risk", status=1).stderr
 
 
+def test_lint_checks_forms_with_the_place_of_each_problem(baton, write):
+    good = EXAMPLES / "loan-approval.form"
+    assert "can be filled in" in baton("lint", good).stdout
+    field = {"type": "number", "id": "f", "key": "amount", "conditional": {"hide": "=1 +"}}
+    broken = write("broken.form", json.dumps({"id": "broken", "type": "default", "components": [field]}))
+
+    done = baton("lint", broken, status=1)
+
+    assert "components[0]" in done.stdout
+    assert f"{broken}: cannot be filled in; 1 error" in done.stdout
+
+
 def test_lint_checks_decisions_and_run_uses_them(baton, write):
     assert "can decide; no problems" in baton("lint", RULES).stdout
     broken = write("broken.dmn", RULES.read_text().replace('hitPolicy="UNIQUE"', 'hitPolicy="BEST"'))

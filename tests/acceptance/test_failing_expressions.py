@@ -50,6 +50,21 @@ def script(format_: str, text: str) -> str:
     )
 
 
+def each(collection: str) -> str:
+    return (
+        f'<bpmn:userTask id="work"><bpmn:multiInstanceLoopCharacteristics camunda:collection="{collection}"/>'
+        "</bpmn:userTask>"
+    )
+
+
+def times(cardinality: str) -> str:
+    return (
+        '<bpmn:userTask id="work"><bpmn:multiInstanceLoopCharacteristics>'
+        f"<bpmn:loopCardinality>{cardinality}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+
+
 def job(topic: str) -> str:
     return f'<bpmn:serviceTask id="work" name="work" camunda:type="external" camunda:topic="{topic}"/>'
 
@@ -176,6 +191,17 @@ SENSITIVE = {
     "a JUEL priority": Case(
         person('camunda:priority="${password}"'), "juel", "", 1, {"password": SECRET}, {}, "a string"
     ),
+    "a collection": Case(each("${password}"), "juel", "", 1, {"password": SECRET}, {}, "a string"),
+    "a number of instances": Case(times("= password"), "feel", "", 1, {"password": SECRET}, {}, "a string"),
+    "a called process": Case(
+        '<bpmn:callActivity id="work" calledElement="${password.length()}"/>',
+        "juel",
+        "",
+        1,
+        {"password": SECRET},
+        {},
+        "an integer",
+    ),
     "an assertion": Case(
         script("feel", "assert(1, false, password)"), "feel", "", 1, {"password": SECRET}, {}, "not shown"
     ),
@@ -201,6 +227,53 @@ def test_a_sensitive_value_is_in_no_incident_no_audit_event_and_no_log(client: A
     assert told["open"] == "to see"
     assert SECRET not in json.dumps([incident, trail])
     assert SECRET not in guarded.output
+
+
+def decision(inner: str) -> str:
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="guarded" name="guarded" '
+        f'namespace="urn:guarded"><decision id="guard" name="guard"><variable name="guard"/>{inner}</decision>'
+        "</definitions>"
+    )
+
+
+RULE = "<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+DECISIONS = {
+    "rules that clash, of a column with a label": (
+        '<decisionTable hitPolicy="UNIQUE"><input label="Sign"><inputExpression><text>upper case(password)</text>'
+        f'</inputExpression></input><output name="o"/>{RULE * 2}</decisionTable>',
+        "rules 1 and 2 match",
+        {"Sign": {"type": "string", "sensitive": True}},
+    ),
+    "an assertion": (
+        "<literalExpression><text>assert(1, false, password)</text></literalExpression>",
+        "the reason is not shown",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_sensitive_value_is_in_nothing_that_a_failing_decision_leaves(
+    client: Api, guarded: Server, name: str
+) -> None:
+    inner, reason, inputs = DECISIONS[name]
+    headers = {"Content-Type": "application/xml"}
+    deployed = client.post("/deployments", content=decision(inner), params={"name": "guard.dmn"}, headers=headers)
+    assert deployed.status_code == 201, deployed.text
+    case = Case('<bpmn:businessRuleTask id="work" camunda:decisionRef="guard"/>', "feel", "", 1, {}, {}, reason)
+    key = f"guarded-{list(DECISIONS).index(name)}"
+    client.deploy(diagram(key, case))
+    instance = client.start(key, password=SECRET.upper())
+
+    [incident] = incidents(client, instance)
+    records = client.ok("GET", "/decision-evaluations", params={"processInstanceId": instance["id"]})["items"]
+
+    assert reason in incident["message"]
+    assert reason in records[0]["failure"]
+    assert incident["details"]["inputs"] == inputs
+    assert SECRET.upper() not in json.dumps([incident, records, client.audit(instance)])
+    assert SECRET.upper() not in guarded.output
 
 
 def test_a_large_value_is_told_by_its_size(client: Api) -> None:

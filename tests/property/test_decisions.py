@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.bpm.decisions.importer import read_decisions
@@ -34,19 +34,16 @@ def evaluate(content: bytes, a: Any) -> None:
             diagram.model.evaluate(decision.id, {"a": a}, now=NOW, budget=feel.Budget(steps=10_000))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(CELLS) | st.text(max_size=20), values)
 def test_a_table_of_any_cell_takes_any_data(cell: str, a: Any) -> None:
     evaluate(decision_table(cell.encode(errors="replace")), a)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(EXPRESSIONS) | st.text(max_size=20), values)
 def test_any_literal_expression_takes_any_data(text: str, a: Any) -> None:
     evaluate(literal(text.encode(errors="replace")), a)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=4)), max_size=5), st.booleans())
 def test_a_damaged_file_is_answered(damages: list[tuple[int, bytes]], is_table: bool) -> None:
     content = decision_table(b"1") if is_table else literal(b"a")

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from baton.bpm import forms, values
@@ -68,7 +68,6 @@ COMPONENTS = some.recursive(
 SENT = some.dictionaries(some.sampled_from(["a", "b", "o", "l", "__proto__"]), JSON, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
 @given(parts=some.lists(COMPONENTS, max_size=5), sent=SENT)
 def test_a_random_form_never_raises_and_what_it_accepts_can_be_kept(parts: list[Any], sent: dict[str, Any]) -> None:
     found = forms.read_file("f.form", json.dumps({"id": "f", "components": parts}).encode())
@@ -91,7 +90,6 @@ SCHEMAS = some.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(schema=SCHEMAS, sent=SENT)
 def test_a_random_schema_never_raises_either(schema: dict[str, Any], sent: dict[str, Any]) -> None:
     found = forms.read_file("f.schema.json", json.dumps(schema).encode())
@@ -100,13 +98,11 @@ def test_a_random_schema_never_raises_either(schema: dict[str, Any], sent: dict[
         _check(found.form, sent)
 
 
-@settings(max_examples=150, deadline=None)
 @given(content=some.binary(max_size=200), name=some.sampled_from(["f.form", "f.json", "f.schema.json"]))
-def test_random_bytes_are_a_problem_and_never_an_error(content: bytes, name: str) -> None:
+def test_random_bytes_are_a_form_or_a_problem_and_never_an_error(content: bytes, name: str) -> None:
     found = forms.read_file(name, content)
 
-    # A few bytes can be a schema that accepts everything, such as {}.
-    assert found.problems or found.form is not None
+    assert found.ok or found.problems
 
 
 def _check(form: forms.Form, sent: dict[str, Any]) -> None:

@@ -43,12 +43,13 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class InputColumn:
-    """`name` is the label, else the expression's text.
+    """`name` is the label, else the expression's `text`.
 
     `in_cells` are names by which cells know the value: `cellInput`, and the one that Camunda's modeler lets choose.
     """
 
     name: str
+    text: str
     value: Code
     type: ItemType | None = None
     in_cells: tuple[str, ...] = (_CELL_INPUT,)
@@ -95,7 +96,7 @@ class Table:
         run = cast(Run, frame.evaluation)
         values = [column.value(frame) for column in self.inputs]
         for column, value in zip(self.inputs, values, strict=True):
-            run.saw(column.name, value)
+            run.saw(column.name, value, column.text)
         run.budget.spend(self.cost)
         hits = self._hits(values, frame)
         if not hits:
@@ -104,7 +105,8 @@ class Table:
             combined = self.combine(hits, self.rankings, run)
         except DecisionError as error:
             self._tell(hits, run)
-            raise DecisionError(f"{capital(self.place)}: {error.message}.") from error
+            told = f"{capital(self.place)}: {error.message}."
+            raise DecisionError(told, bare=told) from error
         self._tell(combined.hits, run)
         return combined.value
 
@@ -212,10 +214,10 @@ def _input(column: Element, scope: Scope, reading: Reading) -> InputColumn:
     if holder is None or not text:
         message = "the input has no expression and is null"
         reading.warning("expression-missing", place, column, message, "Say which value is tested.")
-        return InputColumn(name, null)
+        return InputColumn(name, text, null)
     chosen = (xml.attribute(column, f"{{{namespace}}}inputVariable") for namespace in documents.CAMUNDA_7)
     in_cells = (_CELL_INPUT, *(name for name in chosen if name))
-    return InputColumn(name, reading.expression(holder, place), read_type(holder, place, reading), in_cells)
+    return InputColumn(name, text, reading.expression(holder, place), read_type(holder, place, reading), in_cells)
 
 
 def _outputs(box: Element, scope: Scope, reading: Reading, *, ranked: bool) -> tuple[OutputColumn, ...]:

@@ -78,7 +78,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
         except NotFound as error:
             named = self.element.called_decision.decision
             names = evaluation.names_read(named) or () if isinstance(named, elements.Expression) else ()
-            reason = evaluation.reason_for(ExpressionError(error.message), instance.sensitive.among(names))
+            reason = instance.sensitive.reason(ExpressionError(error.message), names)
             raise StepFailure(
                 INCIDENT,
                 f"The decision of '{self.title}' cannot be made: {reason.rstrip('.')}. Deploy it, then resolve this",
@@ -102,7 +102,7 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
             values.check_limits(writes)
         except (ExpressionError, Rejection) as error:
             failure = error if isinstance(error, ExpressionError) else ExpressionError(error.message)
-            reason = evaluation.reason_for(failure, instance.sensitive.among(made.read))
+            reason = instance.sensitive.reason(failure, made.read)
             message = f"The decision '{found.key}' (version {found.version}) of '{self.title}' failed: {reason}"
             details = _details(found, made, reason)
             seen = token.visible_variables()

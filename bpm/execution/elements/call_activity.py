@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as spiff
@@ -38,9 +38,7 @@ class CallActivity(Activity, spiff.CallActivity):
         if self.element.called is None:
             self.begin_todo(instance, token)
             return
-        key = self._text(instance, token, self.element.called, "called process")
-        if not isinstance(key, str) or not key:
-            raise StepFailure("call", f"The called process of '{self.title}' must be a text, found {str(key)[:50]!r}")
+        key = self._text(instance, token, self.element.called, "called process", self._key)
         version = self._text(instance, token, self.element.version, "version of the called process")
         business_key = self._text(instance, token, self.element.business_key, "business key")
         variables: dict[str, Any] = dict(token.visible_variables()) if self.element.all_in else {}
@@ -93,5 +91,17 @@ class CallActivity(Activity, spiff.CallActivity):
         else:
             instance.emit(CalledProcessInstanceCancelled(called_id, token.id, token.workflow.id, self.name))
 
-    def _text(self, instance: ProcessInstance, token: Token, value: elements.Text | None, what: str) -> Any:
-        return evaluation.text(instance, token, value, type_="call", what=f"{what} of '{self.title}'")
+    def _key(self, value: Any) -> str:
+        if not isinstance(value, str) or not value:
+            raise StepFailure("call", f"The called process of '{self.title}' must be a text, found {str(value)[:50]!r}")
+        return value
+
+    def _text(
+        self,
+        instance: ProcessInstance,
+        token: Token,
+        value: elements.Text | None,
+        what: str,
+        convert: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        return evaluation.text(instance, token, value, type_="call", what=f"{what} of '{self.title}'", convert=convert)

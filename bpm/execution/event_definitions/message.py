@@ -55,9 +55,14 @@ class Message(EventDefinition, MessageEventDefinition):
         return True
 
     def _name(self, instance: ProcessInstance, token: Token, title: str) -> str:
-        name = evaluation.text(instance, token, self.element.name, type_="message", what=f"message name of '{title}'")
-        if not isinstance(name, str) or (not name and not self.element.flows):
-            raise StepFailure("message", f"The message name of '{title}' must be a text, found {str(name)[:50]!r}")
+        what = f"message name of '{title}'"
+
+        def checked(name: Any) -> str:
+            if not isinstance(name, str) or (not name and not self.element.flows):
+                raise StepFailure("message", f"The {what} must be a text, found {str(name)[:50]!r}")
+            return name
+
+        name: str = evaluation.text(instance, token, self.element.name, type_="message", what=what, convert=checked)
         return name
 
     def _key(self, instance: ProcessInstance, token: Token, title: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 
@@ -43,7 +43,12 @@ class Signal(EventDefinition, SignalEventDefinition):
         return instance.is_alive(token)
 
     def _name(self, instance: ProcessInstance, token: Token, title: str) -> str:
-        name = evaluation.text(instance, token, self.element.name, type_="signal", what=f"signal name of '{title}'")
-        if not isinstance(name, str) or not name:
-            raise StepFailure("signal", f"The signal name of '{title}' must be a text, found {str(name)[:50]!r}")
+        what = f"signal name of '{title}'"
+
+        def checked(name: Any) -> str:
+            if not isinstance(name, str) or not name:
+                raise StepFailure("signal", f"The {what} must be a text, found {str(name)[:50]!r}")
+            return name
+
+        name: str = evaluation.text(instance, token, self.element.name, type_="signal", what=what, convert=checked)
         return name

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.bpm.errors import ExpressionError
@@ -45,19 +45,16 @@ def evaluate_any(text: str, variables: dict[str, Any]) -> None:
             compile_text(text).evaluate(variables, now=NOW, budget=feel.Budget(**SMALL), notes=[])
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25), values)
 def test_pieces_of_feel_in_any_order_give_a_value_or_an_error_of_ours(pieces: list[str], value: Any) -> None:
     evaluate_any(" ".join(pieces), {"a": value, "b": [1, 2], "?": value})
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gives_a_value_or_an_error_of_ours(text: str) -> None:
     evaluate_any(text, {"?": 1})
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(FUNCTIONS)), st.lists(values, max_size=4))
 def test_every_function_takes_anything(name: str, arguments: list[Any]) -> None:
     names = [f"v{index}" for index in range(len(arguments))]
@@ -65,7 +62,6 @@ def test_every_function_takes_anything(name: str, arguments: list[Any]) -> None:
     evaluate_any(f"{name}({', '.join(names)})", dict(zip(names, arguments, strict=True)))
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_any_pattern_on_any_text_gives_a_value_or_an_error_of_ours(text: str, pattern: str) -> None:
     evaluate_any('matches(t, p) = (replace(t, p, "$0") = t) and count(split(t, p)) > 0', {"t": text, "p": pattern})
