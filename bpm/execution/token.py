@@ -246,6 +246,10 @@ class Token(Task):
         """What an expression of the token sees: its own variables, then its scope's, outward."""
         return self.workflow.visible_variables(self.details.local)
 
+    def carried_variables(self) -> dict[str, Any]:
+        """What it sees, for another instance."""
+        return self.workflow.carried_variables(self.details.local)
+
     def get_data(self, name: str, default: Any = None) -> Any:
         """One variable the token sees."""
         return self.data.get(name, default)

@@ -43,7 +43,7 @@ class CallActivity(Activity, spiff.CallActivity):
             raise StepFailure("call", f"The called process of '{self.title}' must be a text, found {str(key)[:50]!r}")
         version = self._text(instance, token, self.element.version, "version of the called process")
         business_key = self._text(instance, token, self.element.business_key, "business key")
-        variables: dict[str, Any] = dict(token.visible_variables()) if self.element.all_in else {}
+        variables: dict[str, Any] = token.carried_variables() if self.element.all_in else {}
         for mapping in self.element.inputs:
             variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title)
         token.phase = Phase.WAITING
