@@ -149,3 +149,17 @@ def _has(name: str, value: Any) -> ColumnElement[bool]:
 def listed(rows: Sequence[Row[Any]]) -> str:
     """Candidates for a sentence."""
     return ", ".join(f"'{row.element_id}' of process instance '{row.process_instance_id}' ({row.key})" for row in rows)
+
+
+def candidates(rows: Sequence[Row[Any]]) -> tuple[errors.Candidate, ...]:
+    """The same for programs; rows of start events have no instance."""
+    return tuple(
+        errors.Candidate(
+            key=row.key,
+            element_id=row.element_id,
+            subscription_id=row.id,
+            process_definition_id=row.process_definition_id,
+            process_instance_id=row.process_instance_id,
+        )
+        for row in rows
+    )

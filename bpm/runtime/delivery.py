@@ -54,7 +54,7 @@ class Nobody(errors.NotFound):
     """Nobody waits for the message, and it starts nothing."""
 
 
-class Several(errors.Conflict):
+class Several(errors.Ambiguous):
     """The message is for one, but several wait for it."""
 
 
@@ -67,7 +67,8 @@ def deliver(engine: Engine, message: Message, *, actor: Actor, taking: Taking | 
         if len(waiting) > 1:
             raise Several(
                 f"Expected one to wait for the {message.called}, found {_count(waiting)}: "
-                f"{correlation.listed(waiting)}; give a correlation key, business key, instance or variable values"
+                f"{correlation.listed(waiting)}; give a correlation key, business key, instance or variable values",
+                candidates=correlation.candidates(waiting),
             )
         try:
             if waiting:
@@ -88,7 +89,10 @@ def _starts(connection: Connection, message: Message) -> list[Row[Any]]:
     found = correlation.starts_of(connection, message)
     if len(found) > 1:
         listed = ", ".join(f"'{row.element_id}' of '{row.key}'" for row in found)
-        raise Several(f"Expected the {message.called} to start one process, found {_count(found)}: {listed}")
+        raise Several(
+            f"Expected the {message.called} to start one process, found {_count(found)}: {listed}",
+            candidates=correlation.candidates(found),
+        )
     if found and message.start_key and correlation.is_live(connection, message.start_key, found[0].key):
         return []
     return found
@@ -105,7 +109,7 @@ def _nobody(engine: Engine, message: Message) -> Nobody:
     if starts:
         why = f"process '{starts[0].key}' has a live instance that was started with this key"
     elif near:
-        shown = "; ".join(f"{correlation.listed([row])} waits for it with {_wanted(row, message)}" for row in near)
+        shown = "; ".join(f"{correlation.listed([row])} waits for it {_wanted(row, message)}" for row in near)
         why = f"it does not fit: {shown}"
     else:
         why = "nobody does, and no start event of a newest version does"
@@ -113,11 +117,13 @@ def _nobody(engine: Engine, message: Message) -> Nobody:
 
 
 def _wanted(row: Row[Any], message: Message) -> str:
+    if message.process_instance_id not in (None, row.process_instance_id):
+        return f"in another instance than '{message.process_instance_id}'"
     if row.correlation_key is not None:
-        return f"the correlation key {correlation_keys.written(row.correlation_key)}"
+        return f"with the correlation key {correlation_keys.written(row.correlation_key)}"
     if row.business_key != message.business_key and message.business_key is not None:
-        return f"the business key '{row.business_key}'"
-    return "other values of its variables"
+        return f"with the business key '{row.business_key}'"
+    return "with other values of its variables"
 
 
 def _correlate(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking: Taking | None) -> Delivered:
