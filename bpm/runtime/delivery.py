@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from baton.bpm import errors
+from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import CorrelateMessage, StartProcessInstance
+from baton.bpm.execution.token import TriggerKind
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import buffered_messages, correlation, correlation_keys, instance_store
 from baton.bpm.runtime.actors import Actor
@@ -164,6 +166,9 @@ def _join(connection: Connection, process_instance_id: int, message: Message) ->
 def _start(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking: Taking | None) -> Delivered:
     definition = engine.definitions.get(row.process_definition_id)
     start_key = message.start_key
+    part = start_subscriptions.part_that_came(
+        definition.spec, row.element_id, TriggerKind.MESSAGE, row.name, engine.clock(), correlation.flows_of(row)
+    )
 
     def guard(connection: Connection) -> None:
         if start_key is None:
@@ -183,7 +188,7 @@ def _start(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking
     handled = instance_store.start(
         engine,
         definition,
-        StartProcessInstance(variables=dict(message.variables), start_event_id=row.element_id),
+        StartProcessInstance(variables=dict(message.variables), start_event_id=row.element_id, part=part),
         actor=actor,
         business_key=message.business_key,
         also=also,
