@@ -45,11 +45,21 @@ class FieldProblem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     label: str = ""
 
 
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One that a message fits: `elementId` waits in an instance, or is a start event, which has no instance."""
+
+    key: str
+    element_id: str
+    subscription_id: str
+    process_definition_id: str
+    process_instance_id: str | None
+
+
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """RFC 9457. `field` is the path of the member that is wrong; `problems` are those of a diagram.
 
     `fields` are all fields of a form that are wrong. `state` is the one that a thing is in,
-    where that does not allow what was asked.
+    where that does not allow what was asked. `candidates` are those among which the caller has to choose.
     """
 
     type: str
@@ -60,6 +70,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     problems: list[DiagramProblem] | None = None
     fields: list[FieldProblem] | None = None
     state: str | None = None
+    candidates: list[Candidate] | None = None
     error_id: str | None = None
 
 
@@ -90,11 +101,22 @@ def rejected(error: errors.BatonError) -> Response:
         ]
         if isinstance(error, errors.FormRefused)
         else None,
+        candidates=[_candidate(each) for each in error.candidates] if isinstance(error, errors.Ambiguous) else None,
     )
     answer = _answer(details)
     if error.status == errors.NotAuthenticated.status:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="baton"'
     return answer
+
+
+def _candidate(found: errors.Candidate) -> Candidate:
+    return Candidate(
+        key=found.key,
+        element_id=found.element_id,
+        subscription_id=str(found.subscription_id),
+        process_definition_id=str(found.process_definition_id),
+        process_instance_id=None if found.process_instance_id is None else str(found.process_instance_id),
+    )
 
 
 def refused(error: HTTPException) -> Response:

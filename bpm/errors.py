@@ -8,6 +8,7 @@ BatonError
 │   ├── NotFound                 404
 │   ├── WrongState               409, `state` is the one it is in
 │   ├── Conflict                 409, somebody else was first
+│   │   └── Ambiguous            409, `candidates` lists who it may be for
 │   ├── NotAuthenticated         401
 │   ├── NotAllowed               403
 │   └── TooLarge                 413, `field` names what is too large
@@ -20,6 +21,7 @@ BatonError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -93,6 +95,25 @@ class Conflict(Rejection):
     """Somebody else was first."""
 
     status = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One that fits what was sent: an element that waits in an instance, or a start event (no instance)."""
+
+    key: str
+    element_id: str
+    subscription_id: int
+    process_definition_id: int
+    process_instance_id: int | None
+
+
+class Ambiguous(Conflict):
+    """It is for one, but several fit."""
+
+    def __init__(self, message: str | None = None, *, candidates: Sequence[Candidate] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
 
 
 class NotAuthenticated(Rejection):

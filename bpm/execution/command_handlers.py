@@ -36,7 +36,9 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
         if has_happened:
             instance.activate_happened(node, root)
         else:
-            instance.activate(node, root)
+            token = instance.activate(node, root)
+            if command.part is not None:
+                token.detail().came = command.part
     for node in instance.spec.unbidden:
         instance.activate(node, root)
 

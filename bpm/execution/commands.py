@@ -19,10 +19,12 @@ class StartProcessInstance(Command, frozen=True, kw_only=True):
     """`start_event_id` None: the none start event, or the nodes without incoming flow.
 
     With one that waits for something, that has happened: a message with these variables, a signal, a time.
+    `part` of a parallel multiple one: only this has happened yet.
     """
 
     variables: dict[str, Any] = {}
     start_event_id: str | None = None
+    part: int | None = None
 
 
 class CompleteUserTask(Command, frozen=True, kw_only=True):

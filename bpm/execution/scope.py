@@ -185,6 +185,10 @@ class Scope(BpmnSubWorkflow):
         """What an expression in this scope sees: inner names hide outer ones; `local` are a token's own."""
         return VisibleVariables(self, local)
 
+    def carried_variables(self, local: int | None = None) -> dict[str, Any]:
+        """The same for another instance, to which a loop's counters mean nothing: there they would be variables."""
+        return dict(_CarriedVariables(self, local))
+
     @property
     def surroundings(self) -> int | None:
         """The variables of the activity that this scope is inside of, if it has some of its own (its inputs)."""
@@ -298,10 +302,13 @@ class VisibleVariables(Mapping[str, Any]):
         for scope in self._scope.chain():
             yield instance.local_variables(scope)
             if scope.is_instance:
-                yield loops.counters(instance, scope)
+                yield self._counters(scope)
             surroundings = scope.surroundings
             if surroundings is not None:
                 yield instance.collection(surroundings)
+
+    def _counters(self, scope: Scope) -> Mapping[str, Any]:
+        return loops.counters(scope.instance, scope)
 
     def __getitem__(self, name: str) -> Any:
         for layer in self._layers():
@@ -322,3 +329,8 @@ class VisibleVariables(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class _CarriedVariables(VisibleVariables):
+    def _counters(self, scope: Scope) -> Mapping[str, Any]:
+        return {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def throw(instance: ProcessInstance, token: Token, name: str) -> None:
     """For this instance at once; the event tells others."""
-    variables = dict(token.visible_variables())
+    variables = token.carried_variables()
     instance.emit(
         events.SignalThrown(
             instance.next_id(), token.id, token.workflow.id, token.task_spec.name, name=name, variables=variables

@@ -1,8 +1,8 @@
 """What starts a process from outside: message, signal and conditional start events, instantiating receive tasks and
 event-based gateways (BPMN 2.0.2, 10.5.2, 10.3.3, 10.6.6).
 
-There are no variables before the start, so names are literals or expressions without variables. A parallel multiple
-start event waits for several things together, which nobody can before there is an instance: it is not among them.
+There are no variables before the start, so names are literals or expressions without variables. Each part of a
+parallel multiple start event begins an instance, in which the event then waits for the other parts.
 """
 
 from __future__ import annotations
@@ -29,47 +29,65 @@ from baton.bpm.execution.token import TriggerKind
 
 @dataclass(frozen=True, slots=True)
 class StartSubscription:
-    """`kind` as in `SubscriptionOpened`; `flows` are the message flows that arrive there."""
+    """`kind` as in `SubscriptionOpened`; `flows` are the message flows that arrive there.
+
+    `part` of a parallel multiple event, counted from 0.
+    """
 
     element_id: str
     kind: str
     name: str | None = None
     flows: tuple[str, ...] = ()
+    part: int | None = None
 
 
 def start_subscriptions(spec: ProcessSpec, now: datetime) -> list[StartSubscription]:
     """Everything that starts the process when it happens. Raises `ExpressionError` for a name that needs variables."""
     found = []
-    for element_id, event in _events(spec):
+    for element_id, part, event in _events(spec):
         match event:
             case MessageEventDefinition():
                 name = _name(event.name, now)
-                found.append(StartSubscription(element_id, TriggerKind.MESSAGE.value, name, event.flows))
+                found.append(StartSubscription(element_id, TriggerKind.MESSAGE.value, name, event.flows, part))
             case SignalEventDefinition():
-                found.append(StartSubscription(element_id, TriggerKind.SIGNAL.value, _name(event.name, now)))
+                name = _name(event.name, now)
+                found.append(StartSubscription(element_id, TriggerKind.SIGNAL.value, name, part=part))
             case ConditionalEventDefinition():
-                found.append(StartSubscription(element_id, TriggerKind.CONDITION.value))
+                found.append(StartSubscription(element_id, TriggerKind.CONDITION.value, part=part))
     return found
 
 
-def holds(spec: ProcessSpec, element_id: str, variables: Mapping[str, Any], now: datetime) -> bool:
-    """True if a condition of the start event is true of `variables`; null is false. Raises `ExpressionError`."""
-    return any(
-        _condition(event.condition, variables, now)
-        for id_, event in _events(spec)
-        if id_ == element_id and isinstance(event, ConditionalEventDefinition)
-    )
+def part_that_came(
+    spec: ProcessSpec, element_id: str, kind: TriggerKind, name: str | None, now: datetime, flows: tuple[str, ...] = ()
+) -> int | None:
+    """Of a parallel multiple start event the part by which this starts the process; None of any other."""
+    wanted = (element_id, kind.value, name, flows)
+    found = (each for each in start_subscriptions(spec, now) if each.part is not None)
+    return next((each.part for each in found if (each.element_id, each.kind, each.name, each.flows) == wanted), None)
 
 
-def _events(spec: ProcessSpec) -> Iterator[tuple[str, EventDefinition]]:
+def holding(spec: ProcessSpec, element_id: str, variables: Mapping[str, Any], now: datetime) -> tuple[bool, int | None]:
+    """True if a condition of the start event is true of `variables`, and the part it is of a parallel multiple one.
+
+    Null is false. Raises `ExpressionError`.
+    """
+    for id_, part, event in _events(spec):
+        if id_ != element_id or not isinstance(event, ConditionalEventDefinition):
+            continue
+        if _condition(event.condition, variables, now):
+            return True, part
+    return False, None
+
+
+def _events(spec: ProcessSpec) -> Iterator[tuple[str, int | None, EventDefinition]]:
     for element_id in (*spec.start_events, *instantiating.events_of(spec)):
         element = spec.nodes[element_id].element
         event = getattr(element, "event", None) or getattr(element, "message", None)
         if isinstance(event, MultipleEventDefinition):
-            if not event.parallel:
-                yield from ((element_id, part) for part in event.parts)
+            for index, part in enumerate(event.parts):
+                yield element_id, index if event.parallel and element_id in spec.start_events else None, part
         elif event is not None:
-            yield element_id, event
+            yield element_id, None, event
 
 
 def _name(name: Text, now: datetime) -> str:

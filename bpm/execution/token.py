@@ -122,6 +122,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     `compensator` is `(scope id, token id)` of the token whose compensation this handler is part of;
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
+    `came` is the part of a parallel multiple start event that began the process.
     """
 
     called: int | None = None
@@ -135,6 +136,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     inner: int | None = None
     heard: dict[str, int] = {}
     listening: str | None = None
+    came: int | None = None
 
 
 _NO_DETAILS = Details()
@@ -245,6 +247,10 @@ class Token(Task):
     def visible_variables(self) -> Mapping[str, Any]:
         """What an expression of the token sees: its own variables, then its scope's, outward."""
         return self.workflow.visible_variables(self.details.local)
+
+    def carried_variables(self) -> dict[str, Any]:
+        """What it sees, for another instance."""
+        return self.workflow.carried_variables(self.details.local)
 
     def get_data(self, name: str, default: Any = None) -> Any:
         """One variable the token sees."""

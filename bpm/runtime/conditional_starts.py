@@ -67,12 +67,13 @@ def evaluate(
         except errors.NotFound:
             continue  # just deleted
         try:
-            if not start_subscriptions.holds(definition.spec, element_id, given, engine.clock()):
-                continue
+            holds, part = start_subscriptions.holding(definition.spec, element_id, given, engine.clock())
         except errors.ExpressionError as error:
             undecided.append(UndecidedView(key=definition.key, element_id=element_id, reason=error.message))
             continue
-        command = StartProcessInstance(variables=given, start_event_id=element_id)
+        if not holds:
+            continue
+        command = StartProcessInstance(variables=given, start_event_id=element_id, part=part)
         handled = instance_store.start(engine, definition, command, actor=actor, business_key=business_key)
         started.append(
             StartedView(

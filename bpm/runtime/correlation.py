@@ -88,7 +88,7 @@ def starts_of(connection: Connection, message: Message) -> list[Row[Any]]:
     query = query.where(c.process_instance_id.is_(None), c.kind == MESSAGE)
     if message.flows:
         rows = connection.execute(query.where(c.deployment_id == message.deployment_id, c.flows != "[]")).all()
-        return [row for row in rows if buffered_messages.overlap(_flows(row.flows), message.flows)]
+        return [row for row in rows if buffered_messages.overlap(flows_of(row), message.flows)]
     return list(connection.execute(query.where(c.name == message.name).order_by(c.id).limit(MOST_CANDIDATES)).all())
 
 
@@ -121,7 +121,7 @@ def _along_flows(connection: Connection, message: Message) -> list[Row[Any]]:
     rows = [
         row
         for row in connection.execute(query.order_by(c.id))
-        if buffered_messages.overlap(_flows(row.flows), message.flows)
+        if buffered_messages.overlap(flows_of(row), message.flows)
     ]
     talking = message.conversation_id or message.sender_id
     of_conversation = [row for row in rows if talking in (row.conversation_id, row.process_instance_id)]
@@ -146,6 +146,25 @@ def _has(name: str, value: Any) -> ColumnElement[bool]:
     )
 
 
+def flows_of(row: Row[Any]) -> tuple[str, ...]:
+    """The message flows that arrive where a subscription waits."""
+    return _flows(row.flows)
+
+
 def listed(rows: Sequence[Row[Any]]) -> str:
     """Candidates for a sentence."""
     return ", ".join(f"'{row.element_id}' of process instance '{row.process_instance_id}' ({row.key})" for row in rows)
+
+
+def candidates(rows: Sequence[Row[Any]]) -> tuple[errors.Candidate, ...]:
+    """The same for programs; rows of start events have no instance."""
+    return tuple(
+        errors.Candidate(
+            key=row.key,
+            element_id=row.element_id,
+            subscription_id=row.id,
+            process_definition_id=row.process_definition_id,
+            process_instance_id=row.process_instance_id,
+        )
+        for row in rows
+    )

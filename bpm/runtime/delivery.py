@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from baton.bpm import errors
+from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import CorrelateMessage, StartProcessInstance
+from baton.bpm.execution.token import TriggerKind
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import buffered_messages, correlation, correlation_keys, instance_store
 from baton.bpm.runtime.actors import Actor
@@ -54,7 +56,7 @@ class Nobody(errors.NotFound):
     """Nobody waits for the message, and it starts nothing."""
 
 
-class Several(errors.Conflict):
+class Several(errors.Ambiguous):
     """The message is for one, but several wait for it."""
 
 
@@ -67,7 +69,8 @@ def deliver(engine: Engine, message: Message, *, actor: Actor, taking: Taking | 
         if len(waiting) > 1:
             raise Several(
                 f"Expected one to wait for the {message.called}, found {_count(waiting)}: "
-                f"{correlation.listed(waiting)}; give a correlation key, business key, instance or variable values"
+                f"{correlation.listed(waiting)}; give a correlation key, business key, instance or variable values",
+                candidates=correlation.candidates(waiting),
             )
         try:
             if waiting:
@@ -88,7 +91,10 @@ def _starts(connection: Connection, message: Message) -> list[Row[Any]]:
     found = correlation.starts_of(connection, message)
     if len(found) > 1:
         listed = ", ".join(f"'{row.element_id}' of '{row.key}'" for row in found)
-        raise Several(f"Expected the {message.called} to start one process, found {_count(found)}: {listed}")
+        raise Several(
+            f"Expected the {message.called} to start one process, found {_count(found)}: {listed}",
+            candidates=correlation.candidates(found),
+        )
     if found and message.start_key and correlation.is_live(connection, message.start_key, found[0].key):
         return []
     return found
@@ -105,7 +111,7 @@ def _nobody(engine: Engine, message: Message) -> Nobody:
     if starts:
         why = f"process '{starts[0].key}' has a live instance that was started with this key"
     elif near:
-        shown = "; ".join(f"{correlation.listed([row])} waits for it with {_wanted(row, message)}" for row in near)
+        shown = "; ".join(f"{correlation.listed([row])} waits for it {_wanted(row, message)}" for row in near)
         why = f"it does not fit: {shown}"
     else:
         why = "nobody does, and no start event of a newest version does"
@@ -113,11 +119,13 @@ def _nobody(engine: Engine, message: Message) -> Nobody:
 
 
 def _wanted(row: Row[Any], message: Message) -> str:
+    if message.process_instance_id not in (None, row.process_instance_id):
+        return f"in another instance than '{message.process_instance_id}'"
     if row.correlation_key is not None:
-        return f"the correlation key {correlation_keys.written(row.correlation_key)}"
+        return f"with the correlation key {correlation_keys.written(row.correlation_key)}"
     if row.business_key != message.business_key and message.business_key is not None:
-        return f"the business key '{row.business_key}'"
-    return "other values of its variables"
+        return f"with the business key '{row.business_key}'"
+    return "with other values of its variables"
 
 
 def _correlate(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking: Taking | None) -> Delivered:
@@ -158,6 +166,9 @@ def _join(connection: Connection, process_instance_id: int, message: Message) ->
 def _start(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking: Taking | None) -> Delivered:
     definition = engine.definitions.get(row.process_definition_id)
     start_key = message.start_key
+    part = start_subscriptions.part_that_came(
+        definition.spec, row.element_id, TriggerKind.MESSAGE, row.name, engine.clock(), correlation.flows_of(row)
+    )
 
     def guard(connection: Connection) -> None:
         if start_key is None:
@@ -177,7 +188,7 @@ def _start(engine: Engine, message: Message, row: Row[Any], actor: Actor, taking
     handled = instance_store.start(
         engine,
         definition,
-        StartProcessInstance(variables=dict(message.variables), start_event_id=row.element_id),
+        StartProcessInstance(variables=dict(message.variables), start_event_id=row.element_id, part=part),
         actor=actor,
         business_key=message.business_key,
         also=also,

@@ -17,10 +17,9 @@ from sqlalchemy import Row, bindparam, func, or_, select, update
 from baton.bpm import errors
 from baton.bpm.execution.commands import Command, ContinueProcessInstance, FireTimer
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store, job_views, start_timers, statements
+from baton.bpm.runtime import crossings, instance_store, job_views, start_timers, statements
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
-from baton.bpm.runtime.crossings import CROSSINGS
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
@@ -114,9 +113,8 @@ def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, earl
         return False
     if row.kind == JobKind.START_TIMER:
         return start_timers.fire(engine, row, actor=actor or TIMER)
-    crossing = CROSSINGS.get(row.kind)
-    if crossing is not None:
-        return crossing(engine, row)
+    if row.kind in crossings.CROSSINGS:
+        return crossings.carry_out(engine, row)
     return _execute(engine, row, actor, early=early)
 
 

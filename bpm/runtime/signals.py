@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, exists, func, select
 
 from baton.bpm import errors, values
+from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import BroadcastSignal, Command, StartProcessInstance
+from baton.bpm.execution.token import TriggerKind
 from baton.bpm.lifecycle import JobState, ProcessInstanceState
 from baton.bpm.runtime import called_instances, correlation_keys, instance_store, statements
 from baton.bpm.runtime.actors import SYSTEM, Actor, Role
@@ -100,11 +102,15 @@ def start(engine: Engine, row: Row[Any]) -> bool:
         if connection.execute(delete(job).where(job.c.id == row.id)).rowcount != 1:
             raise errors.Conflict(f"Expected job '{row.id}' to wait still, but somebody else did it")
 
-    command = StartProcessInstance(
-        variables=correlation_keys.decode_variables(signal.variables), start_event_id=row.element_id
-    )
     try:
         definition = engine.definitions.get(row.process_definition_id)
+        command = StartProcessInstance(
+            variables=correlation_keys.decode_variables(signal.variables),
+            start_event_id=row.element_id,
+            part=start_subscriptions.part_that_came(
+                definition.spec, row.element_id, TriggerKind.SIGNAL, signal.name, engine.clock()
+            ),
+        )
         instance_store.start(engine, definition, command, actor=SYSTEM, business_key=None, also=take)
     except errors.Conflict:
         return False
@@ -128,8 +134,19 @@ def _spread(engine: Engine, connection: Connection, signal: _Signal, *, thrown_b
     )
     if thrown_by is not None:
         waiting = waiting.where(c.process_instance_id != thrown_by)
+    begun = subscription.alias("begun")
     starting = select(c.process_definition_id, c.element_id).where(
-        c.kind == KIND, c.name == signal.name, c.process_instance_id.is_(None)
+        c.kind == KIND,
+        c.name == signal.name,
+        c.process_instance_id.is_(None),
+        # An instance that has begun with another part of the same start waits for this one: it begins no second.
+        ~exists().where(
+            begun.c.kind == KIND,
+            begun.c.name == signal.name,
+            begun.c.process_instance_id.is_not(None),
+            begun.c.process_definition_id == c.process_definition_id,
+            begun.c.element_id == c.element_id,
+        ),
     )
     found, starts = connection.execute(waiting).all(), connection.execute(starting).all()
     payload = msgspec.json.encode(signal).decode()

@@ -90,9 +90,13 @@ def test_a_message_to_several_or_to_a_suspended_instance_is_refused(api):
     definition = '<bpmn:messageEventDefinition messageRef="m"/>'
     api.deploy(waits("http-several", definition, '<bpmn:message id="m" name="http-several"/>'))
     first, second = api.start("http-several"), api.start("http-several")
-    detail = api.refused(409, "POST", "/messages", json={"name": "http-several"})["detail"]
-    assert first["id"] in detail
-    assert second["id"] in detail
+    problem = api.refused(409, "POST", "/messages", json={"name": "http-several"})
+    assert first["id"] in problem["detail"]
+    assert second["id"] in problem["detail"]
+    candidates = problem["candidates"]
+    assert [candidate["processInstanceId"] for candidate in candidates] == [first["id"], second["id"]]
+    waiting = api.ok("GET", "/subscriptions", params={"name": "http-several"})["items"]
+    assert [candidate["subscriptionId"] for candidate in candidates] == [each["id"] for each in waiting]
 
     api.ok("POST", f"/process-instances/{first['id']}/suspend")
     body = {"name": "http-several", "processInstanceId": first["id"]}

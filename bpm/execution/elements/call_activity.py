@@ -41,7 +41,7 @@ class CallActivity(Activity, spiff.CallActivity):
         key = self._text(instance, token, self.element.called, "called process", self._key)
         version = self._text(instance, token, self.element.version, "version of the called process")
         business_key = self._text(instance, token, self.element.business_key, "business key")
-        variables: dict[str, Any] = dict(token.visible_variables()) if self.element.all_in else {}
+        variables: dict[str, Any] = token.carried_variables() if self.element.all_in else {}
         for mapping in self.element.inputs:
             variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title)
         token.phase = Phase.WAITING

@@ -82,7 +82,7 @@ def send(
             token.task_spec.name,
             name=name,
             correlation_key=correlation_key,
-            variables=dict(token.visible_variables()),
+            variables=token.carried_variables(),
             flows=flows,
         )
     )

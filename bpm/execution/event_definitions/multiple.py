@@ -27,10 +27,14 @@ class Multiple(EventDefinition, MultipleEventDefinition):
         self.opens = any(part.opens for part in parts)
 
     def prepare(self, instance: ProcessInstance, host: Token, node: CatchingEvent, part: int = 0) -> Opening:
+        return self.prepare_without(None, instance, host, node)
+
+    def prepare_without(self, came: int | None, instance: ProcessInstance, host: Token, node: CatchingEvent) -> Opening:
+        """Wait for all parts but the one that has come."""
         openings = [
             definition.prepare(instance, host, node, index)
             for index, definition in enumerate(self.parts)
-            if definition.opens
+            if definition.opens and index != came
         ]
 
         def open_(host: Token) -> None:

@@ -67,6 +67,13 @@ def test_each_of_many_instances_calls_a_process_of_its_own(run):
     finish(instance)
 
 
+def test_the_counters_of_a_loop_do_not_become_variables_of_the_called_process(run):
+    instance = run(*process(call("c", "shipping", loop=times(3))), variables={"order": 7})
+
+    carried = [called.event.variables for called in instance.open_calls]
+    assert carried == [{"order": 7, "loopCounter": turn} for turn in range(3)]
+
+
 def test_interrupting_it_ends_the_called_process(run):
     instance = run(*process(call("c"), boundary("b", "c", "PT1H"), user("late"), "b late e"))
 

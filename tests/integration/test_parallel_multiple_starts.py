@@ -1,0 +1,72 @@
+"""A parallel multiple start event: the first of its causes begins an instance, which waits for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+
+import pytest
+
+from baton.bpm.runtime import conditional_starts, messages, process_instances, signals
+from baton.bpm.runtime.process_instances import ProcessInstanceView
+from tests.integration.support import MARY, Desk, diagram, flow
+
+ROOTS = b'<message id="m" name="order"/><signal id="g" name="go"/></definitions>'
+PAID = (
+    '<conditionalEventDefinition><condition xsi:type="tFormalExpression">paid = true</condition>'
+    "</conditionalEventDefinition>"
+)
+STARTS = diagram(
+    '<startEvent id="s" parallelMultiple="true"><messageEventDefinition messageRef="m"/>'
+    f'<signalEventDefinition signalRef="g"/>{PAID}</startEvent><userTask id="work"/>' + flow("s", "work")
+).replace(b"</definitions>", ROOTS)
+
+
+def by_message(desk: Desk) -> None:
+    messages.publish(desk.engine, actor=MARY, name="order", variables={"number": 7})
+
+
+def by_signal(desk: Desk) -> None:
+    signals.broadcast(desk.engine, actor=MARY, name="go", variables={})
+    desk.settle()
+
+
+def by_condition(desk: Desk) -> None:
+    """Asked from outside while nothing has begun, else by the variables of the instance."""
+    if begun(desk):
+        process_instances.set_variables(desk.engine, begun(desk)[0].id, actor=MARY, variables={"paid": True})
+    else:
+        conditional_starts.evaluate(desk.engine, actor=MARY, variables={"paid": True})
+
+
+def begun(desk: Desk) -> tuple[ProcessInstanceView, ...]:
+    return process_instances.list_(desk.engine, actor=MARY).items
+
+
+@pytest.mark.parametrize("causes", list(permutations([by_message, by_signal, by_condition])))
+def test_the_first_cause_begins_one_instance_that_waits_for_the_others(
+    desk: Desk, causes: tuple[Callable[[Desk], None], ...]
+) -> None:
+    desk.deploy(STARTS)
+    for cause in causes:
+        assert all(desk.tasks(instance.id) == [] for instance in begun(desk))
+        cause(desk)
+
+    (instance,) = begun(desk)
+    assert desk.task(instance.id).element_id == "work"
+    assert desk.variables(instance.id) == {"number": 7, "paid": True}
+
+
+def test_what_has_come_already_begins_another_instance(desk: Desk) -> None:
+    desk.deploy(STARTS)
+    by_message(desk)
+    by_message(desk)
+
+    assert len(begun(desk)) == 2
+
+
+def test_started_by_a_person_it_waits_for_nothing(desk: Desk) -> None:
+    desk.deploy(STARTS)
+    instance = process_instances.start(desk.engine, actor=MARY, key="order", start_event_id="s")
+
+    assert desk.task(instance.id).element_id == "work"
