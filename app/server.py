@@ -9,7 +9,7 @@ from typing import Any
 import click
 import structlog
 
-from baton.app import context, database, demo, logs
+from baton.app import context, database, demo, logs, memory
 from baton.app.auth.access import OpenAccess, SecuredAccess
 from baton.app.context import LongPolls
 from baton.app.factory import create_app
@@ -41,6 +41,7 @@ class Server:
     def load(self) -> Any:
         """The WSGI application. An operator's fault is one sentence and exit status 1."""
         logs.configure(self.log_level)
+        memory.share_arenas()
         try:
             return self._load()
         except errors.BatonError as error:

@@ -255,7 +255,8 @@ def test_others_were_answered_all_the_while_and_the_server_is_no_larger_at_the_e
     assert poller.failures == []
     assert poller.answers > 0
     assert poller.worst < OTHERS_WAIT
-    assert _settled_growth(arena, arena.start_megabytes) <= 2 * GROWTH
+    # All attacks together, caches of definitions included, hardly more than a single one may leave.
+    assert _settled_growth(arena, arena.start_megabytes) <= 1.25 * GROWTH
     assert arena.server.process.poll() is None
     assert "Traceback" not in arena.server.output
 
