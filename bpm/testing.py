@@ -39,8 +39,8 @@ from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.specs import ProcessSpec, build_specs
+from baton.bpm.execution.start_timers import start_timers
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges
-from baton.bpm.execution.timers import start_timers
 
 MOST_CALLS = 100
 UTC_ZONE = ZoneInfo("UTC")
@@ -476,9 +476,10 @@ class ProcessRun:
 
     @property
     def start_timers(self) -> dict[str, datetime]:
-        """When the process's timer start events would first fire, by element id."""
+        """When the process's start events would first fire by their timers, by element id; of several the earliest."""
         due = start_timers(self.spec, self.clock.now, UTC_ZONE)
-        return {element_id: timer.due_at for element_id, timer in due.items()}
+        latest_first = sorted(due, key=lambda each: each.timer.due_at, reverse=True)
+        return {each.element_id: each.timer.due_at for each in latest_first}
 
     # --- inside --------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class StartSubscription:
 def start_subscriptions(spec: ProcessSpec, now: datetime) -> list[StartSubscription]:
     """Everything that starts the process when it happens. Raises `ExpressionError` for a name that needs variables."""
     found = []
-    for element_id, part, event in _events(spec):
+    for element_id, part, event in starting_events(spec):
         match event:
             case MessageEventDefinition():
                 name = _name(event.name, now)
@@ -71,7 +71,7 @@ def holding(spec: ProcessSpec, element_id: str, variables: Mapping[str, Any], no
 
     Null is false. Raises `ExpressionError`.
     """
-    for id_, part, event in _events(spec):
+    for id_, part, event in starting_events(spec):
         if id_ != element_id or not isinstance(event, ConditionalEventDefinition):
             continue
         if _condition(event.condition, variables, now):
@@ -79,7 +79,8 @@ def holding(spec: ProcessSpec, element_id: str, variables: Mapping[str, Any], no
     return False, None
 
 
-def _events(spec: ProcessSpec) -> Iterator[tuple[str, int | None, EventDefinition]]:
+def starting_events(spec: ProcessSpec) -> Iterator[tuple[str, int | None, EventDefinition]]:
+    """Element id, part of a parallel multiple start event, and what has to happen there."""
     for element_id in (*spec.start_events, *instantiating.events_of(spec)):
         element = spec.nodes[element_id].element
         event = getattr(element, "event", None) or getattr(element, "message", None)

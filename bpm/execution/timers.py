@@ -15,7 +15,6 @@ from baton.bpm.execution.failure import StepFailure
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
-    from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
 
@@ -77,24 +76,6 @@ def following(payload: dict[str, Any], now: datetime, zone: ZoneInfo) -> OpenTim
     if due.at is None:
         return None
     return OpenTimer(due.at, {**payload, "previous": due.at.isoformat(), "fired": due.fired})
-
-
-def start_timers(spec: ProcessSpec, now: datetime, zone: ZoneInfo) -> dict[str, OpenTimer]:
-    """First due times of the process's timer start events, by element id. Raises `ExpressionError`.
-
-    No instance exists yet, so expressions see no variables.
-    """
-    context = expressions.EvaluationContext(variables={}, now=now)
-    timers: dict[str, OpenTimer] = {}
-    for node in spec.start_events.values():
-        event = node.element.event
-        if not isinstance(event, elements.TimerEventDefinition):
-            continue
-        value = event.value
-        if isinstance(value, elements.Expression):
-            value = expressions.compile_expression(value).evaluate(context)
-        timers[node.name] = first(event, value, now, zone)
-    return timers
 
 
 def instant(instance: ProcessInstance, value: Any, what: str) -> datetime | None:

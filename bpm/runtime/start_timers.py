@@ -16,6 +16,7 @@ from baton.bpm.definition.elements import Process
 from baton.bpm.execution import timers
 from baton.bpm.execution.commands import StartProcessInstance
 from baton.bpm.execution.specs import build_specs
+from baton.bpm.execution.start_timers import StartTimer, start_timers
 from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import instance_store, start_subscriptions, statements
 from baton.bpm.runtime.actors import Actor
@@ -24,6 +25,7 @@ from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC
 from baton.models import job, process_definition
 
 KIND = "start_timer"
+_PART = "part"
 
 _NEWEST = (
     select(process_definition.c.id)
@@ -36,9 +38,9 @@ _NEWEST = (
 def schedule(engine: Engine, connection: Connection, process: Process, definition_id: int) -> None:
     """Let `process`, just deployed as `definition_id`, take over from older versions. Raises `ExpressionError`."""
     _clear(connection, process.key)
-    due = timers.start_timers(build_specs(process), engine.clock(), engine.zone)
-    for element_id, timer in due.items():
-        connection.execute(insert(job), _row(engine, definition_id, element_id, timer))
+    due = start_timers(build_specs(process), engine.clock(), engine.zone)
+    for each in due:
+        connection.execute(insert(job), _row(engine, definition_id, each))
     if due and not engine.database.is_sqlite:
         connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": TIMER_TOPIC})
 
@@ -64,16 +66,18 @@ def tell(engine: Engine) -> None:
 def fire(engine: Engine, row: Row[Any], *, actor: Actor) -> bool:
     """Start the instance of the start timer `row`, and schedule the next. False: somebody else did."""
     definition = engine.definitions.get(row.process_definition_id)
-    following = timers.following(msgspec.json.decode(row.payload), engine.clock(), engine.zone)
+    payload = msgspec.json.decode(row.payload)
+    part = payload.pop(_PART, None)
+    following = timers.following(payload, engine.clock(), engine.zone)
 
     def take(connection: Connection, _handled: instance_store.Handled) -> None:
         gone = connection.execute(delete(job).where(job.c.id == row.id, job.c.due_at == row.due_at))
         if gone.rowcount != 1:
             raise errors.Conflict(f"Expected start timer '{row.id}' to be due, but somebody else fired it")
         if following is not None:
-            connection.execute(insert(job), _row(engine, definition.id, row.element_id, following))
+            connection.execute(insert(job), _row(engine, definition.id, StartTimer(row.element_id, part, following)))
 
-    command = StartProcessInstance(start_event_id=row.element_id)
+    command = StartProcessInstance(start_event_id=row.element_id, part=part)
     try:
         instance_store.start(engine, definition, command, actor=actor, business_key=None, also=take)
     except (errors.Conflict, errors.NotFound):
@@ -87,8 +91,9 @@ def _clear(connection: Connection, key: str) -> None:
     connection.execute(delete(job).where(job.c.kind == KIND, job.c.process_definition_id.in_(versions)))
 
 
-def _row(engine: Engine, definition_id: int, element_id: str, timer: timers.OpenTimer) -> dict[str, Any]:
+def _row(engine: Engine, definition_id: int, start: StartTimer) -> dict[str, Any]:
     now: datetime = engine.clock()
+    part = {} if start.part is None else {_PART: start.part}
     return {
         "id": engine.next_id(),
         "kind": KIND,
@@ -96,11 +101,11 @@ def _row(engine: Engine, definition_id: int, element_id: str, timer: timers.Open
         "state": JobState.CREATED.value,
         "suspended": False,
         "process_definition_id": definition_id,
-        "element_id": element_id,
+        "element_id": start.element_id,
         "created_at": now,
-        "due_at": timer.due_at,
+        "due_at": start.timer.due_at,
         "retries": engine.settings.job_retries,
         "deliveries": 0,
-        "payload": msgspec.json.encode(timer.payload).decode(),
+        "payload": msgspec.json.encode({**start.timer.payload, **part}).decode(),
         "headers": "{}",
     }

@@ -1,4 +1,4 @@
-"""A parallel multiple start event: the first of its causes begins an instance, which waits for the others."""
+"""Multiple start events: the first cause begins an instance, which in a parallel one waits for the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from baton.bpm.runtime import conditional_starts, messages, process_instances, signals
+from baton.bpm.runtime import conditional_starts, jobs, messages, process_instances, signals
 from baton.bpm.runtime.process_instances import ProcessInstanceView
 from tests.integration.support import MARY, Desk, diagram, flow
 
@@ -16,6 +16,9 @@ PAID = (
     '<conditionalEventDefinition><condition xsi:type="tFormalExpression">paid = true</condition>'
     "</conditionalEventDefinition>"
 )
+TIME = '<timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration></timerEventDefinition>'
+TIMES = TIME.replace("timeDuration", "timeCycle").replace("PT1H", "R/PT1H")
+MESSAGE = '<messageEventDefinition messageRef="m"/>'
 STARTS = diagram(
     '<startEvent id="s" parallelMultiple="true"><messageEventDefinition messageRef="m"/>'
     f'<signalEventDefinition signalRef="g"/>{PAID}</startEvent><userTask id="work"/>' + flow("s", "work")
@@ -69,4 +72,61 @@ def test_started_by_a_person_it_waits_for_nothing(desk: Desk) -> None:
     desk.deploy(STARTS)
     instance = process_instances.start(desk.engine, actor=MARY, key="order", start_event_id="s")
 
+    assert desk.task(instance.id).element_id == "work"
+
+
+def run_timers(desk: Desk) -> None:
+    for view in jobs.list_(desk.engine, actor=MARY).items:
+        jobs.run_now(desk.engine, view.id, actor=MARY)
+
+
+def starting_with(causes: str, *, parallel: bool = True) -> bytes:
+    content = diagram(
+        f'<startEvent id="s" parallelMultiple="{str(parallel).lower()}">{causes}</startEvent><userTask id="work"/>'
+        + flow("s", "work")
+    )
+    return content.replace(b"</definitions>", ROOTS)
+
+
+def test_a_time_begins_an_instance_that_waits_for_the_message(desk: Desk) -> None:
+    desk.deploy(starting_with(MESSAGE + TIME))
+    run_timers(desk)
+    (instance,) = begun(desk)
+    assert desk.tasks(instance.id) == []
+
+    by_message(desk)
+
+    assert [each.id for each in begun(desk)] == [instance.id]
+    assert desk.task(instance.id).element_id == "work"
+
+
+def test_a_message_begins_an_instance_that_waits_for_its_own_time(desk: Desk) -> None:
+    desk.deploy(starting_with(MESSAGE + TIME))
+    by_message(desk)
+    (instance,) = begun(desk)
+    assert desk.tasks(instance.id) == []
+
+    (own,) = [view for view in jobs.list_(desk.engine, actor=MARY).items if view.process_instance_id == instance.id]
+    jobs.run_now(desk.engine, own.id, actor=MARY)
+
+    assert desk.task(instance.id).element_id == "work"
+
+
+def test_a_rhythm_among_all_causes_begins_an_instance_each_time(desk: Desk) -> None:
+    desk.deploy(starting_with(MESSAGE + TIMES))
+    for count in (1, 2):
+        (due,) = jobs.list_(desk.engine, actor=MARY, kind=jobs.JobKind.START_TIMER).items
+        jobs.run_now(desk.engine, due.id, actor=MARY)
+        assert len(begun(desk)) == count
+
+    assert all(desk.tasks(instance.id) == [] for instance in begun(desk))
+
+
+@pytest.mark.parametrize("cause", [by_message, run_timers])
+def test_a_time_is_one_of_several_causes(desk: Desk, cause: Callable[[Desk], None]) -> None:
+    desk.deploy(starting_with(MESSAGE + TIME, parallel=False))
+
+    cause(desk)
+
+    (instance,) = begun(desk)
     assert desk.task(instance.id).element_id == "work"
