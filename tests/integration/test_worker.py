@@ -153,13 +153,13 @@ def test_a_handler_that_returns_no_dict_fails_its_job(live: Desk) -> None:
 def test_start_timers_start_instances_again_and_again(live: Desk) -> None:
     live.deploy(
         diagram(
-            '<startEvent id="start">' + timer("timeCycle", "R3/PT0.1S") + '</startEvent><userTask id="a"/>'
+            '<startEvent id="start">' + timer("timeCycle", "R/PT0.1S") + '</startEvent><userTask id="a"/>'
             '<endEvent id="end"/>' + flow("start", "a") + flow("a", "end")
         )
     )
 
     with Dispatcher(live.engine, {}):
-        eventually(lambda: len(process_instances.list_(live.engine, actor=MARY).items) == 3)
+        eventually(lambda: len(process_instances.list_(live.engine, actor=MARY).items) >= 3)
 
     events = audit_events.list_(live.engine, actor=MARY, type="ProcessInstanceStarted").items
     assert {event.actor_kind for event in events} == {"timer"}
