@@ -412,3 +412,12 @@ def test_a_reason_as_long_as_the_file_is_cut(read, problem) -> None:
     found = problem(read(body, checks=Talkative()), "timer-definition", Severity.ERROR)
 
     assert len(found.message) < 1_000
+
+
+@pytest.mark.parametrize("cause", ["error", "escalation"])
+def test_an_event_that_refers_to_nothing_does_not_find_a_root_element_without_id(read, node, cause) -> None:
+    nameless = '<bpmn:import importType="x"/><bpmn:relationship type="y"/>'
+
+    diagram = read(event_at("boundary", f"<bpmn:{cause}EventDefinition/>"), around=nameless)
+
+    assert node(diagram, "E").event.code is None
