@@ -115,6 +115,7 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         checks=checks,
         findings=Findings(limits.max_problems),
         limits=limits,
+        # Without an id nothing can refer to it: what refers to nothing must not find it.
         roots={id_: element for element in root.iterchildren(xml.tag("*")) if (id_ := xml.attribute(element, "id"))},
         lanes=read_lanes(root),
         pool_names=read_pool_names(root),
