@@ -7,22 +7,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert
 
 from baton.bpm import errors, values
 from baton.bpm.definition.elements import DecisionBinding
 from baton.bpm.execution.decisions import DecisionCall
-from baton.bpm.runtime import audit, decision_records, deployed_decisions
+from baton.bpm.runtime import audit, decision_records, deployed_decisions, versioned
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.decision_evaluations import DecisionEvaluationView, view_of
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.bpm.runtime.told_values import Shape
-from baton.models import decision_definition, decision_evaluation, resource
+from baton.models import decision_definition, decision_evaluation
 
-_SELECT = select(decision_definition, resource.c.name.label("resource_name")).join_from(
-    decision_definition, resource, decision_definition.c.resource_id == resource.c.id
-)
+_SELECT = versioned.with_file_name(decision_definition)
 
 
 class DecisionDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,18 +50,9 @@ def list_(
     cursor: str | None = None,
 ) -> Page[DecisionDefinitionView]:
     """Newest first; with `latest` only the newest version of each key."""
-    query = _SELECT
-    for column, wanted in (
-        (decision_definition.c.key, key),
-        (decision_definition.c.version_tag, version_tag),
-        (decision_definition.c.deployment_id, deployment_id),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if latest:
-        newer = decision_definition.alias("newer")
-        newest = select(func.max(newer.c.version)).where(newer.c.key == decision_definition.c.key).scalar_subquery()
-        query = query.where(decision_definition.c.version == newest)
+    query = versioned.narrowed(
+        _SELECT, decision_definition, latest=latest, key=key, version_tag=version_tag, deployment_id=deployment_id
+    )
     with engine.database.read() as connection:
         return fetch_page(
             connection, query, decision_definition.c.id, _view, limit=limit, cursor=cursor, newest_first=True
@@ -77,16 +66,11 @@ def get(engine: Engine, decision_definition_id: int, *, actor: Actor) -> Decisio
 
 def xml(engine: Engine, decision_definition_id: int, *, actor: Actor) -> bytes:
     """The file as it was uploaded. Raises `NotFound`."""
-    query = (
-        select(resource.c.content)
-        .join_from(decision_definition, resource, decision_definition.c.resource_id == resource.c.id)
-        .where(decision_definition.c.id == decision_definition_id)
-    )
     with engine.database.read() as connection:
-        content = connection.execute(query).scalar()
+        content = versioned.file_of(connection, decision_definition, decision_definition_id)
     if content is None:
         raise not_found(decision_definition_id)
-    return bytes(content)
+    return content
 
 
 def evaluate(

@@ -8,19 +8,18 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert
 
 from baton.bpm import errors, forms
 from baton.bpm.definition.problems import Problem
 from baton.bpm.forms import FormKind
+from baton.bpm.runtime import versioned
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.models import form_definition, resource
+from baton.models import form_definition
 
-_SELECT = select(form_definition, resource.c.name.label("resource_name")).join_from(
-    form_definition, resource, form_definition.c.resource_id == resource.c.id
-)
+_SELECT = versioned.with_file_name(form_definition)
 _LATEST = _SELECT.where(form_definition.c.key == bindparam("key")).order_by(form_definition.c.version.desc()).limit(1)
 
 
@@ -62,15 +61,7 @@ def list_(
     cursor: str | None = None,
 ) -> Page[FormDefinitionView]:
     """Newest first; with `latest` only the newest version of each key."""
-    query = _SELECT
-    if key is not None:
-        query = query.where(form_definition.c.key == key)
-    if deployment_id is not None:
-        query = query.where(form_definition.c.deployment_id == deployment_id)
-    if latest:
-        newer = form_definition.alias("newer")
-        newest = select(func.max(newer.c.version)).where(newer.c.key == form_definition.c.key).scalar_subquery()
-        query = query.where(form_definition.c.version == newest)
+    query = versioned.narrowed(_SELECT, form_definition, latest=latest, key=key, deployment_id=deployment_id)
     with engine.database.read() as connection:
         return fetch_page(connection, query, form_definition.c.id, _view, limit=limit, cursor=cursor, newest_first=True)
 
@@ -86,16 +77,11 @@ def get(engine: Engine, form_definition_id: int, *, actor: Actor) -> FormDefinit
 
 def content(engine: Engine, form_definition_id: int, *, actor: Actor) -> bytes:
     """The file as it was uploaded. Raises `NotFound`."""
-    query = (
-        select(resource.c.content)
-        .join_from(form_definition, resource, form_definition.c.resource_id == resource.c.id)
-        .where(form_definition.c.id == form_definition_id)
-    )
     with engine.database.read() as connection:
-        found = connection.execute(query).scalar()
+        found = versioned.file_of(connection, form_definition, form_definition_id)
     if found is None:
         raise _not_found(form_definition_id)
-    return bytes(found)
+    return found
 
 
 def _not_found(form_definition_id: int) -> errors.NotFound:

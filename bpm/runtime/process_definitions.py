@@ -6,21 +6,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 
 from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.export import clean
 from baton.bpm.definition.limits import Limits
 from baton.bpm.execution.diagrams import CompilingChecks
+from baton.bpm.runtime import versioned
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.models import process_definition, resource
+from baton.models import process_definition
 
-_SELECT = select(process_definition, resource.c.name.label("resource_name")).join_from(
-    process_definition, resource, process_definition.c.resource_id == resource.c.id
-)
+_SELECT = versioned.with_file_name(process_definition)
 
 
 class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,15 +47,7 @@ def list_(
     cursor: str | None = None,
 ) -> Page[ProcessDefinitionView]:
     """Newest first; with `latest` only the newest version of each key."""
-    query = _SELECT
-    if key is not None:
-        query = query.where(process_definition.c.key == key)
-    if deployment_id is not None:
-        query = query.where(process_definition.c.deployment_id == deployment_id)
-    if latest:
-        newer = process_definition.alias("newer")
-        newest = select(func.max(newer.c.version)).where(newer.c.key == process_definition.c.key).scalar_subquery()
-        query = query.where(process_definition.c.version == newest)
+    query = versioned.narrowed(_SELECT, process_definition, latest=latest, key=key, deployment_id=deployment_id)
     with engine.database.read() as connection:
         return fetch_page(
             connection, query, process_definition.c.id, _view, limit=limit, cursor=cursor, newest_first=True
@@ -74,16 +65,11 @@ def get(engine: Engine, process_definition_id: int, *, actor: Actor) -> ProcessD
 
 def xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
     """The file as it was uploaded. Raises `NotFound`."""
-    query = (
-        select(resource.c.content)
-        .join_from(process_definition, resource, process_definition.c.resource_id == resource.c.id)
-        .where(process_definition.c.id == process_definition_id)
-    )
     with engine.database.read() as connection:
-        content = connection.execute(query).scalar()
+        content = versioned.file_of(connection, process_definition, process_definition_id)
     if content is None:
         raise not_found(process_definition_id)
-    return bytes(content)
+    return content
 
 
 def clean_xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
