@@ -91,22 +91,20 @@ def starting_events(spec: ProcessSpec) -> Iterator[tuple[str, int | None, EventD
             yield element_id, None, event
 
 
+def evaluate(expression: Expression, variables: Mapping[str, Any], now: datetime) -> Any:
+    """The value while no instance exists: there is no business key and nobody at work. Raises `ExpressionError`."""
+    return expressions.compile_expression(expression).evaluate(expressions.EvaluationContext(variables, now))
+
+
 def _name(name: Text, now: datetime) -> str:
-    value = _evaluate(name, {}, now) if isinstance(name, Expression) else name
+    value = evaluate(name, {}, now) if isinstance(name, Expression) else name
     if not isinstance(value, str):
         raise ExpressionError(f"Expected a name that is a text, found {str(value)[:50]!r}")
     return value
 
 
 def _condition(condition: Expression, variables: Mapping[str, Any], now: datetime) -> bool:
-    value = _evaluate(condition, variables, now)
+    value = evaluate(condition, variables, now)
     if value is None or isinstance(value, bool):
         return bool(value)
     raise ExpressionError(f"Expected a condition to yield true or false, found {str(value)[:50]!r}")
-
-
-def _evaluate(expression: Expression, variables: Mapping[str, Any], now: datetime) -> Any:
-    context = expressions.EvaluationContext(
-        variables=variables, now=now, process_instance_id="", business_key=None, user=None
-    )
-    return expressions.compile_expression(expression).evaluate(context)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from baton.bpm import expressions
 from baton.bpm.definition.event_definitions import TimerEventDefinition
 from baton.bpm.definition.language import Expression
 from baton.bpm.execution import timers
 from baton.bpm.execution.specs import ProcessSpec
-from baton.bpm.execution.start_subscriptions import starting_events
+from baton.bpm.execution.start_subscriptions import evaluate, starting_events
 from baton.bpm.execution.timers import OpenTimer
 
 
@@ -29,13 +28,12 @@ def start_timers(spec: ProcessSpec, now: datetime, zone: ZoneInfo) -> list[Start
 
     No instance exists yet, so expressions see no variables.
     """
-    context = expressions.EvaluationContext(variables={}, now=now)
     found = []
     for element_id, part, event in starting_events(spec):
         if not isinstance(event, TimerEventDefinition):
             continue
         value = event.value
         if isinstance(value, Expression):
-            value = expressions.compile_expression(value).evaluate(context)
+            value = evaluate(value, {}, now)
         found.append(StartTimer(element_id, part, timers.first(event, value, now, zone)))
     return found

@@ -21,10 +21,10 @@ from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import instance_store, start_subscriptions, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC
 from baton.models import job, process_definition
 
-KIND = "start_timer"
 _PART = "part"
 
 _NEWEST = (
@@ -52,7 +52,7 @@ def take_over(engine: Engine, connection: Connection, key: str) -> None:
         return
     start_subscriptions.take_over(engine, connection, newest)
     running = connection.execute(
-        select(job.c.id).where(job.c.process_definition_id == newest, job.c.kind == KIND).limit(1)
+        select(job.c.id).where(job.c.process_definition_id == newest, job.c.kind == JobKind.START_TIMER.value).limit(1)
     ).first()
     if running is None:
         schedule(engine, connection, engine.definitions.get(newest).spec.process, newest)
@@ -88,7 +88,9 @@ def fire(engine: Engine, row: Row[Any], *, actor: Actor) -> bool:
 
 def _clear(connection: Connection, key: str) -> None:
     versions = select(process_definition.c.id).where(process_definition.c.key == key)
-    connection.execute(delete(job).where(job.c.kind == KIND, job.c.process_definition_id.in_(versions)))
+    connection.execute(
+        delete(job).where(job.c.kind == JobKind.START_TIMER.value, job.c.process_definition_id.in_(versions))
+    )
 
 
 def _row(engine: Engine, definition_id: int, start: StartTimer) -> dict[str, Any]:
@@ -96,8 +98,8 @@ def _row(engine: Engine, definition_id: int, start: StartTimer) -> dict[str, Any
     part = {} if start.part is None else {_PART: start.part}
     return {
         "id": engine.next_id(),
-        "kind": KIND,
-        "type": KIND,
+        "kind": JobKind.START_TIMER.value,
+        "type": JobKind.START_TIMER.value,
         "state": JobState.CREATED.value,
         "suspended": False,
         "process_definition_id": definition_id,
