@@ -18,6 +18,9 @@ BENCH_ARGS ?=
 FUZZ_SECONDS ?= 600
 FUZZ_ARGS  ?=
 
+# Every server and worker would compile Baton's modules anew at its start: twice the processor time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run fuzz test lint format types bench lock upgrade-lock clean help
 
 help:  ## this list

@@ -1,11 +1,15 @@
 """How random tests draw: the same every time in CI, afresh at a desk, and many at night.
 
 `make test TEST_ARGS="--hypothesis-profile=nightly tests/property"` runs 2,000 examples of each property.
+
+Processes that tests start keep their bytecode, as a user's do: without it each start compiles every module again.
 """
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
