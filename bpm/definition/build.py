@@ -41,6 +41,7 @@ def build_processes(drawing: Drawing) -> tuple[Process, ...]:
             mode=drawing.mode,
             elements=_elements(scope, contents),
             line=scope.line,
+            listeners=scope.listeners,
         )
         for scope in drawing.scopes
         if scope.parent is None and scope.nodes

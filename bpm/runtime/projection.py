@@ -324,7 +324,11 @@ def _message_thrown(rows: Rows, event: events.MessageThrown) -> None:
 
 
 def _signal_thrown(rows: Rows, event: events.SignalThrown) -> None:
-    payload = {"name": event.name, "variables": correlation_keys.encode_variables(event.variables)}
+    payload = {
+        "name": event.name,
+        "variables": correlation_keys.encode_variables(event.variables),
+        "business_key": event.business_key,
+    }
     row = crossing(rows, event.job_id, JobKind.SIGNAL, event.element_id, payload)
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
 
