@@ -46,13 +46,17 @@ class DecisionBinding(StrEnum):
 
 
 class DecisionResultMapping(StrEnum):
-    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows."""
+    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows.
+
+    `variables` (SpiffWorkflow): each output of the only row is a variable of its name.
+    """
 
     VALUE = "value"
     SINGLE_ENTRY = "singleEntry"
     SINGLE_RESULT = "singleResult"
     COLLECT_ENTRIES = "collectEntries"
     RESULT_LIST = "resultList"
+    VARIABLES = "variables"
 
 
 class ListenerEvent(StrEnum):

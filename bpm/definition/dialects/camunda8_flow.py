@@ -18,7 +18,13 @@ from baton.bpm.definition.xml import Element
 _BINDINGS = {"deployment": Binding.DEPLOYMENT, "versionTag": Binding.VERSION_TAG}
 
 
-_EVENTS = {"creating": "create", "assigning": "assignment", "completing": "complete"}
+_EVENTS = {
+    "creating": "create",
+    "assigning": "assignment",
+    "completing": "complete",
+    "updating": "update",
+    "canceling": "delete",
+}
 
 
 class Camunda8Flow(Plain):

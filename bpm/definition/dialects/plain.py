@@ -144,6 +144,10 @@ class Plain:
         """A kind of task that cannot be run."""
         return None
 
+    def instructions(self, task: Element) -> str:
+        """What a vendor's words tell the person who does the task, besides its documentation."""
+        return ""
+
     def version_tag(self, process: Element) -> str | None:
         """The author's own label of this version."""
         return None
