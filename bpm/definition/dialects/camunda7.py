@@ -48,6 +48,7 @@ class Camunda7(Camunda7Work, Camunda7Flow):
     namespaces: ClassVar[tuple[str, ...]] = (
         "http://camunda.org/schema/1.0/bpmn",
         "http://operaton.org/schema/1.0/bpmn",
+        "http://cibseven.org/schema/1.0/bpmn",
         "http://flowable.org/bpmn",
         "http://activiti.org/bpmn",
         "http://activiti.com/modeler",

@@ -68,7 +68,7 @@ def test_events_call_theirs_too_wherever_they_stand():
 
 @covers("camunda:executionListener take")
 def test_a_flow_calls_its_listener_when_it_is_taken():
-    listener = '<extensionElements><camunda:executionListener expression="${execution.setVariable(\'t\', 1)}"/>'
+    listener = "<extensionElements><camunda:executionListener expression=\"${execution.setVariable('t', 1)}\"/>"
     body = '<startEvent id="s"/><endEvent id="e"/>' + flow("s", "e", inside=f"{listener}</extensionElements>")
 
     assert run(body).start().variables == {"t": 1}
@@ -77,9 +77,13 @@ def test_a_flow_calls_its_listener_when_it_is_taken():
 @covers("camunda:executionListener start", "camunda:executionListener end")
 def test_the_process_calls_its_own_before_everything_and_after_the_last_step():
     body = (
-        f"<extensionElements>{hears('executionListener', 'start', '<')}"
-        f"{hears('executionListener', 'end', '>')}</extensionElements>"
-    ).replace("'<'", "'&lt;'").replace("'>'", "'&gt;'")
+        (
+            f"<extensionElements>{hears('executionListener', 'start', '<')}"
+            f"{hears('executionListener', 'end', '>')}</extensionElements>"
+        )
+        .replace("'<'", "'&lt;'")
+        .replace("'>'", "'&gt;'")
+    )
     body += '<startEvent id="s"/><parallelGateway id="g"/><userTask id="n"/><userTask id="m"/>' + (
         flow("s", "g") + flow("g", "n") + flow("g", "m")
     )

@@ -149,8 +149,9 @@ def test_fields_are_parameters_of_the_handler_and_stay_inside():
     assert ran.variables == {"amount": 1}
 
 
-@covers("camunda:errorEventDefinition", "camunda:errorMessage", "camunda:errorCodeVariable",
-        "camunda:errorMessageVariable")
+@covers(
+    "camunda:errorEventDefinition", "camunda:errorMessage", "camunda:errorCodeVariable", "camunda:errorMessageVariable"
+)
 def test_what_a_worker_gives_may_be_a_bpmn_error():
     mapping = '<camunda:errorEventDefinition id="m" errorRef="Err" expression="${stock == 0}"/>'
     words = 'camunda:type="external" camunda:topic="ship"'
@@ -186,8 +187,13 @@ def test_a_failure_with_tries_left_may_be_a_bpmn_error_and_else_is_a_failure(des
 
 @covers("camunda:errorEventDefinition")
 def test_an_error_mapping_that_says_too_little_is_told():
-    body = chain(node("serviceTask", '<camunda:errorEventDefinition errorRef="Gone" expression="${true}"/>',
-                      attributes='camunda:type="external" camunda:topic="t"'))
+    body = chain(
+        node(
+            "serviceTask",
+            '<camunda:errorEventDefinition errorRef="Gone" expression="${true}"/>',
+            attributes='camunda:type="external" camunda:topic="t"',
+        )
+    )
 
     assert "names no error" in said(body, "error-mapping").message
 
@@ -216,8 +222,15 @@ def test_other_script_languages_are_refused_with_the_nearest_one(format_):
     assert refusal.severity is Severity.ERROR
 
 
-@covers("camunda:inputOutput", "camunda:inputParameter", "camunda:outputParameter", "camunda:list", "camunda:map",
-        "camunda:entry", "camunda:script")
+@covers(
+    "camunda:inputOutput",
+    "camunda:inputParameter",
+    "camunda:outputParameter",
+    "camunda:list",
+    "camunda:map",
+    "camunda:entry",
+    "camunda:script",
+)
 def test_a_worker_sees_its_parameters_and_outputs_lead_out(desk: Desk):
     parameters = (
         '<camunda:inputOutput><camunda:inputParameter name="text">Order ${id}</camunda:inputParameter>'
@@ -261,9 +274,8 @@ def test_parameters_stand_at_every_element_that_works(tag):
 
 @covers("camunda:inputOutput")
 def test_an_event_that_waits_maps_what_came_and_a_gateway_says_that_it_has_no_variables():
-    parameters = (
-        '<camunda:inputOutput><camunda:outputParameter name="out">${got}</camunda:outputParameter></camunda:inputOutput>'
-    )
+    output = '<camunda:outputParameter name="out">${got}</camunda:outputParameter>'
+    parameters = f"<camunda:inputOutput>{output}</camunda:inputOutput>"
     message = '<messageEventDefinition messageRef="M"/>'
     ran = run(
         chain(node("intermediateCatchEvent", parameters, inner=message)), around='<message id="M" name="m"/>'

@@ -265,18 +265,16 @@ def test_words_of_an_unknown_vendor_are_told_once_per_vendor(read, problem) -> N
     assert "3 places" in found.message
 
 
-def test_spiffworkflow_extensions_are_kept_out_with_a_word(problem) -> None:
+def test_spiffworkflow_scripts_are_listeners(node) -> None:
     content = (
         b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
         b' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"><process id="P"><scriptTask id="S">'
-        b"<extensionElements><spiffworkflow:preScript>import os</spiffworkflow:preScript></extensionElements>"
+        b"<extensionElements><spiffworkflow:preScript>a = 1</spiffworkflow:preScript></extensionElements>"
         b"<script>x = 1</script></scriptTask></process></definitions>"
     )
 
-    diagram = read_diagram(content)
-
-    assert diagram.ok
-    assert "spiffworkflow.org" in problem(diagram, "vendor-extension", Severity.INFO).message
+    before = Listener(ListenerEvent.START, Script("a = 1", ScriptLanguage.PYTHON))
+    assert node(read_diagram(content), "S").listeners == (before,)
 
 
 def test_colours_and_types_are_not_worth_a_word(rules) -> None:
