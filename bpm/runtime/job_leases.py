@@ -32,6 +32,7 @@ from baton.models.job import NOT_SUSPENDED
 
 _pauses = msgspec.json.Decoder(tuple[float, ...]).decode
 MAXIMUM_JOBS = 1000
+MAXIMUM_TYPES = 1000
 MAXIMUM_TIMEOUT_SECONDS = 60.0
 MAXIMUM_LOCK_SECONDS = 24 * 3600.0
 _MAXIMUM_BACKOFF_SECONDS = 30 * 24 * 3600.0
@@ -119,8 +120,8 @@ def next_due_seconds(engine: Engine, types: Sequence[str]) -> float:
 
 
 def _check_activation(types: Sequence[str], worker: str, max_jobs: int, lock_seconds: float) -> None:
-    if not 1 <= len(types) <= 1000:
-        raise errors.InvalidCommand(f"Expected 1 to 1000 job types, found {len(types)}", field="types")
+    if not 1 <= len(types) <= MAXIMUM_TYPES:
+        raise errors.InvalidCommand(f"Expected 1 to {MAXIMUM_TYPES} job types, found {len(types)}", field="types")
     if not 1 <= len(worker) <= 255 or "\0" in worker:
         raise errors.InvalidCommand("Expected a worker name of 1 to 255 characters", field="worker")
     if not 1 <= max_jobs <= MAXIMUM_JOBS:
