@@ -92,6 +92,8 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
         completion_quantity=kept.completion_quantity,
         inputs=kept.inputs,
         outputs=kept.outputs,
+        only_mapped_out=kept.only_mapped_out,
+        skip=kept.skip,
     )
 
 

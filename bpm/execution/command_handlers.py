@@ -36,8 +36,12 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
     begin = _start_nodes(instance, command.start_event_id)
     root = instance.open_root()
     instance.emit(events.ProcessInstanceStarted())
-    for name, value in command.variables.items():
-        instance.write_local(root, name, value)
+    came = next((node for node, _ in begin if _takes_by_mapping(node, command)), None)
+    if came is not None:
+        instance.brought[came.name] = dict(command.variables)
+    else:
+        for name, value in command.variables.items():
+            instance.write_local(root, name, value)
     instance.listen(root)
     first: Token | None = None
     for node, has_happened in begin:
@@ -48,6 +52,7 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
             token = instance.activate_happened(node, root)
         else:
             token = instance.activate(node, root)
+            instance.take_brought(token, node)
             if command.part is not None:
                 token.detail().came = command.part
         first = first or token
@@ -56,6 +61,13 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
         first = first or token
     if first is not None:
         listeners.begin_process(instance, first)
+
+
+def _takes_by_mapping(node: FlowNode, command: commands.StartProcessInstance) -> bool:
+    """True if the node's event brings the variables, and only its outputs lead to the process."""
+    if node.name != command.start_event_id or not node.element.only_mapped_out:
+        return False
+    return getattr(node.element, "event", node.element) is not None
 
 
 def _start_nodes(instance: ProcessInstance, start_event_id: str | None) -> Sequence[tuple[FlowNode, bool]]:

@@ -87,6 +87,18 @@ def test_of_a_message_only_what_is_mapped_is_taken_wherever_it_is_caught(place):
     assert ran.variables == {"id": 7, "out": 2}
 
 
+@covers("zeebe:ioMapping output")
+def test_of_a_message_that_starts_the_process_only_what_is_mapped_is_taken():
+    start = node("startEvent", TAKES, inner=CAUGHT, id="s")
+    none = node("startEvent", TAKES, id="s")
+
+    begun = run(chain(node("task"), start=start), around=MESSAGE).start("s", got=1, ignored=True)
+    given = run(chain(node("task"), start=none)).start("s", got=1)
+
+    assert begun.variables == {"out": 2}
+    assert given.variables == {"got": 1, "out": 2}
+
+
 @covers("zeebe:taskHeaders")
 def test_headers_reach_the_worker():
     headers = '<zeebe:taskHeaders><zeebe:header key="how" value="fast"/><zeebe:header key="empty"/></zeebe:taskHeaders>'
