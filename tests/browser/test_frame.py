@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import NARROW, is_wider_than_its_window
 
+LEAVE_REQUEST = "Process_LeaveRequest"
 AREAS = ("/", "/tasks", "/processes", "/instances", "/decisions", "/audit", "/operations", "/people", "/docs")
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
@@ -16,7 +17,7 @@ def test_home_shows_what_runs_and_goes_on_live(page: Any, desk: Any) -> None:
     page.goto("/")
     assert page.title() == "Home · Baton"
 
-    instance = desk.start("leave-request")
+    instance = desk.start(LEAVE_REQUEST)
 
     page.get_by_role("link", name=f"instance {instance['id']}").wait_for()
 
@@ -68,7 +69,7 @@ def test_colours_follow_the_machine_and_the_switch(open_page: Any) -> None:
     bright = light.evaluate(BACKGROUND)
     assert bright != dark.evaluate(BACKGROUND)
 
-    dark.get_by_role("button", name="Colours: automatic").click()
+    dark.get_by_role("button", name="Colours: auto").click()
 
     dark.get_by_role("button", name="Colours: light").wait_for()
     assert dark.evaluate(BACKGROUND) == bright

@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.serving import EXAMPLES, Api
 
+LEAVE_REQUEST = "Process_LeaveRequest"
 READY = ".island[data-mounted=''] svg .djs-element"
 
 
@@ -84,7 +85,7 @@ def test_what_is_typed_stays_while_the_page_is_live(page: Any, desk: Api) -> Non
     details.locator("summary").click()
     field = details.locator("textarea")
     field.fill("amount=1")
-    started = desk.start("leave-request")
+    started = desk.start(LEAVE_REQUEST)
     link = page.get_by_role("link", name=f"instance {started['id']}")
 
     # Three rhythms of the fragment, in the browser's own time.

@@ -1,5 +1,7 @@
 // Builds `src/base.js` and, behind its dynamic imports, one chunk per island into `app/web/static/islands`.
 // The server finds the files by `manifest.json`; all addresses in them are relative, so any prefix works.
+import { fileURLToPath } from "node:url";
+
 import { defineConfig } from "vite";
 
 // CodeMirror writes <style> elements, which the Content-Security-Policy refuses. It has a second way, style sheets
@@ -19,6 +21,7 @@ function codeMirrorWithoutStyleElements() {
 export default defineConfig({
   base: "./",
   logLevel: "warn",
+  resolve: { alias: [{ find: /^domify$/, replacement: fileURLToPath(new URL("src/domify.js", import.meta.url)) }] },
   plugins: [codeMirrorWithoutStyleElements()],
   build: {
     outDir: "../static/islands",

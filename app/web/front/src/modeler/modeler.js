@@ -17,7 +17,7 @@ import { giveOnSubmit } from "../submitting.js";
 import { addControls } from "../viewer/controls.js";
 import { Linting } from "./linting.js";
 import { NEW_DIAGRAM } from "./new_diagram.js";
-import { MODDLE, WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
+import { WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
 
 /** Show the modeler in `element`. */
 export async function mount(element, properties) {
@@ -53,14 +53,14 @@ async function draw(frame, content, { words, simulates }, properties) {
   panel.className = "panel";
   panel.setAttribute("aria-label", properties.texts?.properties ?? "");
   frame.replaceChildren(canvas, panel);
-  const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ...WORDS[words]];
+  const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ...WORDS[words].modules];
   // Playing tokens is a tenth of the island, and seldom wanted.
   if (simulates) modules.push((await import("./simulation.js")).default);
   const modeler = new Modeler({
     container: canvas,
     propertiesPanel: { parent: panel },
     additionalModules: modules,
-    moddleExtensions: MODDLE,
+    moddleExtensions: WORDS[words].moddle,
   });
   await modeler.importXML(content);
   modeler.get("canvas").zoom("fit-viewport", "auto");

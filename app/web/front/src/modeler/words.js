@@ -3,15 +3,15 @@ import { CamundaPlatformPropertiesProviderModule, ZeebePropertiesProviderModule 
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
 
-/** The panel's modules of each. */
+/**
+ * What bpmn-js needs for each. Both vendors' words together make it lose whole processes (they extend the same
+ * elements by the same names); what a file says in the words not chosen is kept all the same.
+ */
 export const WORDS = {
-  plain: [],
-  camunda: [CamundaPlatformPropertiesProviderModule],
-  zeebe: [ZeebePropertiesProviderModule],
+  plain: { modules: [], moddle: {} },
+  camunda: { modules: [CamundaPlatformPropertiesProviderModule], moddle: { camunda } },
+  zeebe: { modules: [ZeebePropertiesProviderModule], moddle: { zeebe } },
 };
-
-/** What a file says in any of them is kept, whichever is shown. */
-export const MODDLE = { camunda, zeebe };
 
 /** The words that a file uses already. */
 export function wordsOf(content) {
