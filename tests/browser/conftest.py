@@ -79,7 +79,9 @@ def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
 
     def opened(**options: Any) -> Any:
         # The policy is in force but for what a test itself brings in; it is tested where nothing is brought in.
-        context = browser.new_context(**{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options})
+        context = browser.new_context(
+            **{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
