@@ -1,4 +1,4 @@
-"""The catalogue of what the pages say: `t("tasks.title")`, from `catalogue/en.toml`.
+"""The catalogue of what the pages say: `t("tasks.due", when=…)`, from `catalogue/en.toml`.
 
 A text may have places, `{name}`, and two forms, `one` and `other`, chosen by `count`. What is put into a place is
 escaped by the template like any other value.

@@ -78,7 +78,6 @@ def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
 
     def opened(**options: Any) -> Any:
-        # The policy is in force but for what a test itself brings in; it is tested where nothing is brought in.
         context = browser.new_context(
             **{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}
         )
