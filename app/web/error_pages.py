@@ -38,6 +38,10 @@ def _answer(answer: Callable[[Any], Response], error: BaseException) -> BaseResp
     if told.mimetype != problem_details.MEDIA_TYPE or "text/html" not in request.headers.get("Accept", ""):
         return told
     problem = msgspec.json.decode(told.get_data(), type=ProblemDetails)
-    told.set_data(page.show("error.html", problem=problem))
+    try:
+        shown = page.show("error.html", problem=problem)
+    except Exception:  # The frame asks the database, which may be what failed: then as a program is told.
+        return told
+    told.set_data(shown)
     told.mimetype = "text/html"
     return told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -22,9 +21,13 @@ class Chunk(msgspec.Struct, frozen=True, rename="camel"):
     dynamic_imports: tuple[str, ...] = ()
 
 
-@cache
-def manifest(folder: Path = FOLDER) -> dict[str, Chunk]:
+def manifest() -> dict[str, Chunk]:
     """Every chunk by its key; empty where nothing was built."""
+    return _read(FOLDER)
+
+
+@cache
+def _read(folder: Path) -> dict[str, Chunk]:
     try:
         content = (folder / "manifest.json").read_bytes()
     except OSError:
@@ -38,11 +41,11 @@ def base_script() -> str | None:
     return None if chunk is None else f"islands/{chunk.file}"
 
 
-def files_of(key: str, chunks: dict[str, Chunk] | None = None) -> set[str]:
+def files_of(key: str) -> set[str]:
     """Every file that showing the chunk loads, what it imports included."""
-    known = manifest() if chunks is None else chunks
+    known = manifest()
     seen: set[str] = set()
-    waiting: list[Any] = [key]
+    waiting = [key]
     files: set[str] = set()
     while waiting:
         at = waiting.pop()

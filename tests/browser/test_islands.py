@@ -21,8 +21,10 @@ ISLAND = """([name, properties]) => new Promise((done) => {
   form.append(element);
   document.querySelector("main").append(form);
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
-  form.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) { event.preventDefault(); window.given = Object.fromEntries(new FormData(form)); }
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    window.given = Object.fromEntries(new FormData(form));
   });
   new MutationObserver(() => "mounted" in element.dataset && done(element.dataset.mounted))
     .observe(element, { attributes: true });

@@ -56,5 +56,8 @@ def test_the_lock_of_npm_names_no_place_to_load_from_and_a_hash_of_everything() 
     assert [name for name, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
 
 
-def test_where_nothing_was_built_there_is_no_script(tmp_path: Path) -> None:
-    assert islands.manifest(tmp_path) == {}
+def test_where_nothing_was_built_there_is_no_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(islands, "FOLDER", tmp_path)
+
+    assert islands.manifest() == {}
+    assert islands.base_script() is None
