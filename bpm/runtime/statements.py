@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
@@ -26,6 +26,7 @@ from baton.models import (
     subscription,
     user_task,
     user_task_candidate,
+    user_task_draft,
     variable,
 )
 
@@ -67,6 +68,10 @@ LOAD: dict[str, Select[Any]] = {
     )
     for table in (user_task, job, incident)
 }
+# So that ending a task without a draft, as most are, costs no statement more.
+LOAD["user_task"] = LOAD["user_task"].add_columns(
+    exists().where(user_task_draft.c.task_id == user_task.c.id).label("has_draft")
+)
 
 LOAD_SCOPE = select(*_scope).where(scope.c.id == bindparam("id_"))
 CHILD_SCOPES = select(*_scope).where(
@@ -110,6 +115,8 @@ _ended = (
     .cte("ended")
 )
 REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
+
+DELETE_DRAFTS = delete(user_task_draft).where(user_task_draft.c.task_id == bindparam("id_"))
 
 DELETE_SUBSCRIPTION = delete(subscription).where(subscription.c.id == bindparam("id_"))
 DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
