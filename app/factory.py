@@ -19,6 +19,7 @@ from baton.app.api import (
     decision_evaluations,
     deployments,
     forms,
+    groups,
     health,
     identity,
     incidents,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     identity.me,
     identity.users,
     identity.api_keys,
+    groups.blueprint,
 )
 
 SECURITY_HEADERS = (
@@ -88,6 +90,12 @@ class IdConverter(BaseConverter):
         return number
 
 
+class NameConverter(BaseConverter):
+    """Ids of users and groups in paths: any text without a slash; NUL is in no name."""
+
+    regex = "[^/\\x00]{1,255}"
+
+
 def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
     """The application; `access` None is the open loopback mode with demo users.
 
@@ -114,6 +122,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["name"] = NameConverter
     app.extensions[context.KEY] = context.Context(
         engine=engine,
         access=access or OpenAccess(engine),
