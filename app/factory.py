@@ -31,6 +31,7 @@ from baton.app.api import (
     signals,
     subscriptions,
     user_tasks,
+    workers,
 )
 from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     identity.users,
     identity.api_keys,
     groups.blueprint,
+    workers.blueprint,
 )
 
 SECURITY_HEADERS = (

@@ -46,9 +46,7 @@ for _name, _column in (("key", user_task.c.key), ("assignee", user_task.c.assign
 partial_index("ix_user_task_open", user_task.c.id, where=_open)
 partial_index("ix_user_task_open_priority", user_task.c.priority.desc(), user_task.c.id, where=_open)
 for _column in (user_task.c.due_at, user_task.c.follow_up_at):
-    partial_index(
-        f"ix_user_task_open_{_column.name}", _column, user_task.c.id, where=and_(_open, _column.is_not(None))
-    )
+    partial_index(f"ix_user_task_open_{_column.name}", _column, user_task.c.id, where=and_(_open, _column.is_not(None)))
 partial_index("ix_user_task_open_without_due_at", user_task.c.id, where=and_(_open, user_task.c.due_at.is_(None)))
 # What anybody may take: found without asking every open task for its candidates.
 FOR_ANYBODY = and_(

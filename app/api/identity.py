@@ -8,7 +8,18 @@ import msgspec
 
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import ADMINISTRATORS, EVERYBODY, OPERATORS, Call, operation
-from baton.app.api.shapes import Answer, Id, Nothing, Page, PageQuery, Request, Time, TimeFilter, optional_time, time_text
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Nothing,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    TimeFilter,
+    optional_time,
+    time_text,
+)
 from baton.bpm.runtime import identity, people
 from baton.bpm.runtime.actors import Role
 
@@ -79,8 +90,8 @@ class UserChange(Request, frozen=True, kw_only=True):
     """What is left out stays; null takes email or password away. People may change their own first three."""
 
     name: Name | msgspec.UnsetType = msgspec.UNSET
-    email: Email | None | msgspec.UnsetType = msgspec.UNSET
-    password: Password | None | msgspec.UnsetType = msgspec.UNSET
+    email: Email | msgspec.UnsetType | None = msgspec.UNSET
+    password: Password | msgspec.UnsetType | None = msgspec.UNSET
     roles: Annotated[list[Role], msgspec.Meta(max_length=10)] | msgspec.UnsetType = msgspec.UNSET
     groups: Annotated[list[Name], msgspec.Meta(max_length=100)] | msgspec.UnsetType = msgspec.UNSET
 

@@ -148,8 +148,8 @@ class Assignee(Request, frozen=True, kw_only=True):
 class TaskChange(Request, frozen=True, kw_only=True):
     """What is left out stays; null takes a date away."""
 
-    due_at: TimeFilter | None | msgspec.UnsetType = msgspec.UNSET
-    follow_up_at: TimeFilter | None | msgspec.UnsetType = msgspec.UNSET
+    due_at: TimeFilter | msgspec.UnsetType | None = msgspec.UNSET
+    follow_up_at: TimeFilter | msgspec.UnsetType | None = msgspec.UNSET
     priority: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)] | msgspec.UnsetType = msgspec.UNSET
 
 

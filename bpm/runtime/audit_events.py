@@ -98,9 +98,7 @@ def list_(
         return _newest_by_time(connection, filters, conditions, limit, cursor)
 
 
-def _of_instance(
-    connection: Connection, filters: AuditFilters, limit: int, cursor: str | None
-) -> Page[AuditEventView]:
+def _of_instance(connection: Connection, filters: AuditFilters, limit: int, cursor: str | None) -> Page[AuditEventView]:
     query = select(audit_event).where(*indexed_conditions(filters), *other_conditions(filters))
     if cursor is not None:
         (last,) = keysets.decode("audit-events:instance", cursor, tuple[int])
@@ -153,9 +151,7 @@ def _newest_by_time(
     query = select(audit_event).where(*conditions, *others).order_by(*order).limit(limit + 1)
     rows = connection.execute(query).all()
     end = rows[limit - 1] if len(rows) > limit else searched
-    following = (
-        None if end is None else keysets.encode("audit-events:time", keysets.of_time(end.occurred_at), end.id)
-    )
+    following = None if end is None else keysets.encode("audit-events:time", keysets.of_time(end.occurred_at), end.id)
     return Page(tuple(view_of(row) for row in rows[:limit]), following)
 
 

@@ -70,9 +70,7 @@ def rename(engine: Engine, group_id: str, *, actor: Actor, name: str) -> GroupVi
         old = _found(connection, group_id).name
         if old != name:
             connection.execute(update(group).where(group.c.id == group_id).values(name=name))
-            outside_events.record(
-                engine, connection, actor, "GroupChanged", group_id=group_id, old_name=old, name=name
-            )
+            outside_events.record(engine, connection, actor, "GroupChanged", group_id=group_id, old_name=old, name=name)
     return get(engine, group_id, actor=actor)
 
 

@@ -380,9 +380,7 @@ def _actor(connection: Connection, row: Any) -> Actor:
     return Actor(ActorKind.USER, row.user_id, groups=groups, roles=frozenset(_roles(row.roles)))
 
 
-def join_groups(
-    engine: Engine, connection: Connection, actor: Actor, user_id: str, groups: Iterable[str]
-) -> None:
+def join_groups(engine: Engine, connection: Connection, actor: Actor, user_id: str, groups: Iterable[str]) -> None:
     """Make the user a member of each; those that do not exist yet are made."""
     wanted = tuple(dict.fromkeys(groups))
     known = set(connection.execute(select(group.c.id).where(group.c.id.in_(wanted))).scalars())

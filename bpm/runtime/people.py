@@ -58,8 +58,8 @@ def change(
     *,
     actor: Actor,
     name: str | msgspec.UnsetType = msgspec.UNSET,
-    email: str | None | msgspec.UnsetType = msgspec.UNSET,
-    password: str | None | msgspec.UnsetType = msgspec.UNSET,
+    email: str | msgspec.UnsetType | None = msgspec.UNSET,
+    password: str | msgspec.UnsetType | None = msgspec.UNSET,
     roles: Sequence[Role] | msgspec.UnsetType = msgspec.UNSET,
     groups: Sequence[str] | msgspec.UnsetType = msgspec.UNSET,
 ) -> UserView:

@@ -28,6 +28,7 @@ from baton.models import (
     user_task_candidate,
     user_task_draft,
     variable,
+    worker,
 )
 
 _instance = [
@@ -151,6 +152,7 @@ class Statements:
         )
         self.decision_evaluations = RowWriter(dialect, decision_evaluation)
         self.incidents = RowWriter(dialect, incident)
+        self.workers = RowWriter(dialect, worker, key=("name",), update=("actor_id", "job_types", "last_seen_at"))
         given_by_database = ("id", "transaction_id")
         self.audit = RowWriter(
             dialect,

@@ -49,6 +49,7 @@ _ASSIGN = (
     .values(assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"), state=bindparam("state"))
 )
 
+
 def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Take the task: exclusively. Claiming one's own task again changes nothing.
 
@@ -132,8 +133,8 @@ def change(
     task_id: int,
     *,
     actor: Actor,
-    due_at: datetime | None | msgspec.UnsetType = msgspec.UNSET,
-    follow_up_at: datetime | None | msgspec.UnsetType = msgspec.UNSET,
+    due_at: datetime | msgspec.UnsetType | None = msgspec.UNSET,
+    follow_up_at: datetime | msgspec.UnsetType | None = msgspec.UNSET,
     priority: int | msgspec.UnsetType = msgspec.UNSET,
 ) -> UserTaskView:
     """Set dates (None: none) and priority; what is not given stays. Its assignee and operators may, else `NotAllowed`.
@@ -239,5 +240,3 @@ def _assign(
     )
     data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": assignee}
     return [Entry(event, row.element_id, data)]
-
-

@@ -37,7 +37,7 @@ def search(engine: Engine, *, limit: int = 7, **filters: Any) -> list[AuditEvent
 
 
 def row(view: AuditEventView) -> dict[str, Any]:
-    texts = {name: "" for name in audit_exports.COLUMNS}
+    texts = dict.fromkeys(audit_exports.COLUMNS, "")
     return texts | {"id": str(view.id), "type": view.type, "actorId": view.actor_id, "data": view.data}
 
 
@@ -204,9 +204,7 @@ def test_csv_and_ndjson_have_the_same_events_in_chunks(three: Desk, monkeypatch:
 
 def test_an_export_too_large_is_refused_before_its_first_line(three: Desk) -> None:
     with pytest.raises(errors.TooLarge, match="narrow"):
-        audit_exports.export(
-            three.engine, AuditFilters(), actor=MARY, format=ExportFormat.NDJSON, row=row, most=5
-        )
+        audit_exports.export(three.engine, AuditFilters(), actor=MARY, format=ExportFormat.NDJSON, row=row, most=5)
     with pytest.raises(errors.NotAllowed):
         audit_exports.export(three.engine, AuditFilters(), actor=PAUL, format=ExportFormat.NDJSON, row=row)
 

@@ -152,9 +152,9 @@ def test_only_who_left_no_trace_is_deleted(desk: Desk) -> None:
     user_tasks.complete(desk.engine, desk.task(desk.start().id).id, actor=JOHN)
 
     people.delete_user(desk.engine, "eve", actor=MARY)
-    with pytest.raises(errors.Conflict, match="audit.*deactivate"):
+    with pytest.raises(errors.Conflict, match=r"audit.*deactivate"):
         people.delete_user(desk.engine, "john", actor=MARY)
-    with pytest.raises(errors.Conflict, match="open tasks.*deactivate"):
+    with pytest.raises(errors.Conflict, match=r"open tasks.*deactivate"):
         people.delete_user(desk.engine, "paul", actor=MARY)
 
     with pytest.raises(errors.NotFound):

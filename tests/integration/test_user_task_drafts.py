@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -82,10 +83,8 @@ def test_a_draft_saved_while_the_task_is_completed_stays_nowhere(desk: Desk) -> 
         task = desk.task(instance.id)
 
         def save(number: int, task_id: int = task.id) -> None:
-            try:
+            with contextlib.suppress(errors.WrongState, errors.NotFound):
                 user_task_drafts.save(desk.engine, task_id, actor=MARY, variables={"number": number})
-            except (errors.WrongState, errors.NotFound):
-                pass
 
         with ThreadPoolExecutor(3) as pool:
             saving = [pool.submit(save, number) for number in range(4)]
