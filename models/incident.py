@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Table, Text
 
-from baton.models.base import Id, UtcDateTime, metadata, partial_index
+from baton.models.base import Id, UtcDateTime, metadata
 
 incident = Table(
     "incident",
@@ -29,5 +29,5 @@ incident = Table(
     Index(None, "process_instance_id", "id"),
     Index(None, "state", "id"),
     Index(None, "type", "state", "id"),
+    Index(None, "state", "cause", "id"),
 )
-partial_index("ix_incident_open_cause", incident.c.cause, incident.c.id, where=incident.c.state == "open")

@@ -244,7 +244,7 @@ def audit(
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Show what happened, in the process instance INSTANCE or in all. With --verify: exit status 1 if it was changed."""
+    """Show what happened, in the process instance INSTANCE or in all. With --verify: status 1 if that was changed."""
     if verify:
         _verify(Client(url, api_key, user), instance, as_json)
         return
@@ -276,9 +276,8 @@ def _verify(client: Client, instance: str | None, as_json: bool) -> None:
     else:
         for chain in broken:
             click.echo(f"instance {chain['processInstanceId']}: event {chain['brokenAt']} is not as it was written")
-        click.echo(
-            f"{sum(chain['events'] for chain in chains)} events of {len(chains)} instances fit, {len(broken)} are broken"
-        )
+        events = sum(chain["events"] for chain in chains)
+        click.echo(f"{events} events of {len(chains)} instances fit, {len(broken)} are broken")
     if broken:
         sys.exit(1)
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Row, func, or_, select
 
 from baton.bpm import errors
+from baton.bpm.lifecycle import IncidentState
 from baton.bpm.runtime import incident_causes, incidents, keysets, outside_events, pages
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
@@ -20,8 +21,7 @@ from baton.models import incident
 MAXIMUM_AT_ONCE = 1000
 _MAXIMUM_SECONDS = 20.0
 _REFUSED_TOLD = 20
-# Written so that both databases find their partial index by it.
-_OPEN = text("state = 'open'")
+_OPEN = incident.c.state == IncidentState.OPEN.value
 
 
 class IncidentGroupView(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,7 +47,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("incident") as incident:
         incident.alter_column("cause", server_default=None)
-    _partial_index("ix_incident_open_cause", "incident", ["cause", "id"], "state = 'open'")
+    op.create_index("ix_incident_state_cause_id", "incident", ["state", "cause", "id"])
 
     _partial_index("ix_job_state", "job", ["state", "id"], "state != 'created'")
 
