@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import ResolveIncident
 from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import instance_store
+from baton.bpm.runtime import closings, instance_store
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -38,6 +38,8 @@ _HAND_OUT_AGAIN = (
     )
     .returning(job.c.kind, job.c.type)
 )
+
+_ONE = select(incident, closings.is_over(incident).label("is_over")).where(incident.c.id == bindparam("id_"))
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ def list_(
 ) -> Page[IncidentView]:
     """Newest first. Operators only, else `NotAllowed`."""
     actor.require(Role.OPERATOR)
-    query = select(incident)
+    query = select(incident).where(closings.is_to_be_seen(incident))
     for column, wanted in (
         (incident.c.state, state and state.value),
         (incident.c.process_instance_id, process_instance_id),
@@ -87,10 +89,13 @@ def get(engine: Engine, incident_id: int, *, actor: Actor) -> IncidentView:
     """Raises `NotFound`."""
     actor.require(Role.OPERATOR)
     with engine.database.read() as connection:
-        row = connection.execute(select(incident).where(incident.c.id == incident_id)).first()
+        row = connection.execute(_ONE, {"id_": incident_id}).first()
     if row is None:
         raise Subject("incident", incident_id).not_found()
-    return _view(row)
+    view = _view(row)
+    if row.is_over and row.ended_at is None:
+        return msgspec.structs.replace(view, state=IncidentState.CANCELLED)
+    return view
 
 
 def resolve(

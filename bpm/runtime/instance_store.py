@@ -262,6 +262,7 @@ def _instance(
         limits=RunLimits(
             steps=engine.settings.steps_per_transaction,
             steps_without_wait=engine.settings.max_steps,
+            children_at_once=engine.settings.steps_per_transaction,
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
@@ -460,6 +461,8 @@ def _save(
             _tasks_with_candidates(handled),
             [row for named in rows.candidates.values() for row in named],
         )
+        execute(connection, statements.INSERT_CLOSING, rows.closings)
+        execute(connection, statements.DELETE_CLOSING, rows.ended_closings)
         writers.jobs.write(connection, list(rows.jobs.values()))
         execute(connection, statements.DELETE_JOB, rows.ended_jobs)
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_rows
+from baton.bpm.runtime import closings, instance_rows
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
@@ -60,7 +60,7 @@ def list_(
 ) -> Page[JobView]:
     """Oldest first. Operators and workers only, else `NotAllowed`."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    query = select(job)
+    query = select(job).where(closings.is_wanted())
     for column, wanted in (
         (job.c.kind, kind and kind.value),
         (job.c.state, state and state.value),
@@ -81,7 +81,11 @@ def list_(
 def get(engine: Engine, job_id: int, *, actor: Actor) -> JobView:
     """Raises `NotFound`, also when it is done."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    return view_of(find(engine, job_id))
+    with engine.database.read() as connection:
+        row = connection.execute(select(job).where(job.c.id == job_id, closings.is_wanted())).first()
+    if row is None:
+        raise instance_rows.Subject("job", job_id).not_found()
+    return view_of(row)
 
 
 def find(engine: Engine, job_id: int) -> Row[Any]:

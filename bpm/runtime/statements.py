@@ -1,7 +1,8 @@
 """The statements of the hot path, prebuilt once per process so that SQLAlchemy compiles each of them once.
 
 `lock_*` locks the root process instance of a thing (PostgreSQL only); `load_*` reads the thing with its process
-instance (columns `i_*`) and, where it has one, its scope (columns `s_*`).
+instance (columns `i_*`) and, where it has one, its scope (columns `s_*`); `is_over` if it is below something
+interrupted.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
+from baton.bpm.runtime import closings
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
+    closing,
     data_store,
     decision_evaluation,
     flow_node_instance,
@@ -60,7 +63,7 @@ LOAD: dict[str, Select[Any]] = {
     ),
 } | {
     table.name: (
-        select(table, *_instance, *_scope)
+        select(table, *_instance, *_scope, closings.is_over(table).label("is_over"))
         .join_from(table, process_instance, process_instance.c.id == table.c.process_instance_id)
         .join(scope, scope.c.id == table.c.scope_id, isouter=True)
         .where(table.c.id == bindparam("id_"))
@@ -72,6 +75,7 @@ LOAD_SCOPE = select(*_scope).where(scope.c.id == bindparam("id_"))
 CHILD_SCOPES = select(*_scope).where(
     scope.c.parent_id == bindparam("id_"), scope.c.parent_token_id == bindparam("token_id_")
 )
+CHILD_SCOPES_AFTER = CHILD_SCOPES.where(scope.c.id > bindparam("after_")).order_by(scope.c.id).limit(bindparam("most_"))
 CHILD_SCOPES_OF_MANY = select(*_scope).where(scope.c.parent_id.in_(bindparam("ids", expanding=True)))
 VARIABLES = select(variable.c.scope_id, variable.c.name, variable.c.type, variable.c.value)
 VARIABLES_OF_ONE = VARIABLES.where(variable.c.scope_id == bindparam("id_"))
@@ -82,7 +86,9 @@ VARIABLES_OF_MANY = VARIABLES.where(variable.c.scope_id.in_(bindparam("ids", exp
 
 DATA_STORE = select(data_store.c.type, data_store.c.value).where(data_store.c.name == bindparam("name_"))
 SUBSCRIBED_SCOPES = select(subscription.c.scope_id).where(
-    subscription.c.process_instance_id == bindparam("id_"), subscription.c.kind == bindparam("kind_")
+    subscription.c.process_instance_id == bindparam("id_"),
+    subscription.c.kind == bindparam("kind_"),
+    ~closings.is_over(subscription),
 )
 SUBSCRIBED_SCOPES_BY_NAME = SUBSCRIBED_SCOPES.where(subscription.c.name == bindparam("name_"))
 
@@ -112,6 +118,8 @@ _ended = (
 REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
 
 DELETE_SUBSCRIPTION = delete(subscription).where(subscription.c.id == bindparam("id_"))
+INSERT_CLOSING = insert(closing)
+DELETE_CLOSING = delete(closing).where(closing.c.token_id == bindparam("id_"))
 DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
 
 END_INCIDENT = (

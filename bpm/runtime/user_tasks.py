@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import forms, instance_rows, instance_store
+from baton.bpm.runtime import closings, forms, instance_rows, instance_store
 from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.audit import Entry
@@ -21,6 +21,7 @@ from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import user_task, user_task_candidate
 
 _OPEN = (UserTaskState.CREATED.value, UserTaskState.ASSIGNED.value)
+_ONE = select(user_task, closings.is_over(user_task).label("is_over")).where(user_task.c.id == bindparam("id_"))
 _ASSIGN = (
     update(user_task)
     .where(user_task.c.id == bindparam("id_"))
@@ -94,7 +95,7 @@ def list_(
 
     Who is no operator sees their own tasks, those they are a candidate of, and those that are for anybody.
     """
-    query = select(user_task)
+    query = select(user_task).where(closings.is_to_be_seen(user_task))
     for column, wanted in (
         (user_task.c.assignee, assignee),
         (user_task.c.state, state and state.value),
@@ -131,11 +132,14 @@ def list_(
 def get(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Raises `NotFound`; `NotAllowed` for who may not see it."""
     with engine.database.read() as connection:
-        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+        row = connection.execute(_ONE, {"id_": task_id}).first()
     if row is None:
         raise _subject(task_id).not_found()
     _check_concerned(row, actor, "see")
-    return _view(engine, row)
+    view = _view(engine, row)
+    if row.is_over and row.ended_at is None:
+        return msgspec.structs.replace(view, state=UserTaskState.CANCELLED)
+    return view
 
 
 # --- changing ------------------------------------------------------------------------------------------------
