@@ -18,7 +18,7 @@ from sqlalchemy import Row, bindparam, func, or_, select, update
 from baton.bpm import errors
 from baton.bpm.execution.commands import CloseScopes, Command, ContinueProcessInstance, FireTimer
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import closings, crossings, instance_store, job_views, start_timers, statements
+from baton.bpm.runtime import called_instances, closings, crossings, instance_store, job_views, start_timers, statements
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -161,6 +161,8 @@ def postpone(engine: Engine, job_id: int, message: str) -> None:
 
 def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool) -> bool:
     def decide(loaded: Loaded) -> Command:
+        if loaded.ended_at is not None:
+            raise _Ended
         if row.kind == JobKind.CLOSING:
             return CloseScopes(token_id=row.token_id)  # also of one that is suspended, if it is to end
         loaded.require_active(f"run job with id '{row.id}'")
@@ -174,10 +176,16 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:
         instance_store.run(engine, Subject("job", row.id), decide, actor=acting, also=remove)
+    except _Ended:
+        return called_instances.forget(engine, row.id)
     except errors.Rejection as rejection:
         _log.info("job %s was not run: %s", row.id, rejection)
         return False
     return True
+
+
+class _Ended(Exception):
+    """The instance ended before a run of it that was to go on: nothing is left to be done."""
 
 
 def _command(row: Row[Any]) -> Command:

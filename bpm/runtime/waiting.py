@@ -29,8 +29,8 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
 
     `waits_for` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway, or several
     at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation` or
-    `incident`; what was interrupted and is not ended yet is a `closing`; `description` and `moved_by` are sentences; `action` is what a machine would do:
-    `{"kind": ..., ids and names}`.
+    `incident`, and `closing` for what was interrupted and is not ended yet; `description` and `moved_by` are
+    sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
     """
 
     token_id: int

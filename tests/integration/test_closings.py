@@ -246,3 +246,20 @@ def test_few_children_end_with_the_interruption(desk, clock):
     assert rows(desk.engine, closing) == 0
     assert rows(desk.engine, user_task, user_task.c.state == "cancelled") == 1
     assert desk.task(instance_id).element_id == "after"
+
+
+def test_a_run_that_was_to_go_on_is_forgotten_if_the_instance_ends_before(desk):
+    endless = (
+        '<startEvent id="start"/><exclusiveGateway id="join"/><manualTask id="turn"/>'
+        + flow("start", "join")
+        + flow("join", "turn")
+        + flow("turn", "join")
+    )
+    desk.deploy(diagram(endless))
+    instance_id = desk.start().id
+    (continuation,) = due_jobs.take_due(desk.engine, limit=10)
+
+    process_instances.terminate(desk.engine, instance_id, actor=MARY)
+    due_jobs.execute_due(desk.engine, continuation)
+
+    assert rows(desk.engine, job) == 0
