@@ -43,7 +43,8 @@ def keyed(name: str) -> str:
 
 
 ORDERS = (
-    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
     f'targetNamespace="urn:baton:faults">{keyed("ask")}{keyed("paid")}<signal id="billed" name="billed"/>'
     '<process id="order" isExecutable="true"><startEvent id="o1"/>'
     '<callActivity id="o2"><extensionElements><zeebe:calledElement processId="bill"/></extensionElements>'
