@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from baton.bpm.execution.scope import Scope
     from baton.bpm.execution.token import Token
 
+Marks = set[tuple[int | None, int | None]]
+"""What is closing, as `(scope, token)` that had opened it."""
+
 
 class Closing(msgspec.Struct, array_like=True, omit_defaults=True):
     """The scopes that the token `token_id` of the scope `scope_id` had opened are closing.
@@ -70,7 +73,7 @@ def begin(instance: ProcessInstance, token: Token) -> None:
     loop = token.details.loop
     root.closing.append(Closing(scope.id, token.id, node.name, outputs=None if loop is None else loop.outputs))
     instance.touch(root)
-    mark = {(scope.id, token.id)}
+    mark: Marks = {(scope.id, token.id)}
     instance.set_aside([held for held in list(instance.scopes.values()) if _below(instance, held, mark)])
     instance.emit(events.ClosingBegun(token.id, scope.id, node.name))
 
@@ -84,12 +87,11 @@ def closing_with(instance: ProcessInstance, scope: Scope) -> list[Scope]:
     return _below(instance, scope, marked) if marked else []
 
 
-def _marked(instance: ProcessInstance) -> set[tuple[int | None, int | None]]:
-    """What is closing, as `(scope, token)` that opened it."""
+def _marked(instance: ProcessInstance) -> Marks:
     return {(each.scope_id, each.token_id) for each in instance.scope(instance.id).closing}
 
 
-def _below(instance: ProcessInstance, scope: Scope, marked: set[tuple[int | None, int | None]]) -> list[Scope]:
+def _below(instance: ProcessInstance, scope: Scope, marked: Marks) -> list[Scope]:
     """The scope, and those around it, as far as one of `marked`; none if there is none."""
     below = [scope]
     while scope.parent_id is not None:
