@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Table, Text
 
-from baton.models.base import Id, UtcDateTime, metadata
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 incident = Table(
     "incident",
@@ -27,4 +27,16 @@ incident = Table(
     Index(None, "process_instance_id", "id"),
     Index(None, "state", "id"),
     Index(None, "type", "state", "id"),
+)
+partial_index(
+    "ix_incident_open",
+    incident.c.process_definition_id,
+    incident.c.element_id,
+    incident.c.process_instance_id,
+    where=incident.c.ended_at.is_(None),
+)
+partial_index(
+    "ix_incident_open_process_instance_id",
+    incident.c.process_instance_id,
+    where=incident.c.ended_at.is_(None),
 )

@@ -134,14 +134,21 @@ class FlowNodeInstance(Answer, frozen=True, kw_only=True):
 
 
 class InstanceQuery(PageQuery, frozen=True, kw_only=True):
-    """`variable` is `name=value`, the value in JSON or plain text."""
+    """`variable` is `name=value`, the value in JSON or plain text.
+
+    `elementId` is a flow node that a token is at, and goes with `key` or `processDefinitionId`; `version` with `key`.
+    """
 
     key: str | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     process_definition_id: Id | None = None
     caller_id: Id | None = None
     root_id: Id | None = None
     state: ProcessInstanceState | None = None
     business_key: str | None = None
+    business_key_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
+    element_id: str | None = None
+    has_incident: bool | None = None
     variable: Annotated[str, msgspec.Meta(examples=["amount=100"], max_length=1000)] | None = None
     started_after: TimeFilter | None = None
     started_before: TimeFilter | None = None
@@ -182,13 +189,20 @@ class FlowNodeQuery(PageQuery, frozen=True, kw_only=True):
 @blueprint.get("")
 @operation(query=InstanceQuery, answer=Page[ProcessInstance], roles=PEOPLE)
 def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInstance]:
-    """List process instances, newest first; a participant's are those they started or have or may take a task in."""
+    """List process instances, newest first; a participant's are those they started or have or may take a task in.
+
+    A page looks at a bounded number of instances: where few fit, it is short, and `nextCursor` leads on.
+    """
     page = process_instances.list_(
         call.engine,
         actor=call.actor,
         key=query.key,
         state=query.state,
+        version=query.version,
         business_key=query.business_key,
+        business_key_prefix=query.business_key_prefix,
+        element_id=query.element_id,
+        has_incident=query.has_incident,
         variable=None if query.variable is None else variable_texts.parse(query.variable, field="variable"),
         started_after=query.started_after,
         started_before=query.started_before,
