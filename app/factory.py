@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter
 from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
+    batches,
     conditions,
     decision_definitions,
     decision_evaluations,
@@ -22,13 +23,14 @@ from baton.app.api import (
     health,
     identity,
     incidents,
+    instance_history,
     jobs,
     messages,
     openapi,
     process_definitions,
-    process_instances,
     signals,
     subscriptions,
+    summary,
     user_tasks,
 )
 from baton.app.api.blueprint import PREFIX
@@ -46,7 +48,10 @@ BLUEPRINTS = (
     process_definitions.blueprint,
     decision_definitions.blueprint,
     decision_evaluations.blueprint,
-    process_instances.blueprint,
+    # Of process instances, with the routes of their own file.
+    instance_history.blueprint,
+    batches.blueprint,
+    summary.blueprint,
     user_tasks.blueprint,
     forms.blueprint,
     jobs.blueprint,

@@ -133,7 +133,7 @@ class FlowNodeInstance(Answer, frozen=True, kw_only=True):
     ended_at: Time | None
 
 
-class InstanceQuery(PageQuery, frozen=True, kw_only=True):
+class InstanceSearch(Request, frozen=True, kw_only=True):
     """`variable` is `name=value`, the value in JSON or plain text.
 
     `elementId` is a flow node that a token is at, and goes with `key` or `processDefinitionId`; `version` with `key`.
@@ -154,6 +154,10 @@ class InstanceQuery(PageQuery, frozen=True, kw_only=True):
     started_before: TimeFilter | None = None
     ended_after: TimeFilter | None = None
     ended_before: TimeFilter | None = None
+
+
+class InstanceQuery(InstanceSearch, PageQuery, frozen=True, kw_only=True):
+    """Pages of the search."""
 
 
 class StartByKey(Request, frozen=True, kw_only=True):
@@ -193,28 +197,31 @@ def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInst
 
     A page looks at a bounded number of instances: where few fit, it is short, and `nextCursor` leads on.
     """
-    page = process_instances.list_(
-        call.engine,
-        actor=call.actor,
-        key=query.key,
-        state=query.state,
-        version=query.version,
-        business_key=query.business_key,
-        business_key_prefix=query.business_key_prefix,
-        element_id=query.element_id,
-        has_incident=query.has_incident,
-        variable=None if query.variable is None else variable_texts.parse(query.variable, field="variable"),
-        started_after=query.started_after,
-        started_before=query.started_before,
-        ended_after=query.ended_after,
-        ended_before=query.ended_before,
-        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
-        caller_id=id_number(query.caller_id, field="callerId"),
-        root_id=id_number(query.root_id, field="rootId"),
-        limit=query.limit,
-        cursor=query.cursor,
-    )
+    wanted = msgspec.structs.asdict(instance_filter(query))
+    page = process_instances.list_(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor, **wanted)
     return Page(items=[ProcessInstance.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+def instance_filter(search: InstanceSearch) -> process_instances.InstanceFilter:
+    """As the runtime takes it. Raises `InvalidCommand` for a variable that is no `name=value`, and for wrong ids."""
+    variable = None if search.variable is None else variable_texts.parse(search.variable, field="variable")
+    return process_instances.InstanceFilter(
+        key=search.key,
+        version=search.version,
+        process_definition_id=id_number(search.process_definition_id, field="processDefinitionId"),
+        state=search.state,
+        business_key=search.business_key,
+        business_key_prefix=search.business_key_prefix,
+        variable=variable,
+        element_id=search.element_id,
+        has_incident=search.has_incident,
+        started_after=search.started_after,
+        started_before=search.started_before,
+        ended_after=search.ended_after,
+        ended_before=search.ended_before,
+        caller_id=id_number(search.caller_id, field="callerId"),
+        root_id=id_number(search.root_id, field="rootId"),
+    )
 
 
 @blueprint.post("")
