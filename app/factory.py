@@ -28,6 +28,7 @@ from baton.app.api import (
     messages,
     openapi,
     process_definitions,
+    process_instances,
     signals,
     subscriptions,
     summary,
@@ -48,7 +49,7 @@ BLUEPRINTS = (
     process_definitions.blueprint,
     decision_definitions.blueprint,
     decision_evaluations.blueprint,
-    # Of process instances, with the routes of their own file.
+    process_instances.blueprint,
     instance_history.blueprint,
     batches.blueprint,
     summary.blueprint,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
+from apiflask import APIBlueprint
 
+from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import PEOPLE, Call, operation
-from baton.app.api.process_instances import blueprint
 from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, optional_id, time_text
 from baton.bpm import replay
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import call_hierarchy, history, scopes
+
+blueprint = APIBlueprint("instance_history", __name__, url_prefix=f"{PREFIX}/process-instances")
 
 
 class Path(Answer, frozen=True, kw_only=True):

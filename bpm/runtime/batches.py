@@ -77,7 +77,7 @@ def request(
         raise errors.InvalidCommand(f"Expected 1 to {MOST_INSTANCES} ids, found {len(ids)}", field="ids")
     found, more = _named(engine, ids) if ids is not None else _searched(engine, wanted or InstanceFilter(), actor)
     batch_id = engine.next_id()
-    told = {"batch_id": str(batch_id), "deed": deed.value, "instances": len(found), "reason": reason}
+    told: dict[str, Any] = {"batch_id": str(batch_id), "deed": deed.value, "instances": len(found), "reason": reason}
     if wanted is not None:
         told["filter"] = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
     payloads = [_Payload(str(batch_id), row.id, actor.kind.value, actor.id, reason) for row in found]
@@ -95,7 +95,8 @@ def request(
 
 
 def _named(engine: Engine, ids: Sequence[int]) -> tuple[list[Row[Any]], bool]:
-    unique, found = list(dict.fromkeys(ids)), []
+    unique = list(dict.fromkeys(ids))
+    found: list[Row[Any]] = []
     with engine.database.read() as connection:
         for first in range(0, len(unique), _NAMED_AT_ONCE):
             named = process_instance.c.id.in_(unique[first : first + _NAMED_AT_ONCE])

@@ -21,7 +21,7 @@ from baton.bpm.runtime import pages, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.models import flow_node_instance, incident, process_definition, process_instance, variable
 
-SCANNED = 3000
+SCANNED = 1000
 MOST_VERSIONS = 50
 _FIRST_LOOK = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

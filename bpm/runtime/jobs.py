@@ -1,6 +1,7 @@
 """Jobs: service tasks, timers, start timers and continuations. All verbs of the noun, gathered.
 
-`job_views` reads them, `job_leases` is what workers do, `job_changes` what operators do, `due_jobs` what Baton does itself when one is due.
+`job_views` reads them, `job_leases` is what workers do, `job_changes` what operators do, `due_jobs` what Baton does
+itself when one is due.
 """
 
 from baton.bpm.runtime.due_jobs import execute_due, run_now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
@@ -68,5 +69,5 @@ def get(engine: Engine, *, actor: Actor) -> SummaryView:
         )
 
 
-def _count(connection: Connection, rows: Select[tuple[int]]) -> int:
+def _count(connection: Connection, rows: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(rows.limit(COUNTED).subquery())).scalar_one()

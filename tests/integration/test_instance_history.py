@@ -60,7 +60,7 @@ def test_the_past_at_the_last_event_is_what_is_stored_and_stays_so(desk: Desk) -
     for sequence, (state, variables) in moments.items():
         view = history.at(desk.engine, instance.id, actor=MARY, sequence=sequence)
         assert (told(view.past), view.past.variables.get(instance.id)) == (state, variables)
-    assert [variables for _, variables in moments.values()][0] == {"a": 1}
+    assert next(variables for _, variables in moments.values()) == {"a": 1}
     assert history.at(desk.engine, instance.id, actor=MARY).past.state == "completed"
 
 
