@@ -87,7 +87,7 @@ class StartFormQuery(Request, frozen=True, kw_only=True):
 
 
 class FlowNodeStatistics(Answer, frozen=True, kw_only=True):
-    """`open` visits are live tokens; `open` and `incidents` are counted up to 10000, which then means "or more".
+    """`open` visits are live tokens; `open` and `incidents` are counted up to 1000, which then means "or more".
 
     `completed` and `cancelled` visits have ended; the seconds are of completed ones, to within ten percent.
     """

@@ -22,7 +22,7 @@ class Throughput(Answer, frozen=True, kw_only=True):
 
 
 class Summary(Answer, frozen=True, kw_only=True):
-    """Counts go up to 10000, which then means "or more". `lastEventId` rises with everything that happens."""
+    """Counts go up to 1000, which then means "or more". `lastEventId` rises with everything that happens."""
 
     active: int
     suspended: int

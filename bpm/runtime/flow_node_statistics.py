@@ -22,7 +22,7 @@ from baton.bpm.runtime.duration_classes import CANCELLED, class_of, quantile
 from baton.bpm.runtime.engine import Engine
 from baton.models import flow_node_instance, flow_node_statistics, incident, process_definition, setting
 
-COUNTED = 10_000
+COUNTED = 1_000
 MOST_VERSIONS = 50
 ROLLED_UP_AT_ONCE = 2000
 # A command's time is taken before it commits; who commits later than this is not counted.

@@ -13,7 +13,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from baton.bpm import errors, values
 from baton.bpm.lifecycle import ProcessInstanceState
@@ -21,7 +35,7 @@ from baton.bpm.runtime import pages, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.models import flow_node_instance, incident, process_definition, process_instance, variable
 
-SCANNED = 1000
+SCANNED = 500
 MOST_VERSIONS = 50
 _FIRST_LOOK = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -151,9 +165,17 @@ def _matching(
     by_id = {place[-1]: place for place in places}
     if not by_id:
         return []
-    rows = connection.execute(select(process_instance).where(_instance.id.in_(list(by_id)), *conditions))
+    rows = connection.execute(select(process_instance).where(_among(connection, list(by_id)), *conditions))
     matching = {row.id: row for row in rows}
     return [(place, matching[id_]) for id_, place in by_id.items() if id_ in matching]
+
+
+def _among(connection: Connection, ids: list[int]) -> ColumnElement[bool]:
+    """By one parameter, so that the statement is the same whatever their number, and prepared once."""
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(msgspec.json.encode(ids).decode()).table_valued("value")
+        return _instance.id.in_(select(listed.c.value))
+    return _instance.id == func.any(literal(ids, ARRAY(BigInteger)))
 
 
 # --- which index ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.models import audit_event, incident, process_instance, user_task
 
-COUNTED = 10_000
+COUNTED = 1_000
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _instance, _task = process_instance.c, user_task.c
 
