@@ -13,7 +13,9 @@ from baton.app.api.blueprint import noun
 from baton.app.api.contract import BODY_LIMIT, OPERATORS, PEOPLE, Call, operation
 from baton.app.api.shapes import (
     Answer,
+    Cursor,
     Id,
+    Limit,
     Nothing,
     Page,
     PageQuery,
@@ -156,8 +158,11 @@ class InstanceSearch(Request, frozen=True, kw_only=True):
     ended_before: TimeFilter | None = None
 
 
-class InstanceQuery(InstanceSearch, PageQuery, frozen=True, kw_only=True):
+class InstanceQuery(InstanceSearch, frozen=True, kw_only=True):
     """Pages of the search."""
+
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
 class StartByKey(Request, frozen=True, kw_only=True):
