@@ -38,7 +38,7 @@ def test_instances_are_found_by_element_version_and_beginning_of_the_business_ke
     ]
     assert found(key="found", version=2) == []
     assert found(key="found", hasIncident="true") == []
-    assert api.refused(400, "GET", "/process-instances", params={"elementId": "check"})["field"] == "key"
+    assert api.refused(422, "GET", "/process-instances", params={"elementId": "check"})["field"] == "key"
 
 
 def test_an_instance_is_shown_as_it_was_and_where_it_went(api):
@@ -88,4 +88,4 @@ def test_many_are_terminated_at_once_and_the_server_counts(api):
         path = f"/process-instances/{instance['id']}"
         assert eventually(lambda path=path: api.ok("GET", path)["state"] == "terminated")
     assert api.ok("GET", statistics, params={"allVersions": "true"})["items"] == []
-    assert api.refused(400, "POST", "/batches", json={"deed": "terminate"})["field"] == "ids"
+    assert api.refused(422, "POST", "/batches", json={"deed": "terminate"})["field"] == "ids"
