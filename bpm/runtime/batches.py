@@ -157,7 +157,7 @@ def carry_out(engine: Engine, row: Row[Any]) -> bool:
         _DEEDS[row.type](engine, payload.process_instance_id, actor, payload.reason)
         done = True
     with engine.database.write() as connection:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
     return done
 
 
