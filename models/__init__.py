@@ -7,6 +7,7 @@ from baton.models.data_store import data_store
 from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
+from baton.models.flow_node_statistics import flow_node_statistics
 from baton.models.form_definition import form_definition
 from baton.models.idempotency_key import idempotency_key
 from baton.models.identity import api_key, group, membership, session, user
@@ -31,6 +32,7 @@ __all__ = [
     "decision_evaluation",
     "deployment",
     "flow_node_instance",
+    "flow_node_statistics",
     "form_definition",
     "group",
     "idempotency_key",

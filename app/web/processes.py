@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from baton.app.web import page
-from baton.bpm.runtime import element_counts, process_definitions, process_instances
+from baton.bpm.runtime import flow_node_statistics, process_definitions, process_instances
 from baton.bpm.runtime.actors import Actor
 
 blueprint = Blueprint("processes", __name__, url_prefix="/processes")
@@ -68,22 +69,25 @@ def start(process_definition_id: int) -> page.Answer:
 
 
 def _live(actor: Actor, process_definition_id: int) -> dict[str, Any]:
+    """What is live by element; nothing for who is no operator, since they see only their own instances."""
     engine = page.engine()
-    counts = element_counts.live(engine, process_definition_id, actor=actor)
+    found: Sequence[flow_node_statistics.FlowNodeStatisticsView] = ()
+    if actor.is_operator:
+        found = flow_node_statistics.of_definition(engine, process_definition_id, actor=actor).items
+    live = [item for item in found if item.open or item.incidents]
     definition = engine.definitions.get(process_definition_id)
-    elements = sorted({*counts.tokens, *counts.incidents})
     query = urlencode({"processDefinitionId": process_definition_id, "state": "active"})
     return {
-        "tokens": counts.tokens,
-        "incidents": counts.incidents,
-        "links": dict.fromkeys(elements, f"/instances?{query}"),
+        "tokens": {item.element_id: item.open for item in live if item.open},
+        "incidents": {item.element_id: item.incidents for item in live if item.incidents},
+        "links": {item.element_id: f"/instances?{query}" for item in live},
         "rows": [
             {
-                "id": element,
-                "name": definition.label(element).name or element,
-                "tokens": counts.tokens.get(element, 0),
-                "incidents": counts.incidents.get(element, 0),
+                "id": item.element_id,
+                "name": definition.label(item.element_id).name or item.element_id,
+                "tokens": item.open,
+                "incidents": item.incidents,
             }
-            for element in elements
+            for item in live
         ],
     }

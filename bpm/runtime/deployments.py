@@ -43,6 +43,7 @@ from baton.models import (
     decision_evaluation,
     deployment,
     flow_node_instance,
+    flow_node_statistics,
     incident,
     job,
     process_definition,
@@ -593,7 +594,8 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     connection.execute(sql_delete(subscription).where(subscription.c.process_definition_id == definition_id))
     for table in (user_task, scope, closing, variable, flow_node_instance, incident, decision_evaluation):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
-    connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
+    for table in (job, flow_node_statistics):
+        connection.execute(sql_delete(table).where(table.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_definition).where(process_definition.c.id == definition_id))
 

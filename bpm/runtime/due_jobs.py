@@ -18,7 +18,16 @@ from sqlalchemy import Row, bindparam, func, or_, select, update
 from baton.bpm import errors
 from baton.bpm.execution.commands import CloseScopes, Command, ContinueProcessInstance, FireTimer
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import called_instances, closings, crossings, instance_store, job_views, start_timers, statements
+from baton.bpm.runtime import (
+    batches,
+    called_instances,
+    closings,
+    crossings,
+    instance_store,
+    job_views,
+    start_timers,
+    statements,
+)
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -115,6 +124,8 @@ def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, earl
         return False
     if row.kind == JobKind.START_TIMER:
         return start_timers.fire(engine, row, actor=actor or TIMER)
+    if row.kind == JobKind.BATCH:
+        return batches.carry_out(engine, row)
     if row.kind in crossings.CROSSINGS:
         return crossings.carry_out(engine, row)
     return _execute(engine, row, actor, early=early)

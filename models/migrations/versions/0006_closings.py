@@ -7,8 +7,8 @@ from alembic import op
 
 from baton.models.base import Id, UtcDateTime
 
-revision = "0007"
-down_revision = "0006"  # people and operations
+revision = "0006"
+down_revision = "0005"  # people and operations
 
 
 def upgrade() -> None:
