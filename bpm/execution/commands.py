@@ -133,6 +133,14 @@ class ContinueProcessInstance(Command, frozen=True, kw_only=True):
     """Go on with tokens that a bounded run left ready."""
 
 
+class StartAsyncContinuation(Command, frozen=True, kw_only=True):
+    """It is the turn of a token that waits where its run was divided."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+
+
 class SetVariables(Command, frozen=True, kw_only=True):
     """Write variables from outside into one scope, exactly there."""
 

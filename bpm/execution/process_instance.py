@@ -17,13 +17,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.bpm import values
-from baton.bpm.execution import command_handlers, compensation, conditions, events, listeners, loops, triggers
+from baton.bpm.execution import (
+    command_handlers,
+    compensation,
+    conditions,
+    continuations,
+    events,
+    listeners,
+    loops,
+    triggers,
+)
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
+from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
@@ -146,7 +156,7 @@ class ProcessInstance(VariableScopes):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                if not token.task_spec.listeners or listeners.heard(self, token, listeners.Stage.BEFORE):
+                if not token.task_spec.is_surrounded or self._may_begin(token):
                     token.task_spec.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
@@ -161,6 +171,18 @@ class ProcessInstance(VariableScopes):
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
+
+    def _may_begin(self, token: Token) -> bool:
+        """False if the token waits before the node's work: for the job that goes on here, or for a listener."""
+        return continuations.passed(self, token, Stage.BEFORE) and listeners.heard(self, token, Stage.BEFORE)
+
+    def _may_leave(self, token: Token) -> bool:
+        """The same after it; a token whose event had happened when it came did not pass what comes before."""
+        return (
+            continuations.passed(self, token, Stage.BEFORE)
+            and listeners.heard(self, token, Stage.AFTER)
+            and continuations.passed(self, token, Stage.AFTER)
+        )
 
     def is_alive(self, token: Token) -> bool:
         """False for a token that went while something else was done."""
@@ -227,7 +249,7 @@ class ProcessInstance(VariableScopes):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
-        if node.listeners and not listeners.heard(self, token, listeners.Stage.AFTER):
+        if node.is_surrounded and not self._may_leave(token):
             return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
@@ -471,7 +493,9 @@ class ProcessInstance(VariableScopes):
         """The flow node is interrupted, with everything in it."""
         node, scope = token.task_spec, token.workflow
         triggers.close_all(self, token)
-        if token.details.listening is not None:
+        if token.phase is Phase.DEFERRED:
+            continuations.cancel(self, token)
+        elif token.details.listening is not None:
             self.emit(events.JobCancelled(token.job_id or 0, token.id, scope.id, node.name))
         elif token.details.loop is not None:
             loops.cancel(self, token)

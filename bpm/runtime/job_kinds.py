@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """Only service jobs are handed to workers.
+    """Only service jobs are handed to workers. A `continuation` goes on where a long run stopped, an
+    `async_continuation` where the diagram divides it.
 
     What crosses from one instance to another: `call` starts a called instance, `call_cancel` ends it, `return`,
     `call_failed`, `call_error` and `call_escalation` tell its caller; `message` and `signal` were thrown, or found
@@ -17,6 +18,7 @@ class JobKind(StrEnum):
     TIMER = "timer"
     START_TIMER = "start_timer"
     CONTINUATION = "continuation"
+    ASYNC_CONTINUATION = "async_continuation"
     CALL = "call"
     CALL_CANCEL = "call_cancel"
     RETURN = "return"

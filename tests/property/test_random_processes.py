@@ -70,7 +70,7 @@ def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
 
 
 def watched(process, limits, *, reload=False):
-    return Watched(AnsweredRun(process, limits=limits, reload=reload))
+    return Watched(AnsweredRun(process, limits=limits, reload=reload, hold_async=True))
 
 
 @given(st.data())

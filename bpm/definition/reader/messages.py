@@ -6,6 +6,7 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language, Text
 from baton.bpm.definition.event_definitions import JobDefinition, MessageEventDefinition
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.languages import expression_of
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
@@ -38,7 +39,9 @@ def _job(definition: Element, event: Element, context: Context) -> JobDefinition
     if job is None:
         return None
     context.check_text(job.type, f"job type of the {called(event)}", xml.place(event))
-    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers)
+    check_retries(job.unread_retry_cycle, job.retry_cycle, event, context)
+    check_priority(job.priority, event, context)
+    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers, job.retry_cycle, job.priority)
 
 
 def _correlation_key(message: Element, event: Element, context: Context, *, throws: bool) -> Text | None:
