@@ -31,6 +31,7 @@ def waiting(run: ProcessRun) -> list[tuple[str, str]]:
     return [(item.element_id, item.event.stage) for item in run.async_continuations]
 
 
+@pytest.mark.proves("asynchronous continuation (`asyncBefore`, `asyncAfter`)")
 def test_before_a_task_the_run_waits_and_nothing_of_it_has_begun(held):
     run = held(start("s"), user("u", continuations=BEFORE), boundary("b", "u", "PT1H"), end("e"), "s u e", "b e")
 
