@@ -53,14 +53,14 @@ partial_index(
 )
 partial_index(
     "ix_job_internal_priority",
-    job.c.priority,
+    job.c.priority.desc(),
     job.c.due_at,
     where=and_(job.c.kind != "service", NOT_SUSPENDED, HAS_PRIORITY),
 )
 partial_index(
     "ix_job_service_priority",
     job.c.type,
-    job.c.priority,
+    job.c.priority.desc(),
     job.c.due_at,
     where=and_(job.c.kind == "service", NOT_SUSPENDED, HAS_PRIORITY),
 )
