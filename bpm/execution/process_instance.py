@@ -88,6 +88,7 @@ class ProcessInstance(VariableScopes):
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
+        self.brought: dict[str, dict[str, Any]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -102,6 +103,7 @@ class ProcessInstance(VariableScopes):
         self.user = user
         self.groups = groups
         self._stores.clear()
+        self.brought.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
         self.write_what_was_asked()
@@ -156,8 +158,9 @@ class ProcessInstance(VariableScopes):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                if not token.task_spec.is_surrounded or self._may_begin(token):
-                    token.task_spec.execute(self, token)
+                node = token.task_spec
+                if not (node.is_surrounded or token.has_details) or self._may_begin(token):
+                    node.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
             elif phase is Phase.MAPPING:
@@ -174,13 +177,13 @@ class ProcessInstance(VariableScopes):
 
     def _may_begin(self, token: Token) -> bool:
         """False if the token waits before the node's work: for the job that goes on here, or for a listener."""
-        return continuations.passed(self, token, Stage.BEFORE) and listeners.heard(self, token, Stage.BEFORE)
+        return continuations.passed(self, token, Stage.BEFORE) and listeners.heard_before(self, token)
 
     def _may_leave(self, token: Token) -> bool:
         """The same after it; a token whose event had happened when it came did not pass what comes before."""
         return (
             continuations.passed(self, token, Stage.BEFORE)
-            and listeners.heard(self, token, Stage.AFTER)
+            and listeners.heard_after(self, token)
             and continuations.passed(self, token, Stage.AFTER)
         )
 
@@ -233,10 +236,21 @@ class ProcessInstance(VariableScopes):
         return token
 
     def activate_happened(self, node: FlowNode, scope: Scope) -> Token:
-        """A new instance of an event node, whose event has just happened: it only leaves."""
+        """A new instance of an event node, whose event has just happened: it only gives its outputs and leaves."""
         token = self.activate(node, scope)
-        token.phase = LEAVING
+        token.phase = Phase.MAPPING if node.element_outputs else LEAVING
+        self.take_brought(token, node)
+        if node.listeners:
+            listeners.happened(token)
         return token
+
+    def take_brought(self, token: Token, event: FlowNode) -> None:
+        """What came with `event` are variables of the token's own."""
+        brought = self.brought.pop(event.name, None)
+        if brought:
+            local = token.detail().local = self.new_collection()
+            for name, value in brought.items():
+                self.write_into(local, name, value)
 
     def finish(self, token: Token) -> None:
         """The activity's work is done in this step: its outputs are written, then it leaves."""
@@ -249,12 +263,16 @@ class ProcessInstance(VariableScopes):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
-        if node.is_surrounded and not self._may_leave(token):
+        if (node.is_surrounded or token.has_details) and not self._may_leave(token):
             return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        if not chosen and scope.parent_id is None and self.spec.listeners and not listeners.heard_last(self, token):
+            return
+        if not chosen and scope.spec.is_ad_hoc:
+            scope.spec.activity.collect(self, scope, token)
         if node.takes_are_heard:
             listeners.take(self, token, chosen)
         if self._asked_writes:
@@ -311,7 +329,7 @@ class ProcessInstance(VariableScopes):
         node = token.task_spec
         if not node.element_outputs:
             return False
-        return node.element.loop is None or token.workflow.is_instance
+        return node.loop is None or token.workflow.is_instance
 
     def remove(self, token: Token) -> None:
         """Take the token out of its scope; its incident, if any, and its own variables go with it."""

@@ -125,8 +125,9 @@ class Details(msgspec.Struct, omit_defaults=True):
     `compensator` is `(scope id, token id)` of the token whose compensation this handler is part of;
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
-    `came` is the part of a parallel multiple start event that began the process. `divided` are the stages at which the
-    run was divided, the last one now if the token is deferred; `resumes` is the phase it then goes on with.
+    `came` is the part of a parallel multiple start event that began the process. `assignee` is whose user task it is,
+    as far as its listeners have to know. `divided` are the stages at which the run was divided, the last one now if the
+    token is deferred; `resumes` is the phase it then goes on with.
     """
 
     called: int | None = None
@@ -143,6 +144,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     came: int | None = None
     divided: tuple[str, ...] = ()
     resumes: str | None = None
+    assignee: str | None = None
 
 
 _NO_DETAILS = Details()

@@ -25,6 +25,7 @@ from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.job_priorities import InOrder
+from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job
 from baton.models.job import NOT_SUSPENDED
@@ -43,7 +44,7 @@ _DUE = (
 _ANY_DUE = _DUE.limit(1)
 _IN_ORDER = InOrder(_DUE)
 _IN_ORDER_AND_FREE = _IN_ORDER.with_lock(lambda due: due.with_for_update(skip_locked=True))
-_LEASE = update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until"))
+_LEASE = Prepared(update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until")))
 _NEXT_FREE = (
     select(job.c.due_at)
     .where(*_INTERNAL)
@@ -81,7 +82,7 @@ def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> li
     with engine.database.write() as connection:
         taken = [row.id for row in _IN_ORDER_AND_FREE.fetch(connection, parameters, limit + len(running))]
         until = engine.clock() + LEASE
-        instance_store.execute(connection, _LEASE, [{"id_": id_, "until": until} for id_ in taken])
+        _LEASE.change(connection, [{"id_": id_, "until": until} for id_ in taken])
     return [id_ for id_ in taken if id_ not in running]
 
 
@@ -169,7 +170,7 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
         return _command(loaded.row)
 
     def remove(connection: Any, _handled: Handled) -> None:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:

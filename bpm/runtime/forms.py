@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from baton.bpm import errors, forms, values
 from baton.bpm.definition.elements import FormBinding, FormPlace, FormSource
+from baton.bpm.runtime import seen_variables
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_cache import FoundForm
 from baton.bpm.runtime.form_references import FILE, read_own
-from baton.bpm.runtime.instance_rows import Loaded, RowSource
+from baton.bpm.runtime.instance_rows import Loaded
 from baton.models import form_definition, resource
 
 _IDS = (
@@ -70,7 +71,7 @@ def _own(engine: Engine, definition: RunnableDefinition, element_id: str, source
         own = read_own(element_id, source)
         content = source.embedded.encode() if source.embedded else None
         found = FoundForm(str(source.reference), own.form if own else None, content=content)
-        engine.forms.own.put(key, found)
+        engine.forms.own.put(key, found, found.size)
     return found
 
 
@@ -93,7 +94,7 @@ def _bound_id(
     if found is None:
         found = connection.execute(query, {"key_": key, "which": which}).scalar()
         if found is not None and not changes:
-            engine.forms.bound.put(known, found)
+            engine.forms.bound.put(known, found, len(name))
     return found
 
 
@@ -123,7 +124,7 @@ def _stored(engine: Engine, connection: Connection, form_id: int, reference: str
                 f"does not read it: {'; '.join(problem.message for problem in read.problems[:3])}"
             )
         found = FoundForm(reference, read.form, form_id, row.key, row.version, bytes(row.content))
-        engine.forms.stored.put(form_id, found)
+        engine.forms.stored.put(form_id, found, found.size)
     return found
 
 
@@ -140,7 +141,7 @@ def check_task(
     found = find(engine, loaded.source.connection, definition, row.element_id, row.form)
     if found is None or found.form is None:
         return variables
-    existing = visible_variables(loaded.source, row.scope_id)
+    existing = seen_variables.of_token(definition, loaded.source, loaded.id, row.scope_id, row.id)
     return _checked(engine, found.form, variables, existing, f"user task with id '{row.id}'")
 
 
@@ -173,20 +174,6 @@ def start_element(definition: RunnableDefinition, start_event_id: str | None) ->
         return start_event_id
     starts = definition.spec.starts
     return str(starts[0].name) if len(starts) == 1 else None
-
-
-def visible_variables(source: RowSource, scope_id: int) -> dict[str, Any]:
-    """What a scope sees: inner names hide outer ones."""
-    chain: list[int] = []
-    following: int | None = scope_id
-    while following is not None:
-        chain.append(following)
-        following = source.load_scope(following).parent_id
-    found: dict[str, Any] = {}
-    loaded = source.load_variables(chain)
-    for each in reversed(chain):
-        found.update(loaded[each])
-    return found
 
 
 def context(engine: Engine, existing: Mapping[str, Any]) -> forms.Context:

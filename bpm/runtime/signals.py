@@ -35,10 +35,11 @@ class BroadcastView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Signal(msgspec.Struct, frozen=True):
-    """The payload of all signal jobs: variables typed, as JSON."""
+    """The payload of all signal jobs: variables typed, as JSON; `business_key` is that of what the signal starts."""
 
     name: str
     variables: str
+    business_key: str | None = None
 
 
 def broadcast(engine: Engine, *, actor: Actor, name: str, variables: Mapping[str, Any] | None = None) -> BroadcastView:
@@ -78,7 +79,7 @@ def deliver(engine: Engine, row: Row[Any]) -> bool:
         return BroadcastSignal(name=signal.name, variables=correlation_keys.decode_variables(signal.variables))
 
     def remove(connection: Connection, _handled: Handled) -> None:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     try:
         instance_store.run(engine, Subject("job", row.id), decide, actor=SYSTEM, also=remove)
@@ -111,7 +112,7 @@ def start(engine: Engine, row: Row[Any]) -> bool:
                 definition.spec, row.element_id, TriggerKind.SIGNAL, signal.name, engine.clock()
             ),
         )
-        instance_store.start(engine, definition, command, actor=SYSTEM, business_key=None, also=take)
+        instance_store.start(engine, definition, command, actor=SYSTEM, business_key=signal.business_key, also=take)
     except errors.Conflict:
         return False
     except errors.NotFound:
@@ -177,6 +178,7 @@ def _row(
         "due_at": now,
         "retries": engine.settings.job_retries,
         "deliveries": 0,
+        "priority": 0,
         "failures": 0,
         "pauses": "[]",
         "locked_by": None,

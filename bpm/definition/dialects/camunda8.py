@@ -9,21 +9,18 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.dialects import form_fields
 from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
 from baton.bpm.definition.dialects.vocabulary import (
-    IGNORED,
     READ,
     DecisionSource,
     Job,
     ScriptSource,
     Treatment,
-    refused,
+    ignored,
 )
 from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
-
-_LATER = "cannot be run yet"
 
 
 class Camunda8(Camunda8Flow):
@@ -50,7 +47,7 @@ class Camunda8(Camunda8Flow):
         "subscription": READ,
         "properties": READ,
         "userTaskForm": READ,
-        "linkedResources": IGNORED,
+        "linkedResources": ignored("is not used: resources are not handed to workers", "Let the worker fetch them."),
         "jobPriorityDefinition": READ,
         "ioMapping": READ,
         "executionListeners": READ,
@@ -60,7 +57,7 @@ class Camunda8(Camunda8Flow):
         "loopCharacteristics": READ,
         "adHoc": READ,
         "conditionalFilter": READ,
-        "agentDefinition": refused(_LATER, "Give the task a job type instead."),
+        "agentDefinition": ignored("is not used: the task's job type says who does it"),
     }
 
     def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:

@@ -17,6 +17,7 @@ from baton.bpm.definition.elements import (
     Activity,
     AdHocSubProcess,
     ComplexGateway,
+    Event,
     EventSubProcess,
     ExclusiveGateway,
     FlowNode,
@@ -36,6 +37,7 @@ from baton.bpm.definition.reader.call_activities import as_task, global_task, re
 from baton.bpm.definition.reader.context import Context, called, documentation
 from baton.bpm.definition.reader.continuations import with_continuations
 from baton.bpm.definition.reader.decisions import read_business_rule_task
+from baton.bpm.definition.reader.event_fields import tell_unused_mappings
 from baton.bpm.definition.reader.events import (
     read_boundary_event,
     read_catch_event,
@@ -145,13 +147,6 @@ def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
 
 def _process_scope(process: Element, context: Context) -> Scope:
     check_extensions(process, context)
-    if context.dialect.listeners(process):
-        context.warning(
-            "listener",
-            f"The listeners of the {called(process)} itself are never called.",
-            "Put them on its start event, or on the events at its end.",
-            process,
-        )
     id_ = xml.attribute(process, "id")
     return Scope(
         id=id_,
@@ -161,6 +156,7 @@ def _process_scope(process: Element, context: Context) -> Scope:
         version_tag=context.dialect.version_tag(process),
         starters=read_starters(process, context),
         history_time_to_live=context.dialect.history_time_to_live(process),
+        listeners=read_listeners(process, context),
     )
 
 
@@ -188,6 +184,8 @@ def _read_node(drawn: Element, scope: Scope, context: Context) -> FlowNode | Non
         if isinstance(node, Refused):
             return node
         check_extensions(element, context)
+        if not isinstance(node, Activity | Event):
+            tell_unused_mappings(element, context)
         listeners = read_listeners(element, context)
         return replace(node, listeners=listeners) if listeners else node
     if element.tag == xml.tag(xml.local_name(element)):

@@ -11,9 +11,10 @@ down_revision = "0004"  # collaboration
 
 def upgrade() -> None:
     op.add_column("job", sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
+    by_priority = (sa.text("priority DESC"), sa.text("due_at"))
     for name, columns, kind in (
-        ("internal", [sa.text("priority DESC"), "due_at"], "kind != 'service'"),
-        ("service", ["type", sa.text("priority DESC"), "due_at"], "kind = 'service'"),
+        ("internal", by_priority, "kind != 'service'"),
+        ("service", (sa.text("type"), *by_priority), "kind = 'service'"),
     ):
         where = sa.text(f"{kind} AND NOT suspended AND priority <> 0")
         op.create_index(f"ix_job_{name}_priority", "job", columns, sqlite_where=where, postgresql_where=where)
