@@ -19,6 +19,7 @@ from baton.app.api import (
     decision_evaluations,
     deployments,
     forms,
+    groups,
     health,
     identity,
     incidents,
@@ -30,12 +31,14 @@ from baton.app.api import (
     signals,
     subscriptions,
     user_tasks,
+    workers,
 )
 from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
 from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
-from baton.app.web import docs, login, pages, task_forms
+from baton.app.web import error_pages, page
+from baton.app.web.blueprints import BLUEPRINTS as PAGES
 from baton.bpm.runtime.engine import Engine
 
 if TYPE_CHECKING:
@@ -60,6 +63,8 @@ BLUEPRINTS = (
     identity.me,
     identity.users,
     identity.api_keys,
+    groups.blueprint,
+    workers.blueprint,
 )
 
 SECURITY_HEADERS = (
@@ -69,7 +74,8 @@ SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     (
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 )
@@ -86,6 +92,12 @@ class IdConverter(BaseConverter):
         if number > LARGEST_ID:
             raise NotFound(f"Expected an id that Baton gave, but found '{value}'.")
         return number
+
+
+class NameConverter(BaseConverter):
+    """Ids of users and groups in paths: any text without a slash; NUL is in no name."""
+
+    regex = "[^/\\x00]{1,255}"
 
 
 def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
@@ -114,14 +126,17 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["name"] = NameConverter
     app.extensions[context.KEY] = context.Context(
         engine=engine,
         access=access or OpenAccess(engine),
         long_polls=context.LongPolls(max(1, engine.settings.threads // 2)),
     )
-    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint, task_forms.blueprint):
+    for blueprint in (*BLUEPRINTS, *PAGES):
         app.register_blueprint(blueprint)
     problem_details.install(app)
+    page.install(app)
+    error_pages.install(app)
     openapi.install(app)
     app.before_request(_check)
     app.wsgi_app = Hardened(app.wsgi_app)  # type: ignore[method-assign]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table, Text, text
 
-from baton.models.base import Id, UtcDateTime, metadata
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 incident = Table(
     "incident",
@@ -24,7 +24,16 @@ incident = Table(
     Column("raised_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ended_by", Text),
+    # Alike for what went wrong alike: process, element, type, and the message without its numbers and names.
+    Column("cause", Text, nullable=False),
     Index(None, "process_instance_id", "id"),
     Index(None, "state", "id"),
     Index(None, "type", "state", "id"),
+    Index(None, "state", "cause", "id"),
+)
+partial_index(
+    "ix_incident_open",
+    incident.c.process_definition_id,
+    incident.c.element_id,
+    where=text("state = 'open'"),
 )
