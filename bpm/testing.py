@@ -177,6 +177,7 @@ class _Open:
     calls: dict[int, OpenItem] = field(default_factory=dict)
     continuations: list[int] = field(default_factory=list)
     closings: deque[int] = field(default_factory=deque)
+    async_continuations: dict[int, OpenItem] = field(default_factory=dict)
 
 
 class ProcessRun:
@@ -185,7 +186,7 @@ class ProcessRun:
     `processes` are those that call activities may call; any other call stays open for `return_from`. `handlers` maps
     job types to functions from variables to variables; they run as soon as a job opens. `decisions` are `.dmn` files,
     by their paths or as bytes, for business rule tasks. With `reload` every command starts from stored records alone,
-    as a server after a restart does.
+    as a server after a restart does. Asynchronous continuations go on at once, with `hold_async` when `go_on` says so.
     """
 
     def __init__(
@@ -196,6 +197,7 @@ class ProcessRun:
         clock: VirtualClock | None = None,
         limits: RunLimits | None = None,
         reload: bool = False,
+        hold_async: bool = False,
         decisions: Sequence[bytes | str | Path] = (),
         processes: Iterable[elements.Process] = (),
         business_key: str | None = None,
@@ -205,6 +207,7 @@ class ProcessRun:
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
+        self.hold_async = hold_async
         self.decisions = GivenDecisions(decisions)
         self._decision_files = decisions
         self.events: list[events.Event] = []
@@ -383,6 +386,10 @@ class ProcessRun:
         """Write variables of the process from outside."""
         self.handle(commands.SetVariables(scope_id=self._id, variables=variables))
 
+    def go_on(self, element: str, /) -> None:
+        """It is the turn of the oldest asynchronous continuation of that element id or name."""
+        self.handle(_going_on(self._find(self._open.async_continuations, element, "asynchronous continuation")))
+
     def fire_timer(self, element: str, /) -> None:
         """Let the oldest open timer of that element fire now, due or not."""
         self._fire(self._find(self._open.timers, element, "timer"))
@@ -412,6 +419,9 @@ class ProcessRun:
             if self._open.crossings:
                 self._open.crossings.popleft()()
                 continue
+            if self._open.async_continuations and not self.hold_async:
+                happened += self._handle_one(_going_on(next(iter(self._open.async_continuations.values()))))
+                continue
             job = next((job for job in self._open.jobs.values() if job.event.type in self.handlers), None)
             if job is None:
                 return happened
@@ -436,6 +446,11 @@ class ProcessRun:
     def jobs(self) -> list[OpenItem]:
         """Open jobs of service tasks."""
         return list(self._open.jobs.values())
+
+    @property
+    def async_continuations(self) -> list[OpenItem]:
+        """Where the run was divided and has not gone on, oldest first."""
+        return list(self._open.async_continuations.values())
 
     @property
     def timers(self) -> list[OpenItem]:
@@ -740,6 +755,10 @@ def _close_later(run: ProcessRun, event: events.ClosingBegun | events.ClosingCon
     run._open.closings.append(event.token_id)
 
 
+def _going_on(item: OpenItem) -> commands.StartAsyncContinuation:
+    return commands.StartAsyncContinuation(token_id=item.event.token_id, scope_id=item.event.scope_id, job_id=item.id)
+
+
 def _continue_later(run: ProcessRun, event: events.ContinuationScheduled) -> None:
     run._open.continuations.append(event.job_id)
 
@@ -772,4 +791,7 @@ _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.ContinuationScheduled: _continue_later,
     events.ClosingBegun: _close_later,
     events.ClosingContinued: _close_later,
+    events.AsyncContinuationScheduled: _opened("async_continuations", "job_id"),
+    events.AsyncContinuationStarted: _closed("async_continuations", "job_id"),
+    events.AsyncContinuationCancelled: _closed("async_continuations", "job_id"),
 }

@@ -16,6 +16,7 @@ from baton.bpm.definition.elements import (
     UserTask,
 )
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.error_mappings import read_error_mappings
 from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.forms import read_form_source
@@ -71,14 +72,8 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
             f"Let the worker complete the job with the variable {shown(job.result_variable)}.",
             element,
         )
-    if job.unread_retry_cycle:
-        context.warning(
-            "vendor-extension",
-            f"The retry cycle {shown(job.unread_retry_cycle)} of the {called(element)} is not read as pauses: "
-            "the server's own back-off holds.",
-            "Write it as R3/PT5M (three tries, five minutes apart) or as a list of pauses such as PT1M,PT5M.",
-            element,
-        )
+    check_retries(job.unread_retry_cycle, job.retry_cycle, element, context)
+    check_priority(job.priority, element, context)
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     return ServiceTask(
@@ -87,6 +82,8 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
         retries=job.retries,
         retry_pauses=job.retry_pauses,
         headers=job.headers,
+        retry_cycle=job.retry_cycle,
+        priority=job.priority,
         in_process=in_process,
         errors=read_error_mappings(element, context),
     )

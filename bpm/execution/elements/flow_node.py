@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
+from baton.bpm.definition.continuations import Continuations
 from baton.bpm.definition.loops import LoopCharacteristics
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.event_definitions.message import send
@@ -56,6 +57,9 @@ class FlowNode:
     opens_scopes = False
     """True for sub-processes."""
     listeners: Mapping[Stage, tuple[elements.Listener, ...]] = {}
+    continuations: Continuations | None = None
+    is_surrounded = False
+    """True if something comes before its work, or after it: a listener, or a continuation of its own."""
     takes_are_heard = False
     """True if something listens on an outgoing flow."""
     settles = False
@@ -73,6 +77,8 @@ class FlowNode:
         self.has_afterwork = bool(element.message_flows)
         if element.listeners:
             self.listeners = by_stage(element.listeners)
+        self.continuations = element.continuations
+        self.is_surrounded = bool(element.listeners) or element.continuations is not None
 
     @property
     def loop(self) -> LoopCharacteristics | None:
