@@ -103,6 +103,14 @@ class DataMapping:
                 waiting.extend(value for _, value in reversed(source.values))
 
 
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Inputs see those of the task; outputs see what the worker gave back, and the task's outputs see them."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+
+
 Source = Text | Variable | DataStore | Script | Items | Entries
 """Where the value of a mapping comes from."""
 
@@ -306,12 +314,14 @@ class ServiceTask(Activity):
     """`job_type` None only in guided mode (a person does it).
 
     `retry_pauses`: seconds before the second try, the third, ..., the last one again and again; empty: the server's.
+    `connector`: mappings between the task's own and the worker.
     """
 
     job_type: Text | None = None
     retries: Text | None = None
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    connector: Connector | None = None
 
     @property
     def job(self) -> JobDefinition | None:

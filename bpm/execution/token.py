@@ -144,6 +144,12 @@ _FIELDS = 11
 _TRIGGERS = tuple[Trigger, ...]
 
 
+def token_local(fields: list[Any]) -> int | None:
+    """`details.local` of a token's record."""
+    details = fields[_FIELDS - 1] if len(fields) == _FIELDS else None
+    return None if details is None else msgspec.convert(details, Details).local
+
+
 class Token(Task):
     """SpiffWorkflow's task, outside its tree.
 

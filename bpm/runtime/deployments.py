@@ -24,6 +24,7 @@ from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import (
     audit,
+    connectors,
     decision_deployments,
     form_definitions,
     form_references,
@@ -37,6 +38,7 @@ from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.settings import Settings
 from baton.models import (
     decision_evaluation,
     deployment,
@@ -158,7 +160,7 @@ def deploy(
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
         written = _write(engine, connection, upload, actor)
         view = _views(connection, [written.deployment_id])[0]
-        notes = _notes(connection, upload)
+        notes = _notes(connection, upload, engine.settings)
     start_timers.tell(engine)
     return msgspec.structs.replace(
         view,
@@ -308,7 +310,7 @@ def _problems(upload: _Upload) -> dict[str, list[Problem]]:
     return found
 
 
-def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
+def _notes(connection: Connection, upload: _Upload, settings: Settings) -> tuple[FileProblems, ...]:
     """Warnings and infos by file, with those about decisions and forms that are not there."""
     keys = {file.form.id for file in upload.form_files if file.form is not None}
     names = {file.resource_name for file in upload.form_files}
@@ -317,6 +319,7 @@ def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
         for process in file.diagram.processes:
             found[file.resource.name] += decision_deployments.missing(connection, process, upload.decisions)
             found[file.resource.name] += form_references.dangling(connection, process, keys, names)
+            found[file.resource.name] += connectors.left_to_workers(process, settings)
     return tuple(
         FileProblems(resource_name=name, problems=tuple(problems)) for name, problems in found.items() if problems
     )

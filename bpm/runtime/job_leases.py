@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
+from baton.bpm.execution.scope import own_variables
 from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import instance_rows, instance_store, job_views
 from baton.bpm.runtime.actors import Actor, Role
@@ -199,19 +200,22 @@ def _lease_of_instance(
     instance_store.amend_loaded(engine, connection, loaded, change, actor=actor)
     source = RowSource(connection, loaded.id, loaded.scope)
     views = [
-        job_views.view_of(connection.execute(_ONE, {"id_": row.id}).one(), _visible(source, row.scope_id))
+        job_views.view_of(connection.execute(_ONE, {"id_": row.id}).one(), _visible(source, row.scope_id, row.token_id))
         for row in fresh
     ]
     return views, [row for row in due if row not in fresh]
 
 
-def _visible(source: RowSource, scope_id: int) -> dict[str, Any]:
-    """Everything the scope sees: inner scopes hide outer ones."""
+def _visible(source: RowSource, scope_id: int, token_id: int) -> dict[str, Any]:
+    """Everything the job's token sees: its own inputs, then the scopes; inner ones hide outer ones."""
     chain: list[int] = []
     outer: int | None = scope_id
+    inside: int | None = token_id
     while outer is not None:
-        chain.append(outer)
-        outer = source.load_scope(outer).parent_id
+        record = source.load_scope(outer)
+        own = own_variables(record, inside) if inside is not None else None
+        chain += [outer] if own is None else [own, outer]
+        outer, inside = record.parent_id, record.parent_token_id
     found = source.load_variables(chain)
     visible: dict[str, Any] = {}
     for id_ in reversed(chain):

@@ -15,6 +15,7 @@ from baton.bpm.definition.elements import (
     Text,
     UserTask,
 )
+from baton.bpm.definition.reader.connectors import check_connector_headers, read_connector
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.forms import read_form_source
@@ -82,12 +83,14 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
         )
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
+    check_connector_headers(job, element, context)
     return ServiceTask(
         **activity_fields(element, context, lane),
         job_type=job.type,
         retries=job.retries,
         retry_pauses=job.retry_pauses,
         headers=job.headers,
+        connector=read_connector(element, context),
     )
 
 

@@ -78,13 +78,13 @@ class Activity(FlowNode):
 
     def _begin(self, instance: ProcessInstance, token: Token) -> None:
         if self.element.inputs:
-            self._map_inputs(instance, token)
+            self.map_into(instance, token, self.element.inputs)
         self.perform(instance, token)
 
-    def _map_inputs(self, instance: ProcessInstance, token: Token) -> None:
-        """Evaluate all inputs, then write them to variables of the token's own; tried again, they are written again."""
+    def map_into(self, instance: ProcessInstance, token: Token, inputs: Iterable[elements.DataMapping]) -> None:
+        """Evaluate inputs and write them to variables of the token's own; tried again, they are written again."""
         local = token.detail().local = token.details.local or instance.new_collection()
-        for mapping in self.element.inputs:
+        for mapping in inputs:
             instance.write_into(local, mapping.target, evaluation.mapping(instance, token, mapping, self.title))
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
