@@ -17,7 +17,7 @@ def within_scope(flow: Element, index: Index) -> str:
     left, right = index.find(source(flow)), index.find(target(flow))
     if left is None or right is None:
         return left_out(flow, index)
-    above = [right, *right.iterancestors()]
+    above = list(right.iterancestors())
     outer = next((around for around in left.iterancestors() if around in above and around.tag in CONTAINERS), None)
     if outer is None:
         return left_out(flow, index)

@@ -265,6 +265,18 @@ def test_an_arrow_out_of_a_sub_process_leads_from_the_sub_process_as_a_whole() -
     assert ends(diagram) == {("S", "A")}
 
 
+@pytest.mark.parametrize("ends_at", [("B", "S"), ("S", "B"), ("C", "S"), ("S", "C")])
+def test_an_arrow_between_a_sub_process_and_what_is_in_it_is_left_out(ends_at: tuple[str, str]) -> None:
+    deeper = f'<bpmn:subProcess id="T">{tasks("C")}</bpmn:subProcess>'
+    outer = f'<bpmn:subProcess id="S">{tasks("B")}{deeper}</bpmn:subProcess>'
+
+    diagram = guided(outer + tasks("A") + flow("f", *ends_at))
+
+    assert nodes(diagram)
+    assert ends(diagram) == set()
+    assert "flow-within-scope" in rules(diagram)
+
+
 def test_an_arrow_between_pools_is_left_out() -> None:
     other = '<bpmn:process id="Q"><bpmn:task id="Z"/></bpmn:process>'
 
