@@ -106,6 +106,7 @@ def audit_text(desk: Desk, instance_id: int) -> str:
     return " ".join(str(event) for event in page.items)
 
 
+@pytest.mark.proves("HTTP connector (Camunda 7 and 8)")
 def test_camunda_7_outputs_are_made_of_the_response_and_nothing_else_leaves_the_task(desk, server) -> None:
     instance_id = run(desk, CAMUNDA_7, base=server.url, prefix="/orders", name="Kim", secretOf="hush-hush")
 
