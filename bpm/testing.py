@@ -255,6 +255,11 @@ class ProcessRun:
             )
         )
 
+    def assign(self, task: str, /, assignee: str | None) -> None:
+        """Give the oldest open user task of that name or element id to somebody."""
+        item = self._find(self._open.user_tasks, task, "user task")
+        self.handle(commands.AssignUserTask(token_id=item.id, scope_id=item.event.scope_id, assignee=assignee))
+
     def complete_job(self, job: str, /, **variables: Any) -> None:
         """Complete the oldest open job of that element id, name or type."""
         item = self._find(self._open.jobs, job, "job")
@@ -402,7 +407,7 @@ class ProcessRun:
             job = next((job for job in self._open.jobs.values() if job.event.type in self.handlers), None)
             if job is None:
                 return happened
-            result = self.handlers[job.event.type](dict(self._variables_seen(job.event.scope_id)))
+            result = self.handlers[job.event.type](dict(self._variables_seen(job.event)))
             happened += self._handle_one(
                 commands.CompleteJob(
                     token_id=job.event.token_id,
@@ -583,12 +588,11 @@ class ProcessRun:
         with contextlib.suppress(WrongState):
             self.handle(command(token_id=call.token_id, scope_id=call.scope_id, called_id=call.called_id, **more))
 
-    def _variables_seen(self, scope_id: int | None) -> Mapping[str, Any]:
-        seen: dict[str, Any] = {}
-        while scope_id is not None:
-            seen = {**self.store.variables.get(scope_id, {}), **seen}
-            scope_id = self.store.scopes[scope_id].parent_id
-        return seen
+    def _variables_seen(self, job: events.JobCreated) -> Mapping[str, Any]:
+        assert self._instance is not None
+        token = self._instance.scope(job.scope_id).find(job.token_id)
+        assert token is not None
+        return token.visible_variables()
 
     def _find(self, items: Mapping[int, OpenItem], wanted: str, what: str) -> OpenItem:
         for item in items.values():

@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 
 from baton.bpm import connectors, errors
 from baton.bpm.job_answers import BpmnError, JobFailure
-from baton.bpm.runtime import due_jobs, idempotency, job_leases, messages
+from baton.bpm.runtime import class_names, due_jobs, idempotency, job_leases, messages
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_views import JobView
@@ -227,7 +227,10 @@ class _HandlerLoop(_Loop):
         super().__init__(engine, stopping, name="baton-handlers", threads=engine.settings.worker_threads)
         self._handlers = handlers
         self._types = sorted(handlers)
-        self.topics = (*self.topics, *(job_topic(type_) for type_ in self._types))
+        self._classes: dict[str, str] = {}
+        self._class_topics = tuple(class_names.topic(type_) for type_ in self._types)
+        self._classes_looked_at = -1
+        self.topics = (*self.topics, *(job_topic(type_) for type_ in self._types), *self._class_topics)
         self._worker = name
         self._actor = Actor(ActorKind.WORKER, name, roles=frozenset({Role.WORKER}))
         self._leases: dict[int, float] = {}
@@ -236,6 +239,7 @@ class _HandlerLoop(_Loop):
         self._extend_leases()
         if free == 0:
             return _EXTEND_EVERY_SECONDS
+        self._look_for_classes()
         found = job_leases.activate(
             self.engine,
             actor=self._actor,
@@ -250,6 +254,18 @@ class _HandlerLoop(_Loop):
         if found:
             return 0.0
         return min(job_leases.next_due_seconds(self.engine, self._types), _EXTEND_EVERY_SECONDS)
+
+    def _look_for_classes(self) -> None:
+        """Jobs of a Java class are done by the handler of its simple name, if its full name has none."""
+        generation = self.engine.wakeups.generation(self._class_topics)
+        if generation == self._classes_looked_at:
+            return
+        self._classes_looked_at = generation
+        for class_, name in class_names.waiting(self.engine, self._handlers).items():
+            if class_ not in self._classes and len(self._types) < job_leases.MAXIMUM_TYPES:
+                self._classes[class_] = name
+                self._types.append(class_)
+                self.topics = (*self.topics, job_topic(class_))
 
     def _extend_leases(self) -> None:
         now = time.monotonic()
@@ -276,7 +292,7 @@ class _HandlerLoop(_Loop):
     def _answer(self, job: Job) -> None:
         """Run the handler and tell the engine how it went."""
         try:
-            result = self._handlers[job.type](job)
+            result = self._handlers[self._classes.get(job.type, job.type)](job)
             if result is not None and not isinstance(result, Mapping):
                 raise TypeError(f"expected the handler to return a dict or None, found {type(result).__name__}")
         except BpmnError as error:

@@ -41,6 +41,7 @@ def build_processes(drawing: Drawing) -> tuple[Process, ...]:
             mode=drawing.mode,
             elements=_elements(scope, contents),
             line=scope.line,
+            listeners=scope.listeners,
         )
         for scope in drawing.scopes
         if scope.parent is None and scope.nodes
@@ -91,6 +92,8 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
         completion_quantity=kept.completion_quantity,
         inputs=kept.inputs,
         outputs=kept.outputs,
+        only_mapped_out=kept.only_mapped_out,
+        skip=kept.skip,
     )
 
 

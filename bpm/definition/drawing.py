@@ -15,6 +15,7 @@ from baton.bpm.definition.elements import (
     EventSubProcess,
     FlowNode,
     IntermediateCatchEvent,
+    Listener,
     Mode,
     SequenceFlow,
 )
@@ -48,6 +49,7 @@ class Scope:
     depth: int = 0
     is_event_sub_process: bool = False
     is_ad_hoc: bool = False
+    listeners: tuple[Listener, ...] = ()
     nodes: list[FlowNode] = field(default_factory=list)
     flows: list[SequenceFlow] = field(default_factory=list)
 

@@ -13,15 +13,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from baton.bpm.definition.event_definitions import CronForm as CronForm
-from baton.bpm.definition.event_definitions import EventDefinition, JobDefinition, MessageEventDefinition
+from baton.bpm.definition.event_definitions import EventDefinition, InProcess, JobDefinition, MessageEventDefinition
 from baton.bpm.definition.event_definitions import TerminateEventDefinition as TerminateEventDefinition
 from baton.bpm.definition.event_definitions import TimerEventDefinition as TimerEventDefinition
 from baton.bpm.definition.event_definitions import TimerKind as TimerKind
-from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.definition.language import Expression as Expression
 from baton.bpm.definition.language import Language as Language
 from baton.bpm.definition.language import Text as Text
 from baton.bpm.definition.loops import LoopCharacteristics
+from baton.bpm.definition.mappings import Connector as Connector
+from baton.bpm.definition.mappings import DataMapping as DataMapping
+from baton.bpm.definition.mappings import Entries as Entries
+from baton.bpm.definition.mappings import Items as Items
+from baton.bpm.definition.mappings import Script as Script
+from baton.bpm.definition.mappings import ScriptLanguage as ScriptLanguage
+from baton.bpm.definition.mappings import Source as Source
 
 
 class Mode(StrEnum):
@@ -29,15 +35,6 @@ class Mode(StrEnum):
 
     AUTOMATIC = "automatic"
     GUIDED = "guided"
-
-
-class ScriptLanguage(StrEnum):
-    """Languages of script tasks."""
-
-    FEEL = "feel"
-    JUEL = "juel"
-    PYTHON = "python"
-    JAVASCRIPT = "javascript"
 
 
 class DecisionBinding(StrEnum):
@@ -50,69 +47,17 @@ class DecisionBinding(StrEnum):
 
 
 class DecisionResultMapping(StrEnum):
-    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows."""
+    """What becomes of a decision's result: the value as FEEL has it (Camunda 8), or Camunda 7's view of it as rows.
+
+    `variables` (SpiffWorkflow): each output of the only row is a variable of its name.
+    """
 
     VALUE = "value"
     SINGLE_ENTRY = "singleEntry"
     SINGLE_RESULT = "singleResult"
     COLLECT_ENTRIES = "collectEntries"
     RESULT_LIST = "resultList"
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """BPMN 10.3.3: the work of a script task."""
-
-    text: str
-    language: ScriptLanguage
-    result_variable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list of sources."""
-
-    values: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """An object of sources."""
-
-    values: tuple[tuple[str, Source], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DataMapping:
-    """`source` is evaluated and written to the variable `target`, or to the data store of that name."""
-
-    target: str
-    source: Source
-    to_store: bool = False
-
-    def expressions(self) -> Iterator[Expression | Script]:
-        """All that is evaluated in it; not recursive."""
-        waiting: list[Source] = [self.source]
-        while waiting:
-            source = waiting.pop()
-            if isinstance(source, Expression | Script):
-                yield source
-            elif isinstance(source, Items):
-                waiting.extend(reversed(source.values))
-            elif isinstance(source, Entries):
-                waiting.extend(value for _, value in reversed(source.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """Inputs see those of the task; outputs see what the worker gave back, and the task's outputs see them."""
-
-    inputs: tuple[DataMapping, ...] = ()
-    outputs: tuple[DataMapping, ...] = ()
-
-
-Source = Text | Variable | DataStore | Script | Items | Entries
-"""Where the value of a mapping comes from."""
+    VARIABLES = "variables"
 
 
 class ListenerEvent(StrEnum):
@@ -123,15 +68,31 @@ class ListenerEvent(StrEnum):
     TAKE = "take"
     CREATE = "create"
     ASSIGNMENT = "assignment"
+    UPDATE = "update"
     COMPLETE = "complete"
+    DELETE = "delete"
+    TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Done by the engine (an expression for its effects, a script) or by a worker, before the flow goes on."""
+    """Done by the engine (an expression for its effects, a script) or by a worker, before the flow goes on.
+
+    `timer` is when a `timeout` listener is called.
+    """
 
     event: ListenerEvent
     work: Expression | Script | JobDefinition
+    timer: TimerEventDefinition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMapping:
+    """The work of a job ends with the BPMN error `code` if `condition` holds when it is completed or fails."""
+
+    condition: Expression
+    code: Text
+    message: Text | None = None
 
 
 class FormPlace(StrEnum):
@@ -212,7 +173,16 @@ class FlowNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartEvent(FlowNode):
+class Event(FlowNode):
+    """What all events may carry: variables of its own, and what it gives to the scope; see `Activity`."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+    only_mapped_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEvent(Event):
     """`event` None is a none start event. `interrupting` matters in event sub-processes only.
 
     `initiator` names the variable that gets who started the process.
@@ -226,28 +196,28 @@ class StartEvent(FlowNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndEvent(FlowNode):
+class EndEvent(Event):
     """`event` None is a none end event."""
 
     event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntermediateCatchEvent(FlowNode):
+class IntermediateCatchEvent(Event):
     """`event` None only in guided mode: a person says when to continue."""
 
     event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntermediateThrowEvent(FlowNode):
+class IntermediateThrowEvent(Event):
     """`event` None is a none throw event: passed through."""
 
     event: EventDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoundaryEvent(FlowNode):
+class BoundaryEvent(Event):
     """`event` None only in guided mode. `handler` is the activity that compensates, for compensation events."""
 
     attached_to: str
@@ -261,10 +231,11 @@ class Activity(FlowNode):
     """`default` is the id of the default outgoing flow.
 
     `inputs` are written to variables of the activity's own before it begins, `outputs` to the scope after it. With
-    `only_mapped_out` nothing else of what it gives leaves it.
+    `only_mapped_out` nothing else of what it gives leaves it. While `skip` holds, its work is left out.
     """
 
     default: str | None = None
+    skip: Expression | None = None
     loop: LoopCharacteristics | None = None
     for_compensation: bool = False
     start_quantity: int = 1
@@ -311,7 +282,7 @@ class UserTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTask(Activity):
-    """`job_type` None only in guided mode (a person does it).
+    """`job_type` None only in guided mode (a person does it), or where `in_process` says that the engine does it.
 
     `retry_pauses`: seconds before the second try, the third, ..., the last one again and again; empty: the server's.
     `connector`: mappings between the task's own and the worker.
@@ -321,6 +292,8 @@ class ServiceTask(Activity):
     retries: Text | None = None
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    in_process: InProcess | None = None
+    errors: tuple[ErrorMapping, ...] = ()
     connector: Connector | None = None
 
     @property
@@ -359,7 +332,9 @@ class Binding(StrEnum):
 class CallActivity(Activity):
     """Calls another process; its `inputs` and `outputs` cross between the two.
 
-    `version` goes with the bindings `version` and `version_tag`. `all_in` and `all_out`: every variable crosses.
+    `version` goes with the bindings `version` and `version_tag`. `all_in` and `all_out`: every variable crosses, or
+    with `local_in` every one that the scope around it holds itself.
+    `locals` are variables of its own, `results` what it gives to its scope when all has crossed.
     `called` None only in guided mode.
     """
 
@@ -369,6 +344,9 @@ class CallActivity(Activity):
     business_key: Text | None = None
     all_in: bool = True
     all_out: bool = True
+    local_in: bool = False
+    locals: tuple[DataMapping, ...] = ()
+    results: tuple[DataMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -477,13 +455,16 @@ class Transaction(SubProcess):
 class AdHocSubProcess(SubProcess):
     """Its activities are done in whatever order is chosen (BPMN 10.3.5).
 
-    `active_elements` (Camunda 8) yields the ids to begin with; without it people choose.
+    `active_elements` (Camunda 8) yields the ids to begin with; without it people choose. The value of
+    `output_element`, when something in it is done, goes into the list `output_collection`.
     """
 
     parallel: bool = True
     completion_condition: Expression | None = None
     cancel_remaining: bool = True
     active_elements: Text | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -496,4 +477,5 @@ class Process:
     version_tag: str | None = None
     mode: Mode = Mode.AUTOMATIC
     elements: FlowElements = FlowElements()
+    listeners: tuple[Listener, ...] = ()
     line: int = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from baton.bpm.definition.language import Expression, Text
+from baton.bpm.definition.mappings import DataMapping
 
 
 class TimerKind(StrEnum):
@@ -47,25 +48,56 @@ class JobDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalContent:
+    """`all_variables`: all that the thrower sees, besides `mappings`; `all_local`: only what its own scope holds.
+
+    `business_key` is that of the instances which the signal starts.
+    """
+
+    mappings: tuple[DataMapping, ...] = ()
+    all_variables: bool = False
+    all_local: bool = False
+    business_key: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """Work that the engine does itself by evaluating `expression`; its value goes to `result_variable`.
+
+    `bean` is the name whose method the expression calls: while that is neither a variable nor a registered bean, the
+    work is a worker's job instead.
+    """
+
+    expression: Text
+    result_variable: str | None = None
+    bean: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEventDefinition:
     """`correlation_key` None: the sender's business key, instance id or variables decide who gets it.
 
     `flows` (guided mode) are the ids of the message flows that arrive here, or leave here. `job` sends the message
-    by a worker.
+    by a worker, `in_process` by an expression.
     """
 
     name: Text
     correlation_key: Text | None = None
     flows: tuple[str, ...] = ()
     job: JobDefinition | None = None
+    in_process: InProcess | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignalEventDefinition:
-    """Goes to everybody who waits for `name`. `asks` (guided mode): a person may say too that it came."""
+    """Goes to everybody who waits for `name`. `asks` (guided mode): a person may say too that it came.
+
+    `content` is what a thrown one carries; None: everything that its thrower sees.
+    """
 
     name: Text
     asks: bool = False
+    content: SignalContent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +123,14 @@ class EscalationEventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class ConditionalEventDefinition:
-    """`variables` names those whose change asks the condition again; empty: those it reads."""
+    """`variables` names those whose change asks the condition again; empty: those it reads.
+
+    `changes` are the kinds of change that ask it, `create` and `update`; empty: both.
+    """
 
     condition: Expression
     variables: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition.elements import Mode
 from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
-from baton.bpm.execution import commands, events, instantiating, listeners, propagation, signals, timers, triggers
+from baton.bpm.execution import (
+    commands,
+    error_mappings,
+    events,
+    instantiating,
+    listeners,
+    propagation,
+    signals,
+    timers,
+    triggers,
+)
 from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.options import chosen_ids
@@ -26,21 +36,38 @@ def start(instance: ProcessInstance, command: commands.StartProcessInstance) -> 
     begin = _start_nodes(instance, command.start_event_id)
     root = instance.open_root()
     instance.emit(events.ProcessInstanceStarted())
-    for name, value in command.variables.items():
-        instance.write_local(root, name, value)
+    came = next((node for node, _ in begin if _takes_by_mapping(node, command)), None)
+    if came is not None:
+        instance.brought[came.name] = dict(command.variables)
+    else:
+        for name, value in command.variables.items():
+            instance.write_local(root, name, value)
     instance.listen(root)
+    first: Token | None = None
     for node, has_happened in begin:
         initiator = getattr(node.element, "initiator", None)
         if initiator:
             instance.write_local(root, initiator, instance.user)
         if has_happened:
-            instance.activate_happened(node, root)
+            token = instance.activate_happened(node, root)
         else:
             token = instance.activate(node, root)
+            instance.take_brought(token, node)
             if command.part is not None:
                 token.detail().came = command.part
+        first = first or token
     for node in instance.spec.unbidden:
-        instance.activate(node, root)
+        token = instance.activate(node, root)
+        first = first or token
+    if first is not None:
+        listeners.begin_process(instance, first)
+
+
+def _takes_by_mapping(node: FlowNode, command: commands.StartProcessInstance) -> bool:
+    """True if the node's event brings the variables, and only its outputs lead to the process."""
+    if node.name != command.start_event_id or not node.element.only_mapped_out:
+        return False
+    return getattr(node.element, "event", node.element) is not None
 
 
 def _start_nodes(instance: ProcessInstance, start_event_id: str | None) -> Sequence[tuple[FlowNode, bool]]:
@@ -85,11 +112,19 @@ def complete_user_task(instance: ProcessInstance, command: commands.CompleteUser
     instance.write_results(token, command.variables)
     token.decision = decision
     node = token.task_spec
+    if node.listeners:
+        token.detail().assignee = command.assignee
     instance.emit(events.UserTaskCompleted(token.id, token.workflow.id, node.name, decision))
     if token.phase is ARMED:
         _answer(instance, token)
     else:
         instance.done(token)
+
+
+def assign_user_task(instance: ProcessInstance, command: commands.AssignUserTask) -> None:
+    """Its listeners are called; one that fails is an incident, and the task is assigned all the same."""
+    token = _waiting_token(instance, command.scope_id, command.token_id, "assign user task")
+    listeners.assigned(instance, token, command.assignee)
 
 
 def _answer(instance: ProcessInstance, token: Token) -> None:
@@ -125,6 +160,8 @@ def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> No
     """The worker's variables are written and the token goes on."""
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "complete job")
     instance.write_results(token, command.variables)
+    if error_mappings.errors_of(token) and _ended_with_error(instance, token):
+        return
     _resolve(instance, token)
     instance.emit(events.JobCompleted(command.job_id, token.id, token.workflow.id, token.task_spec.name))
     if token.details.listening is not None:
@@ -134,9 +171,25 @@ def complete_job(instance: ProcessInstance, command: commands.CompleteJob) -> No
     instance.done(token)
 
 
+def _ended_with_error(instance: ProcessInstance, token: Token, failure: str | None = None) -> bool:
+    """True if one of the job's error mappings holds, or cannot be decided: the job is over, or an incident tells."""
+    try:
+        error = error_mappings.found(instance, token, failure)
+    except StepFailure as undecided:
+        if token.incident_id is None:
+            instance.raise_incident(token, undecided)
+        return True
+    if error is None:
+        return False
+    _throw_error(instance, token, *error, {})
+    return True
+
+
 def fail_job(instance: ProcessInstance, command: commands.FailJob) -> None:
-    """No retries are left."""
+    """No retries are left, unless an error mapping of the diagram makes a BPMN error of it."""
     token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "fail job")
+    if error_mappings.errors_of(token) and _ended_with_error(instance, token, command.message):
+        return
     if token.incident_id is None:
         instance.raise_incident(
             token, StepFailure("job", command.message, {"job_id": str(command.job_id), "reason": command.message})
@@ -332,6 +385,7 @@ def _scope_of(instance: ProcessInstance, scope_id: int, doing: str, error: type[
 HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] = {
     commands.StartProcessInstance: start,
     commands.CompleteUserTask: complete_user_task,
+    commands.AssignUserTask: assign_user_task,
     commands.CompleteJob: complete_job,
     commands.FailJob: fail_job,
     commands.ThrowBpmnError: throw_bpmn_error,

@@ -28,12 +28,24 @@ class StartProcessInstance(Command, frozen=True, kw_only=True):
 
 
 class CompleteUserTask(Command, frozen=True, kw_only=True):
-    """The user task's id is its token's id. `decision`: ids of the chosen options, for kind `decision`."""
+    """The user task's id is its token's id. `decision`: ids of the chosen options, for kind `decision`.
+
+    `assignee` is whose task it was.
+    """
 
     token_id: int
     scope_id: int
     variables: dict[str, Any] = {}
     decision: tuple[str, ...] = ()
+    assignee: str | None = None
+
+
+class AssignUserTask(Command, frozen=True, kw_only=True):
+    """The task is somebody's, or nobody's: its listeners are called."""
+
+    token_id: int
+    scope_id: int
+    assignee: str | None
 
 
 class CompleteJob(Command, frozen=True, kw_only=True):

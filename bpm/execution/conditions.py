@@ -25,15 +25,15 @@ class Unsettled:
     __slots__ = ("_fresh", "_names")
 
     def __init__(self) -> None:
-        self._names: dict[str, set[int]] = {}
+        self._names: dict[str, dict[int, set[str]]] = {}
         self._fresh: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._names or self._fresh)
 
-    def changed(self, scope_id: int, name: str) -> None:
-        """The variable `name` of that scope has another value."""
-        self._names.setdefault(name, set()).add(scope_id)
+    def changed(self, scope_id: int, name: str, kind: str) -> None:
+        """The variable `name` of that scope has another value; `kind` is `create` or `update`."""
+        self._names.setdefault(name, {}).setdefault(scope_id, set()).add(kind)
 
     def opened(self, trigger_id: int) -> None:
         """The condition has to be asked a first time, or again after an incident."""
@@ -46,13 +46,18 @@ class Unsettled:
         self._names, self._fresh = {}, set()
         return noted
 
-    def concerns(self, trigger: Trigger, names: frozenset[str] | None, scope: Scope) -> bool:
-        """True if the condition, which reads `names` (None: any), has to be asked."""
+    def concerns(
+        self, trigger: Trigger, names: frozenset[str] | None, scope: Scope, kinds: frozenset[str] = frozenset()
+    ) -> bool:
+        """True if the condition, which reads `names` (None: any), has to be asked; by these kinds of change only."""
         if trigger.id in self._fresh:
             return True
         visible = {outer.id for outer in scope.chain()}
-        read = self._names if names is None else names
-        return any(self._names.get(name, set()) & visible for name in read)
+        return any(
+            scope_id in visible and (not kinds or kinds & changes)
+            for name in (self._names if names is None else names)
+            for scope_id, changes in self._names.get(name, {}).items()
+        )
 
     @property
     def has_changes(self) -> bool:
@@ -97,7 +102,7 @@ def _ask(instance: ProcessInstance, host: Token, trigger: Trigger, noted: Unsett
     node = instance.spec.by_id[trigger.element_id]
     definition = _definition(node.element.event, trigger.part)
     names = definition.variables or evaluation.names_read(definition.condition)
-    if not noted.concerns(trigger, names, host.workflow):
+    if not noted.concerns(trigger, names, host.workflow, definition.changes):
         return False
     try:
         holds = evaluation.event_condition(instance, host, definition.condition, f"condition of '{node.title}'")

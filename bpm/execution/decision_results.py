@@ -24,6 +24,8 @@ def mapped(mapping: DecisionResultMapping, decision: Decision | DecisionService,
             return rows
         case DecisionResultMapping.SINGLE_RESULT:
             return _only_row(rows, mapping)
+        case DecisionResultMapping.VARIABLES:
+            return _only_row(rows, mapping) or {}
         case DecisionResultMapping.SINGLE_ENTRY:
             row = _only_row(rows, mapping)
             return None if row is None else _only_entry(row, mapping)

@@ -239,7 +239,13 @@ def _task(token: Token) -> expressions.Task | None:
     if not isinstance(node.element, UserTask):
         return None
     about = node.element.documentation or None
-    return expressions.Task(name=node.title, id=str(token.id), definition_key=node.name, description=about)
+    return expressions.Task(
+        name=node.title,
+        id=str(token.id),
+        definition_key=node.name,
+        assignee=token.details.assignee,
+        description=about,
+    )
 
 
 def _run(

@@ -189,6 +189,7 @@ class SignalThrown(Event, frozen=True, gc=False):
     element_id: str
     name: str
     variables: dict[str, Any] = {}
+    business_key: str | None = None
 
 
 class ConditionFulfilled(Event, frozen=True, gc=False):

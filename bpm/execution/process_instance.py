@@ -78,6 +78,7 @@ class ProcessInstance(VariableScopes):
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
+        self.brought: dict[str, dict[str, Any]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
 
@@ -92,6 +93,7 @@ class ProcessInstance(VariableScopes):
         self.user = user
         self.groups = groups
         self._stores.clear()
+        self.brought.clear()
         self._events = []
         command_handlers.HANDLERS[type(command)](self, command)
         self.write_what_was_asked()
@@ -146,7 +148,7 @@ class ProcessInstance(VariableScopes):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                if not token.task_spec.listeners or listeners.heard(self, token, listeners.Stage.BEFORE):
+                if (not token.task_spec.listeners and not token.has_details) or listeners.heard_before(self, token):
                     token.task_spec.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
@@ -211,10 +213,21 @@ class ProcessInstance(VariableScopes):
         return token
 
     def activate_happened(self, node: FlowNode, scope: Scope) -> Token:
-        """A new instance of an event node, whose event has just happened: it only leaves."""
+        """A new instance of an event node, whose event has just happened: it only gives its outputs and leaves."""
         token = self.activate(node, scope)
-        token.phase = LEAVING
+        token.phase = Phase.MAPPING if node.element_outputs else LEAVING
+        self.take_brought(token, node)
+        if node.listeners:
+            listeners.happened(token)
         return token
+
+    def take_brought(self, token: Token, event: FlowNode) -> None:
+        """What came with `event` are variables of the token's own."""
+        brought = self.brought.pop(event.name, None)
+        if brought:
+            local = token.detail().local = self.new_collection()
+            for name, value in brought.items():
+                self.write_into(local, name, value)
 
     def finish(self, token: Token) -> None:
         """The activity's work is done in this step: its outputs are written, then it leaves."""
@@ -227,12 +240,16 @@ class ProcessInstance(VariableScopes):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
-        if node.listeners and not listeners.heard(self, token, listeners.Stage.AFTER):
+        if (node.listeners or token.has_details) and not listeners.heard_after(self, token):
             return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
             return
         chosen = node.choose(self, token)
+        if not chosen and scope.parent_id is None and self.spec.listeners and not listeners.heard_last(self, token):
+            return
+        if not chosen and scope.spec.is_ad_hoc:
+            scope.spec.activity.collect(self, scope, token)
         if node.takes_are_heard:
             listeners.take(self, token, chosen)
         if self._asked_writes:
@@ -289,7 +306,7 @@ class ProcessInstance(VariableScopes):
         node = token.task_spec
         if not node.element_outputs:
             return False
-        return node.element.loop is None or token.workflow.is_instance
+        return node.loop is None or token.workflow.is_instance
 
     def remove(self, token: Token) -> None:
         """Take the token out of its scope; its incident, if any, and its own variables go with it."""

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from baton.bpm.execution import loops
 from baton.bpm.execution.inherited import refused
 from baton.bpm.execution.state import ScopeRecord
-from baton.bpm.execution.token import Compensable, Phase, Token, token_local
+from baton.bpm.execution.token import Compensable, Phase, Token
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
@@ -35,13 +35,6 @@ class ScopeState(msgspec.Struct, array_like=True, omit_defaults=True):
 
 
 _decode = msgspec.json.Decoder(ScopeState).decode
-
-
-def own_variables(record: ScopeRecord, token_id: int) -> int | None:
-    """Where the variables of that token's own are kept (its inputs), read off the record; None if it has none."""
-    if b'"local"' not in record.state:
-        return None
-    return next((token_local(fields) for fields in _decode(record.state).tokens if fields[0] == token_id), None)
 
 
 class Scope(BpmnSubWorkflow):

@@ -5,22 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from baton.bpm.execution import events, triggers
+from baton.bpm.definition.event_definitions import SignalContent
+from baton.bpm.execution import evaluation, events, triggers
 from baton.bpm.execution.token import Token, Trigger, TriggerKind
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
 
 
-def throw(instance: ProcessInstance, token: Token, name: str) -> None:
-    """For this instance at once; the event tells others."""
-    variables = token.carried_variables()
+def throw(instance: ProcessInstance, token: Token, name: str, content: SignalContent | None = None) -> None:
+    """For this instance at once; the event tells others. `StepFailure`."""
+    title = token.task_spec.title
+    key = None if content is None else content.business_key
+    business_key = evaluation.text(instance, token, key, type_="signal", what=f"business key of '{title}'")
+    carried = _carried(instance, token, content)
     instance.emit(
         events.SignalThrown(
-            instance.next_id(), token.id, token.workflow.id, token.task_spec.name, name=name, variables=variables
+            instance.next_id(),
+            token.id,
+            token.workflow.id,
+            token.task_spec.name,
+            name=name,
+            variables=carried,
+            business_key=None if business_key is None else str(business_key),
         )
     )
-    deliver(instance, name, {})
+    # What the thrower sees, the instance has already.
+    mapped = () if content is None else content.mappings
+    deliver(instance, name, {mapping.target: carried[mapping.target] for mapping in mapped})
+
+
+def _carried(instance: ProcessInstance, token: Token, content: SignalContent | None) -> dict[str, Any]:
+    if content is None:
+        return token.carried_variables()
+    variables: dict[str, Any] = {}
+    if content.all_variables:
+        local = dict(instance.local_variables(token.workflow))
+        variables = local if content.all_local else token.carried_variables()
+    for mapping in content.mappings:
+        variables[mapping.target] = evaluation.mapping(instance, token, mapping, token.task_spec.title)
+    return variables
 
 
 def deliver(instance: ProcessInstance, name: str, variables: Mapping[str, Any]) -> int:

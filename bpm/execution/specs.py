@@ -37,11 +37,13 @@ from baton.bpm.execution.elements import (
     sub_process,
     tasks,
     throw_event,
+    timeout_listener,
 )
 from baton.bpm.execution.elements.activities import Activity
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.event_definitions import EventDefinition, definition_of
 from baton.bpm.execution.flows import SequenceFlow
+from baton.bpm.execution.listeners import by_stage
 from baton.bpm.execution.reach import Reach
 from baton.bpm.expressions import compile_expression
 
@@ -96,6 +98,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.instances: dict[str, InstanceSpec] = root.instances if root else {}
         self.by_id: dict[str, Any] = root.by_id if root else {}
         self.has_conditions = False
+        self.listeners = by_stage(process.listeners) if activity is None and process.listeners else {}
         self.nodes: dict[str, FlowNode] = {}
         self.flows: dict[str, SequenceFlow] = {}
         self.reach = Reach(self)
@@ -183,6 +186,7 @@ def _fill(spec: ProcessSpec, content: elements.FlowElements) -> None:
             host.attach(node)
         if isinstance(node, Activity):
             _prepare_loop(spec, node)
+            _attach_timeouts(spec, node)
         if isinstance(node, ad_hoc_sub_process.AdHocSubProcess):
             node.choice = ad_hoc_sub_process.AdHocChoice(spec, node)
             spec.nodes[node.choice.name] = spec.by_id[node.choice.name] = node.choice
@@ -204,6 +208,15 @@ def _prepare_loop(spec: ProcessSpec, activity: Activity) -> None:
         if loop.thrown is not None:
             thrown.append((definition_of(loop.thrown), None))
         activity.thrown_by_instances = tuple(thrown)
+
+
+def _attach_timeouts(spec: ProcessSpec, activity: Activity) -> None:
+    timeouts = [each for each in activity.element.listeners if each.event is elements.ListenerEvent.TIMEOUT]
+    for number, listener in enumerate(timeouts, 1):
+        timeout = timeout_listener.TimeoutListener(spec, activity, number, listener)
+        timeout.wire()
+        spec.by_id[timeout.name] = timeout
+        activity.wait_beside(timeout)
 
 
 def _connect_links(spec: ProcessSpec) -> None:

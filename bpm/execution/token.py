@@ -122,7 +122,8 @@ class Details(msgspec.Struct, omit_defaults=True):
     `compensator` is `(scope id, token id)` of the token whose compensation this handler is part of;
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
-    `came` is the part of a parallel multiple start event that began the process.
+    `came` is the part of a parallel multiple start event that began the process. `assignee` is whose user task it is,
+    as far as its listeners have to know.
     """
 
     called: int | None = None
@@ -137,17 +138,12 @@ class Details(msgspec.Struct, omit_defaults=True):
     heard: dict[str, int] = {}
     listening: str | None = None
     came: int | None = None
+    assignee: str | None = None
 
 
 _NO_DETAILS = Details()
 _FIELDS = 11
 _TRIGGERS = tuple[Trigger, ...]
-
-
-def token_local(fields: list[Any]) -> int | None:
-    """`details.local` of a token's record."""
-    details = fields[_FIELDS - 1] if len(fields) == _FIELDS else None
-    return None if details is None else msgspec.convert(details, Details).local
 
 
 class Token(Task):

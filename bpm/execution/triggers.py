@@ -105,12 +105,22 @@ def happen(
 ) -> None:
     """A message, signal or condition has come: what waited for it goes on; what may happen again stays open."""
     node = instance.spec.by_id[trigger.element_id]
-    for name, value in (variables or {}).items():
-        instance.write_variable(host.workflow, name, value)
+    _bring(instance, host, node, variables or {})
     if not node.repeats or node.needs_all_parts:
         take(instance, host, trigger)
         _tell_closed(instance, host, trigger)
     part_happened(instance, host, node)
+
+
+def _bring(instance: ProcessInstance, host: Token, node: CatchingEvent, variables: Mapping[str, Any]) -> None:
+    """The content goes outward; to the event's own variables if only its mappings lead out."""
+    if not variables or not node.element.only_mapped_out:
+        for name, value in variables.items():
+            instance.write_variable(host.workflow, name, value)
+    elif node is host.task_spec:
+        instance.write_results(host, variables)
+    else:
+        instance.brought[node.name] = {**instance.brought.get(node.name, {}), **variables}
 
 
 def part_happened(instance: ProcessInstance, host: Token, node: CatchingEvent) -> None:

@@ -104,6 +104,7 @@ class VariableScopes(TreelessWorkflow):
         self._write(scope.id, self.local_variables(scope), name, value)
 
     def _write(self, scope_id: int, local: dict[str, Any], name: str, value: Any) -> None:
+        kind = "update" if name in local else "create"
         if name not in local:
             local[name] = value
             self.emit(events.VariableCreated(scope_id, name, value))
@@ -113,7 +114,7 @@ class VariableScopes(TreelessWorkflow):
                 return
             local[name] = value
             self.emit(events.VariableUpdated(scope_id, name, old, value))
-        self.unsettled_conditions.changed(scope_id, name)
+        self.unsettled_conditions.changed(scope_id, name, kind)
 
     def read_store(self, name: str) -> Any:
         """What is in the data store, as this command sees it."""

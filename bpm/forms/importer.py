@@ -37,13 +37,16 @@ def is_form_file(name: str) -> bool:
 
 
 def read_file(name: str, content: bytes) -> ReadForm:
-    """A `.form` file, or a JSON Schema: a `.schema.json` or a `.json` with `$schema`, whose id is the file's name."""
+    """A `.form` file, or a JSON Schema: `.schema.json`, `-schema.json` (SpiffWorkflow) or a `.json` with `$schema`.
+
+    The id of a schema is its file's name.
+    """
     findings = Findings()
     document = _decode(content, findings)
     if document is None:
         return ReadForm(None, tuple(findings.problems))
     lower = name.lower()
-    if lower.endswith(".schema.json") or "$schema" in document:
+    if lower.endswith((".schema.json", "-schema.json")) or "$schema" in document:
         id_ = name[: -len(".schema.json")] if lower.endswith(".schema.json") else name.rpartition(".")[0]
         return _result(json_schema.read(id_ or name, document, findings), findings)
     if lower.endswith(".json") and "components" not in document:

@@ -9,7 +9,7 @@ import msgspec
 
 from baton.bpm import errors
 from baton.bpm import forms as forms_
-from baton.bpm.runtime import form_cache, forms, instance_rows, user_tasks
+from baton.bpm.runtime import form_cache, forms, instance_rows, seen_variables, user_tasks
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 
@@ -75,7 +75,7 @@ def _look(engine: Engine, task_id: int, actor: Actor) -> tuple[form_cache.FoundF
         if task.ended_at is None:
             source = instance_rows.RowSource(connection, task.process_instance_id, None)
             try:
-                existing = forms.visible_variables(source, task.scope_id)
+                existing = seen_variables.of_token(definition, source, task.process_instance_id, task.scope_id, task.id)
             except LookupError:
                 existing = {}  # it ended just now
     return found, existing

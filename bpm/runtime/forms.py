@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from baton.bpm import errors, forms, values
 from baton.bpm.definition.elements import FormBinding, FormPlace, FormSource
+from baton.bpm.runtime import seen_variables
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_cache import FoundForm
 from baton.bpm.runtime.form_references import FILE, read_own
-from baton.bpm.runtime.instance_rows import Loaded, RowSource
+from baton.bpm.runtime.instance_rows import Loaded
 from baton.models import form_definition, resource
 
 _IDS = (
@@ -140,7 +141,7 @@ def check_task(
     found = find(engine, loaded.source.connection, definition, row.element_id, row.form)
     if found is None or found.form is None:
         return variables
-    existing = visible_variables(loaded.source, row.scope_id)
+    existing = seen_variables.of_token(definition, loaded.source, loaded.id, row.scope_id, row.id)
     return _checked(engine, found.form, variables, existing, f"user task with id '{row.id}'")
 
 
@@ -173,20 +174,6 @@ def start_element(definition: RunnableDefinition, start_event_id: str | None) ->
         return start_event_id
     starts = definition.spec.starts
     return str(starts[0].name) if len(starts) == 1 else None
-
-
-def visible_variables(source: RowSource, scope_id: int) -> dict[str, Any]:
-    """What a scope sees: inner names hide outer ones."""
-    chain: list[int] = []
-    following: int | None = scope_id
-    while following is not None:
-        chain.append(following)
-        following = source.load_scope(following).parent_id
-    found: dict[str, Any] = {}
-    loaded = source.load_variables(chain)
-    for each in reversed(chain):
-        found.update(loaded[each])
-    return found
 
 
 def context(engine: Engine, existing: Mapping[str, Any]) -> forms.Context:

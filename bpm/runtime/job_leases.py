@@ -17,9 +17,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
-from baton.bpm.execution.scope import own_variables
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_rows, instance_store, job_views
+from baton.bpm.runtime import instance_rows, instance_store, job_views, seen_variables
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -33,6 +32,7 @@ from baton.models.job import NOT_SUSPENDED
 
 _pauses = msgspec.json.Decoder(tuple[float, ...]).decode
 MAXIMUM_JOBS = 1000
+MAXIMUM_TYPES = 1000
 MAXIMUM_TIMEOUT_SECONDS = 60.0
 MAXIMUM_LOCK_SECONDS = 24 * 3600.0
 _MAXIMUM_BACKOFF_SECONDS = 30 * 24 * 3600.0
@@ -120,8 +120,8 @@ def next_due_seconds(engine: Engine, types: Sequence[str]) -> float:
 
 
 def _check_activation(types: Sequence[str], worker: str, max_jobs: int, lock_seconds: float) -> None:
-    if not 1 <= len(types) <= 1000:
-        raise errors.InvalidCommand(f"Expected 1 to 1000 job types, found {len(types)}", field="types")
+    if not 1 <= len(types) <= MAXIMUM_TYPES:
+        raise errors.InvalidCommand(f"Expected 1 to {MAXIMUM_TYPES} job types, found {len(types)}", field="types")
     if not 1 <= len(worker) <= 255 or "\0" in worker:
         raise errors.InvalidCommand("Expected a worker name of 1 to 255 characters", field="worker")
     if not 1 <= max_jobs <= MAXIMUM_JOBS:
@@ -199,28 +199,15 @@ def _lease_of_instance(
 
     instance_store.amend_loaded(engine, connection, loaded, change, actor=actor)
     source = RowSource(connection, loaded.id, loaded.scope)
+    definition = engine.definitions.get(loaded.process_definition_id)
     views = [
-        job_views.view_of(connection.execute(_ONE, {"id_": row.id}).one(), _visible(source, row.scope_id, row.token_id))
+        job_views.view_of(
+            connection.execute(_ONE, {"id_": row.id}).one(),
+            seen_variables.of_token(definition, source, loaded.id, row.scope_id, row.token_id),
+        )
         for row in fresh
     ]
     return views, [row for row in due if row not in fresh]
-
-
-def _visible(source: RowSource, scope_id: int, token_id: int) -> dict[str, Any]:
-    """Everything the job's token sees: its own inputs, then the scopes; inner ones hide outer ones."""
-    chain: list[int] = []
-    outer: int | None = scope_id
-    inside: int | None = token_id
-    while outer is not None:
-        record = source.load_scope(outer)
-        own = own_variables(record, inside) if inside is not None else None
-        chain += [outer] if own is None else [own, outer]
-        outer, inside = record.parent_id, record.parent_token_id
-    found = source.load_variables(chain)
-    visible: dict[str, Any] = {}
-    for id_ in reversed(chain):
-        visible.update(found.get(id_, {}))
-    return visible
 
 
 def _give_up(engine: Engine, row: Row[Any], actor: Actor) -> None:
@@ -276,7 +263,10 @@ def fail(
     """
     actor.require(Role.WORKER)
     _check_failure(message, retries, backoff_seconds)
-    left = _retries_left(job_views.find(engine, job_id), retries)
+    row = job_views.find(engine, job_id)
+    left = _retries_left(row, retries)
+    if left and _may_be_an_error(engine, row) and _fail_as_error(engine, job_id, worker, message, left, actor):
+        return job_views.view_of(row)  # it is gone, or waits with an incident
     if left == 0:
         _fail_for_good(engine, job_id, worker, message, actor)
     else:
@@ -298,6 +288,37 @@ def _check_failure(message: str, retries: int | None, backoff_seconds: float | N
 
 def _retries_left(row: Row[Any], retries: int | None) -> int:
     return max(row.retries - 1, 0) if retries is None else retries
+
+
+def _may_be_an_error(engine: Engine, row: Row[Any]) -> bool:
+    """True if the diagram maps failures of the job to BPMN errors."""
+    node = engine.definitions.get(row.process_definition_id).spec.find_node(row.element_id)
+    return bool(getattr(getattr(node, "element", None), "errors", ()))
+
+
+class _NoError(Exception):
+    """None of the error mappings holds: the failure is a failure."""
+
+
+def _fail_as_error(engine: Engine, job_id: int, worker: str, message: str, left: int, actor: Actor) -> bool:
+    """True if an error mapping holds, though there are tries left (or it cannot be decided, which is an incident)."""
+
+    def decide(loaded: Loaded) -> FailJob:
+        _check_lease(loaded, worker, "fail")
+        row = loaded.row
+        return FailJob(token_id=row.token_id, scope_id=row.scope_id, job_id=row.id, message=message)
+
+    def only_if_thrown(connection: Connection, handled: Handled) -> None:
+        if any(isinstance(event, events.IncidentRaised) and event.type == "job" for event in handled.happened):
+            raise _NoError
+        _to_incident(job_id, message)(connection, handled)
+
+    failed = Entry("JobFailed", job_views.find(engine, job_id).element_id, _failure(job_id, message, left))
+    try:
+        instance_store.run(engine, Subject("job", job_id), decide, actor=actor, also=only_if_thrown, before=(failed,))
+    except _NoError:
+        return False
+    return True
 
 
 def _fail_for_good(engine: Engine, job_id: int, worker: str, message: str, actor: Actor) -> None:

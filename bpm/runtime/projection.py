@@ -13,7 +13,7 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
-from baton.bpm.runtime import correlation_keys, decision_records
+from baton.bpm.runtime import class_names, correlation_keys, decision_records
 from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.job_kinds import JobKind
@@ -240,6 +240,7 @@ def _job_created(rows: Rows, event: events.JobCreated) -> None:
     row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
     row["headers"] = _json(event.headers).decode()
     rows.topics.add(job_topic(event.type))
+    rows.topics.update(class_names.topics(event.type))
 
 
 def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
@@ -324,7 +325,11 @@ def _message_thrown(rows: Rows, event: events.MessageThrown) -> None:
 
 
 def _signal_thrown(rows: Rows, event: events.SignalThrown) -> None:
-    payload = {"name": event.name, "variables": correlation_keys.encode_variables(event.variables)}
+    payload = {
+        "name": event.name,
+        "variables": correlation_keys.encode_variables(event.variables),
+        "business_key": event.business_key,
+    }
     row = crossing(rows, event.job_id, JobKind.SIGNAL, event.element_id, payload)
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
 

@@ -35,10 +35,11 @@ class BroadcastView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Signal(msgspec.Struct, frozen=True):
-    """The payload of all signal jobs: variables typed, as JSON."""
+    """The payload of all signal jobs: variables typed, as JSON; `business_key` is that of what the signal starts."""
 
     name: str
     variables: str
+    business_key: str | None = None
 
 
 def broadcast(engine: Engine, *, actor: Actor, name: str, variables: Mapping[str, Any] | None = None) -> BroadcastView:
@@ -111,7 +112,7 @@ def start(engine: Engine, row: Row[Any]) -> bool:
                 definition.spec, row.element_id, TriggerKind.SIGNAL, signal.name, engine.clock()
             ),
         )
-        instance_store.start(engine, definition, command, actor=SYSTEM, business_key=None, also=take)
+        instance_store.start(engine, definition, command, actor=SYSTEM, business_key=signal.business_key, also=take)
     except errors.Conflict:
         return False
     except errors.NotFound:

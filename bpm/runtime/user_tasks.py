@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
 
 from baton.bpm import errors, values
-from baton.bpm.execution.commands import CompleteUserTask
+from baton.bpm.execution import listeners
+from baton.bpm.execution.commands import AssignUserTask, CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
 from baton.bpm.runtime import forms, instance_rows, instance_store
 from baton.bpm.runtime import idempotency as idempotency_
@@ -147,33 +150,33 @@ def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     Raises `Conflict` if it is somebody else's, `WrongState` if it is not open, `NotAllowed` for no candidate.
     """
 
-    def take(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
+    def take(loaded: instance_rows.Loaded) -> _Given | None:
         row = loaded.row
         _check_open(loaded, "claim")
         if row.assignee == actor.id and row.claimed_at is not None:
-            return []
+            return None
         if row.assignee not in (None, actor.id):
             raise errors.Conflict(
                 f"Expected to claim user task with id '{row.id}', but it is in state '{row.state}' "
                 f"and belongs to '{row.assignee}'"
             )
         _check_concerned(row, actor, "claim")
-        return _assign(engine, connection, row, "UserTaskClaimed", actor.id, claimed=True)
+        return _Given("UserTaskClaimed", actor.id, claimed=True)
 
-    return _amend(engine, task_id, take, actor)
+    return _give(engine, task_id, take, actor)
 
 
 def unclaim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Give the task back. Its assignee and operators may; otherwise `NotAllowed`."""
 
-    def give_back(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
+    def give_back(loaded: instance_rows.Loaded) -> _Given | None:
         _check_open(loaded, "unclaim")
         _check_own(loaded.row, actor, "unclaim")
         if loaded.row.assignee is None:
-            return []
-        return _assign(engine, connection, loaded.row, "UserTaskUnclaimed", None, claimed=False)
+            return None
+        return _Given("UserTaskUnclaimed", None)
 
-    return _amend(engine, task_id, give_back, actor)
+    return _give(engine, task_id, give_back, actor)
 
 
 def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) -> UserTaskView:
@@ -181,14 +184,14 @@ def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) 
     if assignee is not None and (not 1 <= len(assignee) <= 255 or "\0" in assignee):
         raise errors.InvalidCommand("Expected assignee to have 1 to 255 characters", field="assignee")
 
-    def give(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
+    def give(loaded: instance_rows.Loaded) -> _Given | None:
         _check_open(loaded, "assign")
         _check_own(loaded.row, actor, "assign")
         if loaded.row.assignee == assignee:
-            return []
-        return _assign(engine, connection, loaded.row, "UserTaskAssigned", assignee, claimed=False)
+            return None
+        return _Given("UserTaskAssigned", assignee)
 
-    return _amend(engine, task_id, give, actor)
+    return _give(engine, task_id, give, actor)
 
 
 def complete(
@@ -216,7 +219,13 @@ def complete(
         _check_open(loaded, "complete")
         _check_may_complete(row, actor)
         checked = forms.check_task(engine, engine.definitions.get(row.process_definition_id), loaded, given)
-        return CompleteUserTask(token_id=row.id, scope_id=row.scope_id, variables=checked, decision=tuple(decision))
+        return CompleteUserTask(
+            token_id=row.id,
+            scope_id=row.scope_id,
+            variables=checked,
+            decision=tuple(decision),
+            assignee=row.assignee,
+        )
 
     def remember(connection: Connection, handled: instance_store.Handled) -> None:
         idempotency_.remember(engine, connection, actor, idempotency, _completed(engine, handled, actor))
@@ -243,28 +252,83 @@ def _completed(engine: Engine, handled: instance_store.Handled, actor: Actor) ->
     )
 
 
-def _amend(engine: Engine, task_id: int, change: Any, actor: Actor) -> UserTaskView:
-    instance_store.amend(engine, _subject(task_id), change, actor=actor)
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Whose the task becomes, and the word for it in the audit."""
+
+    event: str
+    assignee: str | None
+    claimed: bool = False
+
+
+class _Unchanged(Exception):
+    """The task is as it shall be."""
+
+
+_Decide = Callable[[instance_rows.Loaded], _Given | None]
+
+
+def _give(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> UserTaskView:
+    """Change hands; `decide` yields None where nothing changes. What listeners of the task do is in the same change."""
+    with engine.database.read() as connection:
+        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+    if row is not None and _is_heard(engine, row):
+        _give_heard(engine, task_id, decide, actor)
+    else:
+
+        def change(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
+            given = decide(loaded)
+            if given is None:
+                return []
+            _assign(engine, connection, loaded.row.id, given)
+            return [_entry(loaded.row, given)]
+
+        instance_store.amend(engine, _subject(task_id), change, actor=actor)
     with engine.database.read() as connection:
         row = connection.execute(select(user_task).where(user_task.c.id == task_id)).one()
     return _view(engine, row)
 
 
-def _assign(
-    engine: Engine, connection: Connection, row: Row[Any], event: str, assignee: str | None, *, claimed: bool
-) -> list[Entry]:
-    state = UserTaskState.CREATED if assignee is None else UserTaskState.ASSIGNED
+def _is_heard(engine: Engine, row: Row[Any]) -> bool:
+    node = engine.definitions.get(row.process_definition_id).spec.find_node(row.element_id)
+    return node is not None and listeners.hears_assignment(node)
+
+
+def _give_heard(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> None:
+    told: list[Entry] = []
+    decided: list[_Given] = []
+
+    def command(loaded: instance_rows.Loaded) -> AssignUserTask:
+        given = decide(loaded)
+        if given is None:
+            raise _Unchanged
+        # On SQLite it may be decided more than once.
+        told[:], decided[:] = [_entry(loaded.row, given)], [given]
+        return AssignUserTask(token_id=loaded.row.id, scope_id=loaded.row.scope_id, assignee=given.assignee)
+
+    def write(connection: Connection, _handled: instance_store.Handled) -> None:
+        _assign(engine, connection, task_id, decided[0])
+
+    with contextlib.suppress(_Unchanged):
+        instance_store.run(engine, _subject(task_id), command, actor=actor, also=write, before=told)
+
+
+def _assign(engine: Engine, connection: Connection, task_id: int, given: _Given) -> None:
+    state = UserTaskState.CREATED if given.assignee is None else UserTaskState.ASSIGNED
     connection.execute(
         _ASSIGN,
         {
-            "id_": row.id,
-            "assignee": assignee,
-            "claimed_at": engine.clock() if claimed else None,
+            "id_": task_id,
+            "assignee": given.assignee,
+            "claimed_at": engine.clock() if given.claimed else None,
             "state": state.value,
         },
     )
-    data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": assignee}
-    return [Entry(event, row.element_id, data)]
+
+
+def _entry(row: Row[Any], given: _Given) -> Entry:
+    data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": given.assignee}
+    return Entry(given.event, row.element_id, data)
 
 
 # --- checks --------------------------------------------------------------------------------------------------

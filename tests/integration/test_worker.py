@@ -79,6 +79,22 @@ def test_two_one_second_handlers_of_parallel_branches_finish_in_about_one_second
     assert live.variables(instance.id) == {"a": True, "b": True}
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["waiting before", "created after"])
+@pytest.mark.parametrize("name", ["org.example.ChargeCard", "ChargeCard"])
+def test_a_java_class_is_done_by_the_handler_of_its_name_full_or_simple(live: Desk, name: str, before: bool) -> None:
+    body = '<startEvent id="start"/><serviceTask id="a" camunda:class="org.example.ChargeCard"/><endEvent id="end"/>'
+    live.deploy(diagram(body + flow("start", "a") + flow("a", "end")))
+    instance = live.start() if before else None
+
+    with Dispatcher(live.engine, {name: lambda job: {"by": job.type}, "other": lambda job: None}):
+        if instance is None:
+            threading.Event().wait(0.2)
+            instance = live.start()
+        eventually(lambda: live.state(instance.id) == "completed", seconds=5)
+
+    assert live.variables(instance.id) == {"by": "org.example.ChargeCard"}
+
+
 def test_a_timer_fires_by_itself(live: Desk) -> None:
     live.deploy(WAIT)
 

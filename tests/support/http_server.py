@@ -43,7 +43,7 @@ def http_server() -> Iterator[HttpServer]:
     class Handler(_Handler):
         pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Quiet(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
     Handler.state = HttpServer(server.server_address[1])
@@ -57,6 +57,11 @@ def http_server() -> Iterator[HttpServer]:
         thread.join()
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away early is what some tests are about."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     state: HttpServer
 
@@ -68,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.state.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
         match self.path.partition("?")[0]:
             case "/slow":
-                time.sleep(3)
+                time.sleep(10)
                 self._answer(200, b"late")
             case "/drip":
                 self._drip()
@@ -112,6 +117,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _drip(self) -> None:
         """A byte of a header at a time: no single wait is long."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-        for _ in range(60):
+        for _ in range(100):
             self.wfile.write(b"z")
             time.sleep(0.1)

@@ -6,11 +6,13 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.camunda7 import Camunda7
 from baton.bpm.definition.dialects.camunda8 import Camunda8
 from baton.bpm.definition.dialects.plain import Plain
+from baton.bpm.definition.dialects.spiffworkflow import SpiffWorkflow
 from baton.bpm.definition.dialects.vocabulary import Effect
 from baton.bpm.definition.xml import Element
 
 _OF_THE_MODELER = ("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "diagramRelationId")
 _PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
+_ALL: tuple[type[Plain], ...] = (Camunda8, Camunda7, SpiffWorkflow)
 _BY_PLATFORM: dict[str, type[Plain]] = {"Camunda Cloud": Camunda8, "Camunda Platform": Camunda7}
 
 
@@ -19,7 +21,7 @@ def detect(root: Element) -> Plain:
     platform = _BY_PLATFORM.get(str(root.get(_PLATFORM) or "").strip())
     if platform is not None:
         return platform()
-    for dialect in (Camunda8, Camunda7):
+    for dialect in _ALL:
         if xml.uses_namespace(root, dialect.namespaces):
             return dialect()
     return Plain()
@@ -27,7 +29,7 @@ def detect(root: Element) -> Plain:
 
 def matters_elsewhere(namespace: str, name: str) -> bool:
     """True for an attribute or extension that would change the run if the file were read in that vendor's dialect."""
-    for dialect in (Camunda8, Camunda7):
+    for dialect in _ALL:
         if namespace in dialect.namespaces and name not in _OF_THE_MODELER:
             treatment = dialect.attributes.get(name) or dialect.elements.get(name)
             return treatment is not None and treatment.effect is not Effect.IGNORED

@@ -9,6 +9,7 @@ from typing import ClassVar
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects import connectors, form_fields
 from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
+from baton.bpm.definition.dialects.camunda7_work import Camunda7Work
 from baton.bpm.definition.dialects.vocabulary import (
     IGNORED,
     READ,
@@ -18,6 +19,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     Treatment,
     ignored,
     refused,
+    warned,
 )
 from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
@@ -29,10 +31,16 @@ _MAXIMUM_PAUSE_SECONDS = 30 * 86_400.0
 _REPEATS = re.compile(r"R(\d{1,6})/")
 
 _ASYNC = ignored("is not used: every command is saved before it is answered", "Nothing has to be done.")
+_NO_TENANTS = ignored("is not used: there are no tenants")
+_NO_CASES = refused("cannot be run: cases (CMMN) are not supported", "Draw the case as a sub-process.")
+_MAPPED_BY_JAVA = refused(
+    "cannot be run: Java classes and beans do not map variables here",
+    "Map the variables by camunda:in and camunda:out.",
+)
 _STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
 
 
-class Camunda7(Camunda7Flow):
+class Camunda7(Camunda7Work, Camunda7Flow):
     """CIB seven uses Camunda's namespace; Operaton, Flowable and Activiti have their own with the same words."""
 
     name: ClassVar[str] = "camunda7"
@@ -40,6 +48,7 @@ class Camunda7(Camunda7Flow):
     namespaces: ClassVar[tuple[str, ...]] = (
         "http://camunda.org/schema/1.0/bpmn",
         "http://operaton.org/schema/1.0/bpmn",
+        "http://cibseven.org/schema/1.0/bpmn",
         "http://flowable.org/bpmn",
         "http://activiti.org/bpmn",
         "http://activiti.com/modeler",
@@ -64,7 +73,7 @@ class Camunda7(Camunda7Flow):
         "errorMessage": READ,
         "escalationCodeVariable": READ,
         "variableName": READ,
-        "variableEvents": ignored("is not used: every change of the variable asks the condition again"),
+        "variableEvents": READ,
         "collection": READ,
         "elementVariable": READ,
         "calledElementBinding": READ,
@@ -86,7 +95,16 @@ class Camunda7(Camunda7Flow):
         "candidateStarterUsers": IGNORED,
         "formRefBinding": READ,
         "formRefVersion": READ,
-        "formHandlerClass": IGNORED,
+        "formHandlerClass": warned(
+            "is not called: Java classes do not run here, the form is checked by its own fields",
+            "Check what the class checks by the fields' constraints, or in a task behind the form.",
+        ),
+        "variableMappingClass": _MAPPED_BY_JAVA,
+        "variableMappingDelegateExpression": _MAPPED_BY_JAVA,
+        "calledElementTenantId": _NO_TENANTS,
+        "caseBinding": _NO_CASES,
+        "caseVersion": _NO_CASES,
+        "caseTenantId": _NO_CASES,
         "initiator": READ,
         "resultVariable": READ,
         "mapDecisionResult": READ,
@@ -94,10 +112,10 @@ class Camunda7(Camunda7Flow):
         "decisionRefBinding": READ,
         "decisionRefVersion": READ,
         "decisionRefVersionTag": READ,
-        "decisionRefTenantId": ignored("is not used: there are no tenants"),
+        "decisionRefTenantId": _NO_TENANTS,
         "resource": _STORED_SCRIPT,
-        "caseRef": refused("cannot be run: cases (CMMN) are not supported", "Draw the case as a sub-process."),
-        "skipExpression": refused("cannot be run yet", "Draw an exclusive gateway that leads around the element."),
+        "caseRef": _NO_CASES,
+        "skipExpression": READ,
     }
     elements: ClassVar[Mapping[str, Treatment]] = {
         "properties": READ,
@@ -107,13 +125,11 @@ class Camunda7(Camunda7Flow):
         "in": READ,
         "out": READ,
         "connector": READ,
-        "errorEventDefinition": refused(
-            "cannot be run yet", "Let the worker throw the BPMN error itself and remove the mapping."
-        ),
+        "errorEventDefinition": READ,
         "formData": READ,
         "formProperty": READ,
         "failedJobRetryTimeCycle": READ,
-        "field": ignored("is not used: Java fields are not injected", "Give the worker what it needs as variables."),
+        "field": READ,
     }
 
     def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:
@@ -192,7 +208,6 @@ class Camunda7(Camunda7Flow):
         for attribute, words in (
             ("class", "the Java class"),
             ("delegateExpression", "the bean"),
-            ("expression", "the expression"),
         ):
             value = self._attribute(task, attribute)
             if value:
@@ -203,7 +218,7 @@ class Camunda7(Camunda7Flow):
                     stands_for=f"{words} '{name[:120]}'",
                     result_variable=self._attribute(task, "resultVariable"),
                 )
-        return None
+        return self.evaluated(task)
 
     def _job(self, type_: Text, task: Element, *, stands_for: str = "", result_variable: str = "") -> Job:
         retries, pauses, unread = self._retry_cycle(task)

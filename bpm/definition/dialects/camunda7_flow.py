@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects import connectors
+from baton.bpm.definition.dialects.camunda7_work import mappings_of
 from baton.bpm.definition.dialects.plain import Plain
 from baton.bpm.definition.dialects.vocabulary import (
     Call,
@@ -35,6 +35,8 @@ class Camunda7Flow(Plain):
 
         def _extensions(self, element: Element, name: str) -> list[Element]: ...
 
+        def fields_of(self, holder: Element) -> tuple[DataMapping, ...]: ...
+
     def error_variables(self, definition: Element) -> tuple[str | None, str | None]:
         return (
             self._attribute(definition, "errorCodeVariable") or None,
@@ -51,6 +53,10 @@ class Camunda7Flow(Plain):
         names = self._attribute(definition, "variableName")
         return frozenset(name.strip() for name in names.split(",") if name.strip())
 
+    def condition_changes(self, definition: Element) -> frozenset[str]:
+        kinds = self._attribute(definition, "variableEvents")
+        return frozenset(kind.strip().lower() for kind in kinds.split(",") if kind.strip())
+
     def call(self, activity: Element) -> Call:
         """Nothing crosses unless it is mapped; `variables="all"` maps everything."""
         key = xml.attribute(activity, "calledElement")
@@ -63,10 +69,11 @@ class Camunda7Flow(Plain):
             binding,
             optional_text(self._attribute(activity, version[binding])) if binding in version else None,
             literal_or_expression(keys[0]) if keys else None,
-            inputs=tuple(_mappings(ins)),
-            outputs=tuple(_mappings(outs)),
+            inputs=tuple(mappings_of(ins)),
+            outputs=tuple(mappings_of(outs)),
             all_in=any(xml.attribute(part, "variables") == "all" for part in ins),
             all_out=any(xml.attribute(part, "variables") == "all" for part in outs),
+            local_in=all(xml.flag(part, "local", False) for part in ins if xml.attribute(part, "variables") == "all"),
         )
 
     def parameters(
@@ -86,22 +93,25 @@ class Camunda7Flow(Plain):
         """Execution and task listeners, in the file's order."""
         found = [*self._extensions(element, "executionListener"), *self._extensions(element, "taskListener")]
         default = "take" if xml.local_name(element) == "sequenceFlow" else ""
-        return tuple(self._listener(part, default) for part in found)
+        return tuple(
+            self._listener(part, event) for part in found for event in _events(xml.attribute(part, "event") or default)
+        )
 
-    def _listener(self, part: Element, default_event: str) -> ListenerWords:
-        event = xml.attribute(part, "event") or default_event
+    def _listener(self, part: Element, event: str) -> ListenerWords:
+        timer = next(part.iterchildren(xml.tag("timerEventDefinition")), None)
         for child in part.iterchildren(etree.Element):
             if xml.local_name(child) == "script":
-                return ListenerWords(event, script=_script(child))
+                return ListenerWords(event, script=_script(child), timer=timer)
         expression = xml.attribute(part, "expression")
         if expression:
-            return ListenerWords(event, expression=literal_or_expression(expression))
+            return ListenerWords(event, expression=literal_or_expression(expression), timer=timer)
         for attribute, words in (("class", "the Java class"), ("delegateExpression", "the bean")):
             value = xml.attribute(part, attribute)
             if value:
                 name = value[2:-1].strip() if value.startswith(("${", "#{")) and value.endswith("}") else value
-                return ListenerWords(event, job=Job(name, stands_for=f"{words} '{name[:120]}'"))
-        return ListenerWords(event)
+                job = Job(name, stands_for=f"{words} '{name[:120]}'")
+                return ListenerWords(event, job=job, fields=self.fields_of(part), timer=timer)
+        return ListenerWords(event, timer=timer)
 
     def initiator(self, start: Element) -> str | None:
         return self._attribute(start, "initiator") or None
@@ -129,6 +139,11 @@ def _parameters(
     return tuple(inputs), tuple(outputs)
 
 
+def _events(event: str) -> tuple[str, ...]:
+    """Activiti's `all` stands for every event of a task that it has."""
+    return ("create", "assignment", "complete", "delete") if event == "all" else (event,)
+
+
 def _parameter(holder: Element) -> Parameter:
     """What stands in a parameter, list item or map entry; nesting is bounded by the file's depth."""
     for child in holder.iterchildren(etree.Element):
@@ -149,13 +164,3 @@ def _item(item: Element) -> Parameter:
 
 def _script(element: Element) -> ScriptSource:
     return ScriptSource(xml.text(element), xml.attribute(element, "scriptFormat"))
-
-
-def _mappings(parts: list[Element]) -> Iterator[DataMapping]:
-    for part in parts:
-        target, source = xml.attribute(part, "target"), xml.attribute(part, "source")
-        expression = xml.attribute(part, "sourceExpression")
-        if target and expression:
-            yield DataMapping(target, literal_or_expression(expression))
-        elif source:
-            yield DataMapping(target or source, Variable(source))

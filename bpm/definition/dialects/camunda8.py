@@ -16,15 +16,12 @@ from baton.bpm.definition.dialects.vocabulary import (
     ScriptSource,
     Treatment,
     ignored,
-    refused,
 )
 from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
-
-_LATER = "cannot be run yet"
 
 
 class Camunda8(Camunda8Flow):
@@ -51,7 +48,7 @@ class Camunda8(Camunda8Flow):
         "subscription": READ,
         "properties": IGNORED,
         "userTaskForm": READ,
-        "linkedResources": IGNORED,
+        "linkedResources": ignored("is not used: resources are not handed to workers", "Let the worker fetch them."),
         "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
         "ioMapping": READ,
         "executionListeners": READ,
@@ -61,7 +58,7 @@ class Camunda8(Camunda8Flow):
         "loopCharacteristics": READ,
         "adHoc": READ,
         "conditionalFilter": READ,
-        "agentDefinition": refused(_LATER, "Give the task a job type instead."),
+        "agentDefinition": ignored("is not used: the task's job type says who does it"),
     }
 
     def assignment(self, task: Element, roots: Mapping[str, Element]) -> Assignment:

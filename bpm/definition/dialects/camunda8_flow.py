@@ -18,7 +18,13 @@ from baton.bpm.definition.xml import Element
 _BINDINGS = {"deployment": Binding.DEPLOYMENT, "versionTag": Binding.VERSION_TAG}
 
 
-_EVENTS = {"creating": "create", "assigning": "assignment", "completing": "complete"}
+_EVENTS = {
+    "creating": "create",
+    "assigning": "assignment",
+    "completing": "complete",
+    "updating": "update",
+    "canceling": "delete",
+}
 
 
 class Camunda8Flow(Plain):
@@ -38,6 +44,10 @@ class Camunda8Flow(Plain):
     def condition_variables(self, definition: Element) -> frozenset[str]:
         names = self._value(definition, "conditionalFilter", "variableNames")
         return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+    def condition_changes(self, definition: Element) -> frozenset[str]:
+        kinds = self._value(definition, "conditionalFilter", "variableEvents")
+        return frozenset(kind.strip().lower() for kind in kinds.split(",") if kind.strip())
 
     def call(self, activity: Element) -> Call:
         """Everything crosses, both ways, unless it is switched off; mappings come besides."""
@@ -83,7 +93,12 @@ class Camunda8Flow(Plain):
         )
 
     def ad_hoc(self, sub_process: Element) -> AdHocWords:
-        return AdHocWords(optional_text(self._value(sub_process, "adHoc", "activeElementsCollection")))
+        output = optional_text(self._value(sub_process, "adHoc", "outputElement"))
+        return AdHocWords(
+            optional_text(self._value(sub_process, "adHoc", "activeElementsCollection")),
+            self._value(sub_process, "adHoc", "outputCollection") or None,
+            output if isinstance(output, Expression) else None,
+        )
 
     def _mappings(self, activity: Element, kind: str) -> Iterator[DataMapping]:
         for holder in self._extensions(activity, "ioMapping"):

@@ -12,6 +12,7 @@ from baton.bpm.definition.texts import optional_text
 from baton.bpm.definition.xml import Element
 
 EMBEDDED = "camunda-forms:bpmn:"
+OF_THE_DEPLOYMENT = "camunda-forms:deployment:"
 _BINDINGS = {str(binding).lower(): binding for binding in FormBinding}
 
 

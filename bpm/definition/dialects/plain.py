@@ -14,6 +14,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     AdHocWords,
     Call,
     DecisionSource,
+    ErrorWords,
     Job,
     ListenerWords,
     Mappings,
@@ -21,8 +22,10 @@ from baton.bpm.definition.dialects.vocabulary import (
     Parameter,
     ScriptSource,
     Treatment,
+    UnsupportedWork,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, FormSource, Text
+from baton.bpm.definition.elements import Assignment, CronForm, DataMapping, FormSource, Text
+from baton.bpm.definition.event_definitions import SignalContent
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 
@@ -122,6 +125,34 @@ class Plain:
     def ad_hoc(self, sub_process: Element) -> AdHocWords:
         """What an ad-hoc sub-process begins with."""
         return AdHocWords()
+
+    def fields(self, holder: Element) -> tuple[DataMapping, ...]:
+        """Parameters that a vendor's words give to whatever does the work."""
+        return ()
+
+    def error_mappings(self, task: Element) -> tuple[ErrorWords, ...]:
+        """When the job of a task ends with a BPMN error."""
+        return ()
+
+    def skip(self, activity: Element) -> Text | None:
+        """While this holds, the work of the activity is left out."""
+        return None
+
+    def signal_content(self, definition: Element) -> SignalContent | None:
+        """What a thrown signal carries, None for everything that its thrower sees."""
+        return None
+
+    def condition_changes(self, definition: Element) -> frozenset[str]:
+        """The kinds of change of a variable that ask a condition again; empty: every kind."""
+        return frozenset()
+
+    def unsupported_work(self, task: Element) -> UnsupportedWork | None:
+        """A kind of task that cannot be run."""
+        return None
+
+    def instructions(self, task: Element) -> str:
+        """What a vendor's words tell the person who does the task, besides its documentation."""
+        return ""
 
     def version_tag(self, process: Element) -> str | None:
         """The author's own label of this version."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from baton.bpm.definition.elements import Binding, DataMapping, Expression, Text
+from baton.bpm.definition.event_definitions import InProcess
 from baton.bpm.definition.language import Variable
+from baton.bpm.definition.xml import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Job:
 
     `result_variable` is where the file would put a result, which a job does not have; empty if nowhere.
     `unread_retry_cycle` is the text of a retry cycle in a form that is not read, empty if there is none.
+    `in_process` does the work instead of a worker.
     """
 
     type: Text
@@ -25,6 +28,23 @@ class Job:
     result_variable: str = ""
     retry_pauses: tuple[float, ...] = ()
     unread_retry_cycle: str = ""
+    in_process: InProcess | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """When a job ends with a BPMN error: the id of the file's error, and the condition as written."""
+
+    reference: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedWork:
+    """A kind of task that cannot be run; `words` completes "The task has ...", `fix` is a sentence of its own."""
+
+    words: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +70,17 @@ class DecisionSource:
 
 @dataclass(frozen=True, slots=True)
 class ListenerWords:
-    """A listener as the file has it: `event` in our words where there is one; one of the others says what it does."""
+    """A listener as the file has it: `event` in our words where there is one; one of the others says what it does.
+
+    `fields` are parameters of its job; `timer` is the timer definition of one that is called when time is up.
+    """
 
     event: str
     expression: Text | None = None
     script: ScriptSource | None = None
     job: Job | None = None
+    fields: tuple[DataMapping, ...] = ()
+    timer: Element | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +105,7 @@ class Call:
     outputs: tuple[DataMapping, ...] = ()
     all_in: bool = True
     all_out: bool = True
+    local_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +132,8 @@ class AdHocWords:
     """What a vendor's words say about an ad-hoc sub-process."""
 
     active_elements: Text | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
 
 
 class Effect(StrEnum):

@@ -17,6 +17,7 @@ from baton.bpm.definition.elements import (
     Activity,
     AdHocSubProcess,
     ComplexGateway,
+    Event,
     EventSubProcess,
     ExclusiveGateway,
     FlowNode,
@@ -35,6 +36,7 @@ from baton.bpm.definition.reader.activities import (
 from baton.bpm.definition.reader.call_activities import as_task, global_task, read_call_activity
 from baton.bpm.definition.reader.context import Context, called, documentation
 from baton.bpm.definition.reader.decisions import read_business_rule_task
+from baton.bpm.definition.reader.event_fields import tell_unused_mappings
 from baton.bpm.definition.reader.events import (
     read_boundary_event,
     read_catch_event,
@@ -143,13 +145,6 @@ def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
 
 def _process_scope(process: Element, context: Context) -> Scope:
     check_extensions(process, context)
-    if context.dialect.listeners(process):
-        context.warning(
-            "listener",
-            f"The listeners of the {called(process)} itself are never called.",
-            "Put them on its start event, or on the events at its end.",
-            process,
-        )
     id_ = xml.attribute(process, "id")
     return Scope(
         id=id_,
@@ -157,6 +152,7 @@ def _process_scope(process: Element, context: Context) -> Scope:
         line=xml.line(process),
         documentation=documentation(process),
         version_tag=context.dialect.version_tag(process),
+        listeners=read_listeners(process, context),
     )
 
 
@@ -184,6 +180,8 @@ def _read_node(drawn: Element, scope: Scope, context: Context) -> FlowNode | Non
         if isinstance(node, Refused):
             return node
         check_extensions(element, context)
+        if not isinstance(node, Activity | Event):
+            tell_unused_mappings(element, context)
         listeners = read_listeners(element, context)
         return replace(node, listeners=listeners) if listeners else node
     if element.tag == xml.tag(xml.local_name(element)):

@@ -17,8 +17,10 @@ from baton.bpm.definition.elements import (
 )
 from baton.bpm.definition.reader.connectors import check_connector_headers, read_connector
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.error_mappings import read_error_mappings
 from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.forms import read_form_source
+from baton.bpm.definition.reader.in_process import read_in_process, tell_foreign
 from baton.bpm.definition.reader.marks import activity_fields
 from baton.bpm.definition.reader.messages import read_message
 from baton.bpm.definition.reader.scripts import read_script
@@ -58,14 +60,11 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
     if job is None:
         _check_implementation(element, context)
         return ServiceTask(**activity_fields(element, context, lane))
-    if job.stands_for:
-        context.warning(
-            "foreign-implementation",
-            f"The {called(element)} names {job.stands_for}, which does not run here: "
-            f"it becomes a job of the type {_type_in_words(job.type)}.",
-            "Register a Python function or run a worker for that job type.",
-            element,
-        )
+    in_process = read_in_process(job, element, context)
+    if in_process is not None and not in_process.bean:
+        return ServiceTask(**activity_fields(element, context, lane), in_process=in_process)
+    if in_process is None:
+        tell_foreign(job, element, context)
     if job.result_variable:
         context.warning(
             "vendor-extension",
@@ -90,6 +89,8 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
         retries=job.retries,
         retry_pauses=job.retry_pauses,
         headers=job.headers,
+        in_process=in_process,
+        errors=read_error_mappings(element, context),
         connector=read_connector(element, context),
     )
 
@@ -154,6 +155,17 @@ def _assignment_parts(assignment: Assignment) -> tuple[tuple[str, Text | None], 
 
 
 def _check_implementation(element: Element, context: Context) -> None:
+    unsupported = context.dialect.unsupported_work(element)
+    if unsupported is not None:
+        report = context.warning if context.guided else context.error
+        consequence = ": it is a to-do for a person" if context.guided else ""
+        report(
+            "unsupported-attribute",
+            f"The {called(element)} has {unsupported.words}{consequence}.",
+            unsupported.fix,
+            element,
+        )
+        return
     if context.guided or says_refused_work(element, context):
         return
     context.error(
@@ -162,7 +174,3 @@ def _check_implementation(element: Element, context: Context) -> None:
         "Give it a job type (Camunda 8) or an external topic (Camunda 7), or draw a user task.",
         element,
     )
-
-
-def _type_in_words(type_: Text) -> str:
-    return shown(type_ if isinstance(type_, str) else type_.text)

@@ -7,7 +7,7 @@ import copy
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import CallActivity
 from baton.bpm.definition.reader.context import Context, called
-from baton.bpm.definition.reader.mappings import check_mappings
+from baton.bpm.definition.reader.mappings import check_mappings, read_parameters
 from baton.bpm.definition.reader.marks import activity_fields
 from baton.bpm.definition.xml import Element
 
@@ -19,13 +19,8 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
     if call.called is None:
         _without_called(element, context)
         return CallActivity(**fields)
-    if any(context.dialect.parameters(element)):
-        context.warning(
-            "vendor-extension",
-            f"The parameters of the {called(element)} are not used: what crosses is mapped by in and out.",
-            "Map the variables with in and out, or put a script task before the call.",
-            element,
-        )
+    locals_, results = read_parameters(element, context)
+    check_mappings((*locals_, *results), element, context)
     for words, text in (
         ("called process", call.called),
         ("business key", call.business_key),
@@ -44,6 +39,9 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
         business_key=call.business_key,
         all_in=call.all_in and not drawn,
         all_out=call.all_out and not drawn,
+        local_in=call.local_in,
+        locals=locals_,
+        results=results,
     )
 
 

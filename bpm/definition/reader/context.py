@@ -87,7 +87,7 @@ class Context:
         return Common(
             id=id_,
             name=xml.attribute(element, "name"),
-            documentation=documentation(element),
+            documentation="\n".join(filter(None, (documentation(element), self.dialect.instructions(element)))),
             lane=self.lanes.get(id_, lane),
             line=xml.line(element),
             message_flows=self.leaving.get(id_, ()),

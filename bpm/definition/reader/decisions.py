@@ -36,7 +36,7 @@ def read_business_rule_task(element: Element, context: Context, lane: str | None
     for words, text in (("decision", decision), ("version", version), ("version tag", version_tag)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     _check_binding(binding, version, version_tag, element, context)
-    if not source.result_variable:
+    if not source.result_variable and source.mapping != DecisionResultMapping.VARIABLES:
         context.warning(
             "decision-result",
             f"The {called(element)} makes a decision, but no variable takes its result.",

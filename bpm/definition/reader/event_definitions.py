@@ -17,12 +17,14 @@ from baton.bpm.definition.event_definitions import (
     LinkEventDefinition,
     MessageEventDefinition,
     MultipleEventDefinition,
+    SignalContent,
     SignalEventDefinition,
     TerminateEventDefinition,
 )
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.expressions import read_condition_of
 from baton.bpm.definition.reader.extensions import check_extensions
+from baton.bpm.definition.reader.mappings import check_mappings
 from baton.bpm.definition.reader.messages import read_message
 from baton.bpm.definition.reader.timers import read_timer
 from baton.bpm.definition.texts import literal_or_expression
@@ -107,7 +109,15 @@ def _signal(definition: Element, event: Element, position: Position, context: Co
         return SignalEventDefinition(context.unnamed_signal, asks=not position.throws) if context.guided else None
     text = literal_or_expression(name)
     context.check_text(text, f"signal name of the {called(event)}", xml.place(event))
-    return SignalEventDefinition(text)
+    return SignalEventDefinition(text, content=_content(definition, event, context) if position.throws else None)
+
+
+def _content(definition: Element, event: Element, context: Context) -> SignalContent | None:
+    content = context.dialect.signal_content(definition)
+    if content is not None:
+        check_mappings(content.mappings, event, context)
+        context.check_text(content.business_key, f"business key of the {called(event)}", xml.place(event))
+    return content
 
 
 def _error(definition: Element, event: Element, position: Position, context: Context) -> ErrorEventDefinition:
@@ -147,7 +157,9 @@ def _conditional(
     if condition is None:
         _undefined("condition-definition", "condition", event, position, context)
         return None
-    return ConditionalEventDefinition(condition, context.dialect.condition_variables(definition))
+    return ConditionalEventDefinition(
+        condition, context.dialect.condition_variables(definition), context.dialect.condition_changes(definition)
+    )
 
 
 def _link(definition: Element, event: Element, position: Position, context: Context) -> LinkEventDefinition:

@@ -13,6 +13,7 @@ from baton.bpm.definition.elements import (
 from baton.bpm.definition.event_definitions import CompensateEventDefinition
 from baton.bpm.definition.reader.context import Context
 from baton.bpm.definition.reader.event_definitions import Position, read_event, with_flows
+from baton.bpm.definition.reader.event_fields import event_fields
 from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.xml import Element
 
@@ -20,7 +21,7 @@ from baton.bpm.definition.xml import Element
 def read_start_event(element: Element, context: Context, lane: str | None) -> StartEvent:
     """Of a process, a sub-process or an event sub-process."""
     return StartEvent(
-        **context.common(element, lane),
+        **event_fields(element, context, lane),
         event=with_flows(read_event(element, _start_position(element), context), context.message_flows_to(element)),
         interrupting=xml.flag(element, "isInterrupting", True),
         initiator=context.dialect.initiator(element),
@@ -31,18 +32,20 @@ def read_start_event(element: Element, context: Context, lane: str | None) -> St
 
 def read_end_event(element: Element, context: Context, lane: str | None) -> EndEvent:
     """None, or whatever it throws."""
-    return EndEvent(**context.common(element, lane), event=read_event(element, Position.END, context))
+    return EndEvent(**event_fields(element, context, lane), event=read_event(element, Position.END, context))
 
 
 def read_catch_event(element: Element, context: Context, lane: str | None) -> IntermediateCatchEvent:
     """Without a cause only in guided mode."""
     event = with_flows(read_event(element, Position.CATCH, context), context.message_flows_to(element))
-    return IntermediateCatchEvent(**context.common(element, lane), event=event)
+    return IntermediateCatchEvent(**event_fields(element, context, lane), event=event)
 
 
 def read_throw_event(element: Element, context: Context, lane: str | None) -> IntermediateThrowEvent:
     """None, or whatever it throws."""
-    return IntermediateThrowEvent(**context.common(element, lane), event=read_event(element, Position.THROW, context))
+    return IntermediateThrowEvent(
+        **event_fields(element, context, lane), event=read_event(element, Position.THROW, context)
+    )
 
 
 def read_boundary_event(element: Element, context: Context, lane: str | None) -> BoundaryEvent:
@@ -50,7 +53,7 @@ def read_boundary_event(element: Element, context: Context, lane: str | None) ->
     event = with_flows(read_event(element, Position.BOUNDARY, context), context.message_flows_to(element))
     id_ = xml.attribute(element, "id")
     return BoundaryEvent(
-        **context.common(element, lane),
+        **event_fields(element, context, lane),
         attached_to=xml.reference(xml.attribute(element, "attachedToRef")),
         interrupting=xml.flag(element, "cancelActivity", True),
         event=event,

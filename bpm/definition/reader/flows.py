@@ -9,12 +9,14 @@ from baton.bpm.definition.reader.conditions import read_condition
 from baton.bpm.definition.reader.context import Context
 from baton.bpm.definition.reader.extensions import check_extensions
 from baton.bpm.definition.reader.listeners import read_listeners
+from baton.bpm.definition.reader.skipping import refuse_skip_on_flow
 from baton.bpm.definition.xml import Element
 
 
 def read_flow(element: Element, context: Context, defaults: frozenset[tuple[str, str]]) -> SequenceFlow:
     """`defaults` are pairs of a node's id and its default flow's: the condition of a default flow is not read."""
     check_extensions(element, context)
+    refuse_skip_on_flow(element, context)
     id_ = xml.attribute(element, "id")
     source = xml.reference(xml.attribute(element, "sourceRef"))
     return SequenceFlow(

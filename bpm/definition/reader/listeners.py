@@ -10,15 +10,22 @@ from baton.bpm.definition.elements import Expression, Listener, ListenerEvent, S
 from baton.bpm.definition.event_definitions import JobDefinition
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.scripts import check_script, script_of
+from baton.bpm.definition.reader.timers import read_timer
 from baton.bpm.definition.texts import shown
 from baton.bpm.definition.xml import Element
 
-_AROUND = frozenset(set(ListenerEvent) - {ListenerEvent.TAKE})
+_OF_A_TASK_ALONE = frozenset({ListenerEvent.UPDATE, ListenerEvent.DELETE, ListenerEvent.TIMEOUT})
+_AROUND = frozenset(set(ListenerEvent) - {ListenerEvent.TAKE} - _OF_A_TASK_ALONE)
+_ALLOWED: dict[str, frozenset[ListenerEvent]] = {
+    "sequenceFlow": frozenset({ListenerEvent.TAKE}),
+    "process": frozenset({ListenerEvent.START, ListenerEvent.END}),
+    "userTask": _AROUND | _OF_A_TASK_ALONE,
+}
 
 
 def read_listeners(element: Element, context: Context) -> tuple[Listener, ...]:
     """In the file's order; what cannot be called is told."""
-    allowed = {ListenerEvent.TAKE} if xml.local_name(element) == "sequenceFlow" else _AROUND
+    allowed = _ALLOWED.get(xml.local_name(element), _AROUND)
     return tuple(
         listener
         for words in context.dialect.listeners(element)
@@ -51,7 +58,26 @@ def _read(
             element,
         )
         return None
-    return Listener(event, work)
+    if isinstance(work, JobDefinition) and event in _OF_A_TASK_ALONE:
+        context.warning(
+            "listener",
+            f"The {what} is work for a worker, for which nothing waits at that event: it is never called.",
+            "Write the listener as an expression or script.",
+            element,
+        )
+        return None
+    if event is not ListenerEvent.TIMEOUT:
+        return Listener(event, work)
+    timer = None if words.timer is None else read_timer(words.timer, element, context)
+    if timer is None:
+        context.warning(
+            "listener",
+            f"The {what} does not say when time is up: it is never called.",
+            "Give it a timer definition: a date, a duration or a cycle.",
+            element,
+        )
+        return None
+    return Listener(event, work, timer)
 
 
 def _work(
@@ -79,4 +105,17 @@ def _work(
             element,
         )
     context.check_text(words.job.type, f"job type of the {what}", xml.place(element))
-    return JobDefinition(words.job.type, words.job.retries, words.job.retry_pauses, words.job.headers)
+    headers = {**words.job.headers, **_literal_fields(words, what, element, context)}
+    return JobDefinition(words.job.type, words.job.retries, words.job.retry_pauses, headers)
+
+
+def _literal_fields(words: ListenerWords, what: str, element: Element, context: Context) -> dict[str, str]:
+    """Fields as headers of the job, which are texts."""
+    if any(not isinstance(field.source, str) for field in words.fields):
+        context.warning(
+            "vendor-extension",
+            f"Fields of the {what} that are expressions are not used: a listener's parameters are texts.",
+            "Write the values as variables of the element (input parameters), or as plain texts.",
+            element,
+        )
+    return {field.target: field.source for field in words.fields if isinstance(field.source, str)}

@@ -26,6 +26,15 @@ def source_of(parameter: Parameter, name: str, activity: Element, context: Conte
     return literal_or_expression(parameter.text)
 
 
+def read_parameters(element: Element, context: Context) -> tuple[tuple[DataMapping, ...], tuple[DataMapping, ...]]:
+    """A vendor's input and output parameters; whether they compile is not checked yet."""
+    given, taken = context.dialect.parameters(element)
+    return (
+        tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in given),
+        tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in taken),
+    )
+
+
 def check_mappings(mappings: Iterable[DataMapping], activity: Element, context: Context) -> None:
     """Record an error for each expression or script of them that does not compile."""
     for mapping in mappings:

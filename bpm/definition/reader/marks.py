@@ -6,13 +6,14 @@ from typing import TypedDict
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.vocabulary import Mappings
-from baton.bpm.definition.elements import DataMapping
+from baton.bpm.definition.elements import DataMapping, Expression
 from baton.bpm.definition.loops import LoopCharacteristics
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.data import read_data
 from baton.bpm.definition.reader.gateways import default_flow
 from baton.bpm.definition.reader.loops import read_loop
-from baton.bpm.definition.reader.mappings import check_mappings, source_of
+from baton.bpm.definition.reader.mappings import check_mappings, read_parameters
+from baton.bpm.definition.reader.skipping import read_skip
 from baton.bpm.definition.xml import Element
 
 _MOST = 10_000
@@ -35,6 +36,7 @@ class ActivityFields(TypedDict):
     inputs: tuple[DataMapping, ...]
     outputs: tuple[DataMapping, ...]
     only_mapped_out: bool
+    skip: Expression | None
 
 
 def activity_fields(element: Element, context: Context, lane: str | None) -> ActivityFields:
@@ -55,16 +57,16 @@ def activity_fields(element: Element, context: Context, lane: str | None) -> Act
         inputs=(*inputs, *vendor.inputs),
         outputs=(*outputs, *vendor.outputs),
         only_mapped_out=vendor.only_mapped_out,
+        skip=read_skip(element, context),
     )
 
 
 def _with_parameters(
     element: Element, context: Context, inputs: tuple[DataMapping, ...], outputs: tuple[DataMapping, ...]
 ) -> tuple[tuple[DataMapping, ...], tuple[DataMapping, ...]]:
-    """With a vendor's parameters, checked."""
-    given, taken = context.dialect.parameters(element)
-    more_in = tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in given)
-    more_out = tuple(DataMapping(name, source_of(value, name, element, context)) for name, value in taken)
+    """With a vendor's fields and parameters, checked."""
+    given, more_out = read_parameters(element, context)
+    more_in = (*context.dialect.fields(element), *given)
     check_mappings((*more_in, *more_out), element, context)
     return (*inputs, *more_in), (*outputs, *more_out)
 

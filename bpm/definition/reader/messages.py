@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language, Text
-from baton.bpm.definition.event_definitions import JobDefinition, MessageEventDefinition
+from baton.bpm.definition.event_definitions import InProcess, JobDefinition, MessageEventDefinition
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.in_process import read_in_process, tell_foreign
 from baton.bpm.definition.reader.languages import expression_of
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
@@ -18,27 +19,32 @@ def read_message(
 
     None only in guided mode, or where an error was recorded.
     """
-    job = _job(definition, event, context) if throws else None
+    job, in_process = _work(definition, event, context) if throws else (None, None)
     message = context.roots.get(xml.reference(xml.attribute(definition, "messageRef")))
     name = "" if message is None else xml.attribute(message, "name") or xml.attribute(message, "id")
     flows = () if throws else context.message_flows_to(event)
-    if not name and not flows and job is None:
+    if not name and not flows and job is None and in_process is None:
         _undefined(event, context, throws=throws)
         return None
     text = literal_or_expression(name)
     key = _correlation_key(message, event, context, throws=throws) if message is not None else None
     for words, value in (("message name", text), ("correlation key", key)):
         context.check_text(value, f"{words} of the {called(event)}", xml.place(event))
-    return MessageEventDefinition(text, key, flows, job)
+    return MessageEventDefinition(text, key, flows, job, in_process)
 
 
-def _job(definition: Element, event: Element, context: Context) -> JobDefinition | None:
-    """A worker that sends it: Camunda 7 says so at the definition, Camunda 8 at the event."""
+def _work(definition: Element, event: Element, context: Context) -> tuple[JobDefinition | None, InProcess | None]:
+    """What sends it instead of the engine: Camunda 7 says so at the definition, Camunda 8 at the event."""
     job = context.dialect.job(definition) or context.dialect.job(event)
     if job is None:
-        return None
+        return None, None
+    in_process = read_in_process(job, event, context)
+    if in_process is not None and not in_process.bean:
+        return None, in_process
+    if in_process is None:
+        tell_foreign(job, event, context)
     context.check_text(job.type, f"job type of the {called(event)}", xml.place(event))
-    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers)
+    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers), in_process
 
 
 def _correlation_key(message: Element, event: Element, context: Context, *, throws: bool) -> Text | None:

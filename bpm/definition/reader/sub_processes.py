@@ -26,6 +26,7 @@ def read_ad_hoc_sub_process(element: Element, context: Context, lane: str | None
     condition = xml.child(element, "completionCondition")
     vendor = context.dialect.ad_hoc(element)
     what = f"completion condition of the {called(element)}"
+    context.check_text(vendor.output_element, f"output element of the {called(element)}", xml.place(element))
     context.check_text(vendor.active_elements, f"active elements of the {called(element)}", xml.place(element))
     return AdHocSubProcess(
         **activity_fields(element, context, lane),
@@ -34,6 +35,8 @@ def read_ad_hoc_sub_process(element: Element, context: Context, lane: str | None
         completion_condition=read_condition_of(condition, what, element, context),
         cancel_remaining=xml.flag(element, "cancelRemainingInstances", True),
         active_elements=vendor.active_elements,
+        output_collection=vendor.output_collection,
+        output_element=vendor.output_element,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
 from baton.bpm.definition.loops import MultiInstance
-from baton.bpm.execution import compensation, evaluation, loops
+from baton.bpm.execution import compensation, loops, skipping
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.events import UserTaskCreated
 from baton.bpm.execution.token import Phase
@@ -49,6 +49,10 @@ class Activity(FlowNode):
             self.compensation_handler = self.spec_of.nodes[event.element.handler]
             self.has_afterwork = True
 
+    def wait_beside(self, event: BoundaryEvent) -> None:
+        """Called before anything runs: `event` is open while the activity waits, though it is not drawn."""
+        self._waiting_events += (event,)
+
     def arrive(self, instance: ProcessInstance, scope: Scope, flow: SequenceFlow) -> None:
         """With a start quantity, that many tokens become one (BPMN 10.3, table 10.3)."""
         quantity = self.element.start_quantity
@@ -66,6 +70,10 @@ class Activity(FlowNode):
         if token.workflow.is_instance:
             self._begin(instance, token)
             return
+        if skipping.is_skipped(instance, token):
+            token.phase = Phase.LEAVING
+            instance.leave(token)
+            return
         openings = [event.prepare(instance, token) for event in self._waiting_events]
         if self.element.loop is not None:
             loops.begin(instance, token)
@@ -78,14 +86,8 @@ class Activity(FlowNode):
 
     def _begin(self, instance: ProcessInstance, token: Token) -> None:
         if self.element.inputs:
-            self.map_into(instance, token, self.element.inputs)
+            self.map_inputs(instance, token)
         self.perform(instance, token)
-
-    def map_into(self, instance: ProcessInstance, token: Token, inputs: Iterable[elements.DataMapping]) -> None:
-        """Evaluate inputs and write them to variables of the token's own; tried again, they are written again."""
-        local = token.detail().local = token.details.local or instance.new_collection()
-        for mapping in inputs:
-            instance.write_into(local, mapping.target, evaluation.mapping(instance, token, mapping, self.title))
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         """Do the activity's work, or start it and leave the token waiting."""

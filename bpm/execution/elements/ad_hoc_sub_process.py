@@ -40,6 +40,8 @@ class AdHocSubProcess(SubProcess):
         scope = instance.new_scope(token, self.inner)
         for name in self.inner.local_variables:
             instance.write_local(scope, name, None)
+        if self.element.output_collection is not None:
+            instance.write_local(scope, self.element.output_collection, [])
         instance.listen(scope)
         if chosen is None and self.beginnings:
             triggers.ask(instance, token, self.choice)
@@ -72,6 +74,22 @@ class AdHocSubProcess(SubProcess):
         elif self.element.parallel:
             triggers.ask(instance, host, self.choice)
 
+    def collect(self, instance: ProcessInstance, scope: Scope, token: Token) -> None:
+        """A flow inside has come to its end at `token`: its value goes into the list of outputs. `StepFailure`."""
+        name = self.element.output_collection
+        if name is None or self.element.output_element is None:
+            return
+        what = f"output element of '{self.title}'"
+        value = evaluation.text(instance, token, self.element.output_element, type_="loop", what=what)
+        held = instance.local_variables(scope).get(name)
+        instance.write_local(scope, name, [*(held if isinstance(held, list) else ()), value])
+
+    def _close(self, instance: ProcessInstance, host: Token, scope: Scope) -> None:
+        name = self.element.output_collection
+        if name is not None:
+            instance.write_for(host, name, instance.local_variables(scope).get(name))
+        instance.close_scope(scope)
+
     def something_done(self, instance: ProcessInstance, scope: Scope) -> None:
         """A token of the scope has ended: perhaps the sub-process is over, perhaps the next may be chosen."""
         host = self._host(instance, scope)
@@ -84,7 +102,7 @@ class AdHocSubProcess(SubProcess):
         if instance.is_busy(scope):
             return
         if host.details.entry == DONE or (self.element.active_elements is not None and condition is None):
-            instance.close_scope(scope)
+            self._close(instance, host, scope)
         elif not host.armed:
             triggers.ask(instance, host, self.choice)
 

@@ -98,6 +98,8 @@ class BusinessRuleTask(Activity, spiff.NoneTask):
                 raise made.failure
             value = mapped(called.mapping, found.model.invocable(found.key), made)
             writes = {called.result_variable: value} if called.result_variable else {}
+            if called.mapping is elements.DecisionResultMapping.VARIABLES:
+                writes = value
             # What a decision gives is held to the same limits as what a caller sends.
             values.check_limits(writes)
         except (ExpressionError, Rejection) as error:

@@ -28,10 +28,12 @@ class CallActivity(Activity, spiff.CallActivity):
 
     def __init__(self, spec: ProcessSpec, element: elements.CallActivity) -> None:
         super().__init__(spec, element, element.id)
-        # They cross between the two instances, and are not variables of the activity's own.
-        self.element_outputs = ()
+        # Its inputs and outputs cross between the two instances, and are not variables of the activity's own.
+        self.element_outputs = element.results
 
     def _begin(self, instance: ProcessInstance, token: Token) -> None:
+        if self.element.locals:
+            self.map_into_own(instance, token, self.element.locals)
         self.perform(instance, token)
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
@@ -41,7 +43,7 @@ class CallActivity(Activity, spiff.CallActivity):
         key = self._text(instance, token, self.element.called, "called process", self._key)
         version = self._text(instance, token, self.element.version, "version of the called process")
         business_key = self._text(instance, token, self.element.business_key, "business key")
-        variables: dict[str, Any] = token.carried_variables() if self.element.all_in else {}
+        variables = self._all_in(instance, token) if self.element.all_in else {}
         for mapping in self.element.inputs:
             variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title)
         token.phase = Phase.WAITING
@@ -59,6 +61,12 @@ class CallActivity(Activity, spiff.CallActivity):
                 variables=variables,
             )
         )
+
+    def _all_in(self, instance: ProcessInstance, token: Token) -> dict[str, Any]:
+        if not self.element.local_in:
+            return token.carried_variables()
+        own = {} if token.details.local is None else instance.collection(token.details.local)
+        return {**instance.local_variables(token.workflow), **own}
 
     def returned(self, instance: ProcessInstance, token: Token, variables: Mapping[str, Any]) -> None:
         """The called instance completed: what comes back is evaluated over its variables, then written."""

@@ -33,6 +33,8 @@ class IntermediateCatchEvent(CatchingEvent, spiff.IntermediateCatchEvent):
         return (*super().predecessors(), *self.links)
 
     def execute(self, instance: ProcessInstance, token: Token) -> None:
+        if self.element.inputs:
+            self.map_inputs(instance, token)
         if isinstance(self.element.event, LinkEventDefinition):
             instance.leave(token)  # reached by a sequence flow: passed through
             return

@@ -28,6 +28,7 @@ class CatchingEvent(FlowNode):
 
     def wire(self) -> None:
         super().wire()
+        self.element_outputs = self.element.outputs
         event = getattr(self.element, "event", None)
         self.needs_all_parts = isinstance(event, MultipleEventDefinition) and event.parallel
 

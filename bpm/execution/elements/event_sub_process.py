@@ -49,6 +49,7 @@ class EventSubProcess(SubProcess, spiff.EventSubprocess):
             instance.cancel_all(scope, None)
         token = instance.activate(self, scope)
         token.detail().entry = event.name
+        instance.take_brought(token, event)
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         token.phase = Phase.WAITING

@@ -120,6 +120,16 @@ class FlowNode:
         """What `token` asked to be compensated is compensated."""
         instance.done(token)
 
+    def map_inputs(self, instance: ProcessInstance, token: Token) -> None:
+        """The inputs become variables of the token's own."""
+        self.map_into_own(instance, token, self.element.inputs)
+
+    def map_into_own(self, instance: ProcessInstance, token: Token, mappings: Iterable[elements.DataMapping]) -> None:
+        """One after the other, so that each sees those before it; tried again, they are written again."""
+        local = token.detail().local = token.details.local or instance.new_collection()
+        for mapping in mappings:
+            instance.write_into(local, mapping.target, evaluation.mapping(instance, token, mapping, self.title))
+
     def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
         """Evaluate all outputs, then write them to the scope."""
         written = [(output, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs]

@@ -32,7 +32,7 @@ class StartEvent(CatchingEvent, spiff.StartEvent):
     def execute(self, instance: ProcessInstance, token: Token) -> None:
         came = token.details.came
         if came is None or not isinstance(self.event_definition, Multiple):
-            instance.leave(token)
+            instance.finish(token)
             return
         opening = self.event_definition.prepare_without(came, instance, token, self)
         token.phase = Phase.WAITING

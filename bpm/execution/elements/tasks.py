@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
-from baton.bpm.execution import evaluation, timers
+from baton.bpm.execution import evaluation, in_process, listeners, timers
 from baton.bpm.execution.elements.activities import Activity, names
 from baton.bpm.execution.events import JobCancelled, UserTaskCreated
 from baton.bpm.execution.token import WAITING
@@ -61,6 +61,23 @@ class UserTask(Activity, spiff.UserTask):
         token.phase = WAITING
         instance.emit(created)
 
+    def cancel(self, instance: ProcessInstance, token: Token) -> None:
+        super().cancel(instance, token)
+        listeners.deleted(instance, token)
+
+    def assignee_of(self, instance: ProcessInstance, token: Token) -> str | None:
+        """Who the diagram gives the task to. `StepFailure`."""
+        what = f"assignee of '{self.title}'"
+        found: str | None = evaluation.text(
+            instance,
+            token,
+            self.element.assignment.assignee,
+            type_="assignment",
+            what=what,
+            convert=lambda value: _short_text(value, what),
+        )
+        return found
+
     def _created(self, instance: ProcessInstance, token: Token) -> UserTaskCreated:
         who = self.element.assignment
         if self._is_plain:
@@ -81,7 +98,7 @@ class UserTask(Activity, spiff.UserTask):
 
         groups = value(who.candidate_groups, "candidate groups", _short_names)
         users = value(who.candidate_users, "candidate users", _short_names)
-        assignee = value(who.assignee, "assignee", _short_text)
+        assignee = self.assignee_of(instance, token)
         if not groups and not users and assignee in (None, ""):
             groups = self.lane_groups
 
@@ -105,7 +122,7 @@ class UserTask(Activity, spiff.UserTask):
 
 
 class ServiceTask(Activity, spiff.ServiceTask):
-    """Waits for a worker to do a job; guided without implementation: a to-do."""
+    """Waits for a worker to do a job, or evaluates an expression; guided without implementation: a to-do."""
 
     element: elements.ServiceTask
 
@@ -115,13 +132,17 @@ class ServiceTask(Activity, spiff.ServiceTask):
             self.element_outputs = (*element.connector.outputs, *element.outputs)
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
-        job = self.element.job
-        if job is None:
+        job, work = self.element.job, self.element.in_process
+        if work is not None and not in_process.is_for_a_worker(token, work):
+            in_process.do(instance, token, work)
+            # Done is done, even if choosing the way out fails.
+            instance.finish(token)
+        elif job is None:
             self.begin_todo(instance, token)
-            return
-        if self.element.connector is not None:
-            self.map_into(instance, token, self.element.connector.inputs)
-        begin_job(instance, token, job)
+        else:
+            if self.element.connector is not None:
+                self.map_into_own(instance, token, self.element.connector.inputs)
+            begin_job(instance, token, job)
 
     def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
         """Those of the connector first: the task's own may read them."""

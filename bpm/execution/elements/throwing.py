@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from baton.bpm.definition import elements
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.event_definitions import EventDefinition
 from baton.bpm.execution.events import JobCancelled
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
 
@@ -18,7 +20,15 @@ class ThrowingEvent(FlowNode):
 
     event_definition: EventDefinition
 
+    element: elements.EndEvent | elements.IntermediateThrowEvent
+
+    def __init__(self, spec: ProcessSpec, element: elements.Event, *args: Any) -> None:
+        super().__init__(spec, element, *args)
+        self.element_outputs = element.outputs
+
     def execute(self, instance: ProcessInstance, token: Token) -> None:
+        if self.element.inputs:
+            self.map_inputs(instance, token)
         if self.event_definition.throw_from(instance, token):
             # Thrown is thrown, even if choosing the way out fails.
             instance.finish(token)

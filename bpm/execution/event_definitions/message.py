@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
 from baton.bpm.definition import event_definitions as elements
-from baton.bpm.execution import evaluation, events, triggers
+from baton.bpm.execution import evaluation, events, in_process, triggers
 from baton.bpm.execution.event_definitions.base import EventDefinition
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import TriggerKind
@@ -44,8 +44,12 @@ class Message(EventDefinition, MessageEventDefinition):
         return open_
 
     def throw_from(self, instance: ProcessInstance, token: Token) -> bool:
-        """A worker sends it, if the diagram names one; else the engine does."""
+        """An expression or a worker sends it, if the diagram names one; else the engine does."""
         title = token.task_spec.title
+        work = self.element.in_process
+        if work is not None and not in_process.is_for_a_worker(token, work):
+            in_process.do(instance, token, work)
+            return True
         if self.element.job is not None:
             begin_job(instance, token, self.element.job)
             return False

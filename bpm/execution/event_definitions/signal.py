@@ -39,7 +39,7 @@ class Signal(EventDefinition, SignalEventDefinition):
         return open_
 
     def throw_from(self, instance: ProcessInstance, token: Token) -> bool:
-        signals.throw(instance, token, self._name(instance, token, token.task_spec.title))
+        signals.throw(instance, token, self._name(instance, token, token.task_spec.title), self.element.content)
         return instance.is_alive(token)
 
     def _name(self, instance: ProcessInstance, token: Token, title: str) -> str:

@@ -68,7 +68,7 @@ def test_what_is_no_good_answer_is_told_within_the_time_and_may_be_tried_again(s
         get(server, path)
 
     assert caught.value.code == code
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 8
     assert "secret" not in caught.value.message
 
 

@@ -1,0 +1,74 @@
+"""Where a value comes from, and to which variable it goes: scripts, parts of lists and objects, mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from baton.bpm.definition.language import DataStore, Expression, Text, Variable
+
+
+class ScriptLanguage(StrEnum):
+    """Languages of script tasks."""
+
+    FEEL = "feel"
+    JUEL = "juel"
+    PYTHON = "python"
+    JAVASCRIPT = "javascript"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """BPMN 10.3.3: the work of a script task."""
+
+    text: str
+    language: ScriptLanguage
+    result_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sources."""
+
+    values: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """An object of sources."""
+
+    values: tuple[tuple[str, Source], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataMapping:
+    """`source` is evaluated and written to the variable `target`, or to the data store of that name."""
+
+    target: str
+    source: Source
+    to_store: bool = False
+
+    def expressions(self) -> Iterator[Expression | Script]:
+        """All that is evaluated in it; not recursive."""
+        waiting: list[Source] = [self.source]
+        while waiting:
+            source = waiting.pop()
+            if isinstance(source, Expression | Script):
+                yield source
+            elif isinstance(source, Items):
+                waiting.extend(reversed(source.values))
+            elif isinstance(source, Entries):
+                waiting.extend(value for _, value in reversed(source.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Inputs see those of the task; outputs see what the worker gave back, and the task's outputs see them."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+
+
+Source = Text | Variable | DataStore | Script | Items | Entries
+"""Where the value of a mapping comes from."""

@@ -1,0 +1,225 @@
+"""Camunda 7: execution listeners of every element and of the process, task listeners of every event."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.bpm.definition.problems import Severity
+from baton.bpm.runtime import user_tasks
+from tests.conformance.attributes.drawn import chain, covers, file, flow, node, run, said
+from tests.integration.support import JOHN, MARY, Desk
+
+HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+BEGUN = {"heard": ""}
+
+
+def hears(kind: str, event: str, what: str, inner: str = "") -> str:
+    expression = f"${{execution.setVariable('heard', heard.concat('{what}'))}}"
+    return f'<camunda:{kind} event="{event}" expression="{expression}">{inner}</camunda:{kind}>'
+
+
+def around(kind: str = "executionListener") -> str:
+    return hears(kind, "start", "[") + hears(kind, "end", "]")
+
+
+ELEMENTS = {
+    "task": node("task", around()),
+    "manualTask": node("manualTask", around()),
+    "scriptTask": node("scriptTask", around(), attributes='scriptFormat="feel"', inner="<script>1</script>"),
+    "serviceTask": node("serviceTask", around(), attributes='camunda:expression="${1}"'),
+    "subProcess": node("subProcess", around(), inner='<startEvent id="i"/>'),
+    "transaction": node("transaction", around(), inner='<startEvent id="i"/>'),
+    "exclusiveGateway": node("exclusiveGateway", around()),
+    "parallelGateway": node("parallelGateway", around()),
+    "inclusiveGateway": node("inclusiveGateway", around()),
+    "intermediateThrowEvent": node("intermediateThrowEvent", around()),
+    "callActivity": node("callActivity", around(), attributes='calledElement="q"'),
+}
+
+
+@pytest.mark.parametrize("tag", ELEMENTS)
+@covers("camunda:executionListener start", "camunda:executionListener end")
+def test_every_element_calls_its_execution_listeners_once_each(tag):
+    called = '<process id="q" isExecutable="true"><startEvent id="s2"/></process>'
+
+    ran = run(chain(ELEMENTS[tag]), around=called).start(**BEGUN)
+
+    assert (ran.state, ran.variables["heard"]) == ("completed", "[]")
+
+
+@covers("camunda:executionListener start", "camunda:executionListener end")
+def test_events_call_theirs_too_wherever_they_stand():
+    message = '<messageEventDefinition messageRef="M"/>'
+    body = (
+        node("startEvent", around(), id="s")
+        + node("userTask")
+        + node("boundaryEvent", around(), attributes='attachedToRef="n"', inner=message, id="b")
+        + node("endEvent", around(), id="e")
+        + flow("s", "n")
+        + flow("b", "e")
+    )
+    ran = run(body, around='<message id="M" name="m"/>').start(**BEGUN)
+    assert ran.variables["heard"] == "[]"
+
+    ran.message("m")
+
+    assert (ran.state, ran.variables["heard"]) == ("completed", "[][][]")
+
+
+@covers("camunda:executionListener take")
+def test_a_flow_calls_its_listener_when_it_is_taken():
+    listener = "<extensionElements><camunda:executionListener expression=\"${execution.setVariable('t', 1)}\"/>"
+    body = '<startEvent id="s"/><endEvent id="e"/>' + flow("s", "e", inside=f"{listener}</extensionElements>")
+
+    assert run(body).start().variables == {"t": 1}
+
+
+@covers("camunda:executionListener start", "camunda:executionListener end")
+def test_the_process_calls_its_own_before_everything_and_after_the_last_step():
+    body = (
+        (
+            f"<extensionElements>{hears('executionListener', 'start', '<')}"
+            f"{hears('executionListener', 'end', '>')}</extensionElements>"
+        )
+        .replace("'<'", "'&lt;'")
+        .replace("'>'", "'&gt;'")
+    )
+    body += '<startEvent id="s"/><parallelGateway id="g"/><userTask id="n"/><userTask id="m"/>' + (
+        flow("s", "g") + flow("g", "n") + flow("g", "m")
+    )
+    ran = run(body).start(**BEGUN)
+    assert ran.variables["heard"] == "<"
+
+    ran.complete("n")
+    assert ran.variables["heard"] == "<"
+    ran.complete("m")
+
+    assert (ran.state, ran.variables["heard"]) == ("completed", "<>")
+
+
+@covers("camunda:executionListener start", "camunda:executionListener end")
+def test_a_workers_listener_of_the_process_is_waited_for():
+    body = (
+        '<extensionElements><camunda:executionListener event="start" class="org.Open"/>'
+        '<camunda:executionListener event="end" delegateExpression="${shut}"/></extensionElements>'
+    )
+    ran = run(body + chain(node("userTask"))).start()
+    assert ([job.event.type for job in ran.jobs], ran.user_tasks) == (["org.Open"], [])
+
+    ran.complete_job("org.Open")
+    ran.complete("n")
+    assert (ran.state, [job.event.type for job in ran.jobs]) == ("active", ["shut"])
+    ran.complete_job("shut")
+
+    assert ran.state == "completed"
+
+
+@covers("camunda:script")
+def test_a_listener_may_be_a_script():
+    listener = (
+        '<camunda:executionListener event="start"><camunda:script scriptFormat="javascript">'
+        "execution.setVariable('x', 2)</camunda:script></camunda:executionListener>"
+    )
+
+    assert run(chain(node("task", listener))).start().variables == {"x": 2}
+
+
+@covers("camunda:taskListener create", "camunda:taskListener complete")
+def test_a_task_calls_listeners_when_it_is_created_and_completed():
+    listeners = hears("taskListener", "create", "+") + hears("taskListener", "complete", "-")
+    ran = run(chain(node("userTask", listeners))).start(**BEGUN)
+    assert ran.variables["heard"] == "+"
+
+    ran.complete("n")
+
+    assert (ran.state, ran.variables["heard"]) == ("completed", "+-")
+
+
+@covers("camunda:taskListener assignment", "camunda:taskListener update", "camunda:assignee")
+def test_an_assignment_is_heard_at_the_beginning_and_whenever_the_task_changes_hands():
+    who = "${execution.setVariable('who', task.assignee)}"
+    listeners = f'<camunda:taskListener event="assignment" expression="{who}"/>' + hears("taskListener", "update", "u")
+    nobody = run(chain(node("userTask", listeners))).start(**BEGUN)
+    assert nobody.variables == BEGUN
+
+    nobody.assign("n", "kim")
+    assert nobody.variables == {"heard": "u", "who": "kim"}
+    nobody.assign("n", None)
+    assert nobody.variables == {"heard": "uu", "who": "kim"}
+
+    given = run(chain(node("userTask", listeners, attributes='camunda:assignee="${boss}"'))).start(boss="lee", heard="")
+    assert given.variables["who"] == "lee"
+
+
+@covers("camunda:taskListener assignment", "camunda:taskListener complete")
+def test_claims_and_completions_over_the_engine_tell_listeners_who_it_was(desk: Desk):
+    listeners = "".join(
+        f"""<camunda:taskListener event="{event}" expression="${{execution.setVariable('{event}', task.assignee)}}"/>"""
+        for event in ("assignment", "complete")
+    )
+    desk.deploy(file(chain(node("userTask", listeners)), key="order").encode())
+    instance = desk.start()
+    task = desk.task(instance.id)
+
+    user_tasks.claim(desk.engine, task.id, actor=JOHN)
+    assert desk.variables(instance.id) == {"assignment": "john"}
+    user_tasks.claim(desk.engine, task.id, actor=JOHN)
+    user_tasks.assign(desk.engine, task.id, actor=MARY, assignee="mary")
+    desk.complete(instance.id)
+
+    assert desk.variables(instance.id) == {"assignment": "mary", "complete": "mary"}
+
+
+@covers("camunda:taskListener delete")
+def test_a_task_that_is_interrupted_calls_its_delete_listener_even_if_that_fails():
+    message = '<messageEventDefinition messageRef="M"/>'
+    boundary = node("boundaryEvent", attributes='attachedToRef="n"', inner=message, id="b")
+    around_ = '<message id="M" name="m"/>'
+    ran = run(chain(node("userTask", hears("taskListener", "delete", "x")), more=boundary), around=around_)
+    ran.start(**BEGUN).message("m")
+    assert (ran.state, ran.variables["heard"]) == ("completed", "x")
+
+    broken = '<camunda:taskListener event="delete" expression="${missing}"/>'
+    ran = run(chain(node("userTask", broken), more=boundary), around=around_)
+    ran.start().message("m")
+
+    assert (ran.state, ran.incidents) == ("completed", [])
+    told = [event.message for event in ran.events if type(event).__name__ == "IncidentRaised"]
+    assert len(told) == 1
+    assert "delete listener of 'n'" in told[0]
+
+
+@covers("camunda:taskListener timeout")
+def test_a_timeout_listener_is_called_by_its_timer_and_the_task_stays():
+    ran = run(chain(node("userTask", hears("taskListener", "timeout", "t", HOUR)))).start(**BEGUN)
+
+    ran.advance(minutes=59)
+    assert ran.variables == BEGUN
+    ran.advance(minutes=2)
+    assert ran.variables["heard"] == "t"
+    assert [item.element_id for item in ran.user_tasks] == ["n"]
+    ran.complete("n")
+
+    assert (ran.state, ran.timers) == ("completed", [])
+    without = chain(node("userTask", hears("taskListener", "timeout", "t")))
+    assert "when time is up" in said(without, "listener").message
+
+
+@pytest.mark.parametrize("event", ["update", "delete"])
+@covers("camunda:taskListener update", "camunda:taskListener delete")
+def test_a_workers_listener_for_which_nothing_waits_is_told_not_to_be_called(event):
+    told = said(chain(node("userTask", f'<camunda:taskListener event="{event}" class="org.Told"/>')), "listener")
+
+    assert told.severity is Severity.WARNING
+    assert "never called" in told.message
+
+
+@covers("camunda:field")
+def test_fields_of_a_listener_are_headers_of_its_job():
+    listener = (
+        '<camunda:executionListener event="start" class="org.Open"><camunda:field name="door" stringValue="back"/>'
+        "</camunda:executionListener>"
+    )
+    ran = run(chain(node("task", listener))).start()
+
+    assert ran.jobs[0].event.headers == {"door": "back"}
