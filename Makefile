@@ -21,16 +21,25 @@ FUZZ_ARGS  ?=
 # Every server and worker would compile Baton's modules anew at its start: twice the processor time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run fuzz test lint format types bench lock upgrade-lock clean help
+# Built again when one of its sources changed; without it the pages work, and lack diagrams.
+FRONT   := $(shell find app/web/front -type f -not -path '*/node_modules/*' 2>/dev/null)
+ISLANDS := app/web/static/islands/stamp.txt
+
+.PHONY: run front browser fuzz test lint format types bench lock upgrade-lock clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
 
-run: var/.filled  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
+run: var/.filled $(ISLANDS)  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
 	@exec $(BATON) serve --handlers baton.examples.handlers
 
-test: $(VENV)/.installed-test  ## set up what the tests need and run all of them
+test: $(VENV)/.installed-test $(ISLANDS)  ## set up what the tests need and run all of them
 	@$(PY) -m pytest $(TEST_ARGS)
+
+front: $(ISLANDS)  ## build what the pages show diagrams with, if it is not there
+
+browser: $(VENV)/.installed-test  ## find a Chromium for the tests in the browser, or install one
+	@$(PY) -m tests.browser.chromium --install
 
 lint: $(VENV)/.installed-test  ## ruff: rules and format
 	@$(PY) -m ruff check .
@@ -58,7 +67,7 @@ upgrade-lock: UV_COMPILE += --upgrade
 upgrade-lock: lock  ## the same, with the newest versions
 
 clean:  ## remove what make made; the database in var/ stays
-	rm -rf $(VENV) .venv-lock .editable .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .test-results build dist
+	rm -rf $(VENV) .venv-lock .editable .browser app/web/front/node_modules app/web/static/islands .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .test-results build dist
 
 # --- set-up, each step once -----------------------------------------------------------------------
 
@@ -67,6 +76,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(PY)
 	@$(LOCKED) requirements.lock
 	@$(SELF)
 	@touch $@
+
+# The installation has built it as a rule; then this costs one look at the digest of the sources.
+$(ISLANDS): $(FRONT) hatch_build.py | $(VENV)/.installed
+	@$(PY) hatch_build.py
+	@test ! -e $@ || touch $@
 
 # `baton serve` migrates too; a start with nothing new goes straight there. Without the stamp's database, or with
 # another one, the stamp says nothing.

@@ -35,7 +35,8 @@ from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
 from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
-from baton.app.web import docs, login, pages, task_forms
+from baton.app.web import error_pages, page
+from baton.app.web.blueprints import BLUEPRINTS as PAGES
 from baton.bpm.runtime.engine import Engine
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     (
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 )
@@ -119,9 +121,11 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         access=access or OpenAccess(engine),
         long_polls=context.LongPolls(max(1, engine.settings.threads // 2)),
     )
-    for blueprint in (*BLUEPRINTS, pages.blueprint, docs.blueprint, login.blueprint, task_forms.blueprint):
+    for blueprint in (*BLUEPRINTS, *PAGES):
         app.register_blueprint(blueprint)
     problem_details.install(app)
+    page.install(app)
+    error_pages.install(app)
     openapi.install(app)
     app.before_request(_check)
     app.wsgi_app = Hardened(app.wsgi_app)  # type: ignore[method-assign]

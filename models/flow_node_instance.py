@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Table, Text
 
-from baton.models.base import Id, UtcDateTime, metadata
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 flow_node_instance = Table(
     "flow_node_instance",
@@ -20,4 +20,10 @@ flow_node_instance = Table(
     Column("ended_at", UtcDateTime),
     Index(None, "process_instance_id", "id"),
     Index(None, "process_definition_id", "element_id", "id"),
+)
+partial_index(
+    "ix_flow_node_instance_live",
+    flow_node_instance.c.process_definition_id,
+    flow_node_instance.c.element_id,
+    where=flow_node_instance.c.ended_at.is_(None),
 )

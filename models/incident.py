@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table, Text, text
 
-from baton.models.base import Id, UtcDateTime, metadata
+from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 incident = Table(
     "incident",
@@ -27,4 +27,10 @@ incident = Table(
     Index(None, "process_instance_id", "id"),
     Index(None, "state", "id"),
     Index(None, "type", "state", "id"),
+)
+partial_index(
+    "ix_incident_open",
+    incident.c.process_definition_id,
+    incident.c.element_id,
+    where=text("state = 'open'"),
 )

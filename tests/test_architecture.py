@@ -377,7 +377,7 @@ def test_the_source_keeps_the_rule(rule: Rule, modules: list[Module]) -> None:
         (no_text_becomes_code, TRUSTED_PYTHON, "x = eval('1')"),
         (no_text_becomes_code, TRUSTED_PYTHON, "import os\nos.system('ls')"),
         (no_text_becomes_code, "baton.bpm.expressions.python_script", "exec('x = 1')"),
-        (no_text_becomes_code, "baton.app.web.pages", "x = eval('1')"),
+        (no_text_becomes_code, "baton.app.web.page", "x = eval('1')"),
         (no_text_becomes_code, "baton.bpm.execution.token", "exec('x = 1')"),
         (no_text_becomes_code, "baton.bpm.runtime.jobs", "import pickle"),
         (no_text_becomes_code, "baton.app.cli", "import os\nos.system('ls')"),

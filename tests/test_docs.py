@@ -32,6 +32,7 @@ DOCUMENTS = (
     "docs/semantics.md",
     "docs/spiffworkflow.md",
     "examples/README.md",
+    "app/web/README.md",
 )
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from baton.app.web import islands
+
 ROOT = Path(__file__).resolve().parents[1]
+SOURCES_ONLY = "app/web/front/"  # built into app/web/static/islands, which the wheel carries
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
 
@@ -80,8 +83,19 @@ def test_the_wheel_carries_every_file_of_the_product(wheel: Path) -> None:
         pytest.skip("not a git checkout: the list of the product's files is git's")
 
     packed = set(zipfile.ZipFile(wheel).namelist())
+    shipped = [name for name in tracked.stdout.split() if (ROOT / name).exists() and not name.startswith(SOURCES_ONLY)]
 
-    assert {f"baton/{name}" for name in tracked.stdout.split() if (ROOT / name).exists()} <= packed
+    assert {f"baton/{name}" for name in shipped} <= packed
+
+
+def test_the_wheel_carries_the_islands_built_and_not_their_sources(wheel: Path) -> None:
+    packed = zipfile.ZipFile(wheel).namelist()
+
+    if not islands.manifest():
+        pytest.skip("the islands are not built: run `make front`")
+    files = {file for chunk in islands.manifest().values() for file in (chunk.file, *chunk.css)}
+    assert {f"baton/app/web/static/islands/{file}" for file in files} <= set(packed)
+    assert [name for name in packed if "node_modules" in name or name.startswith("baton/app/web/front")] == []
 
 
 def test_the_wheel_carries_both_licence_texts(wheel: Path) -> None:

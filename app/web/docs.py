@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app
 
 from baton.app.api import openapi
+from baton.app.web import page
 
 blueprint = Blueprint("docs", __name__)
 
@@ -20,7 +21,7 @@ def docs() -> str:
         for method, described in methods.items():
             entry = {"path": path, "method": method.upper(), **described}
             tags.setdefault(described["tags"][0], []).append(entry)
-    return render_template("docs.html", spec=spec, tags=tags, schema_name=schema_name)
+    return page.show("docs/index.html", spec=spec, tags=tags, schema_name=schema_name)
 
 
 def schema_name(content: dict[str, Any]) -> str:

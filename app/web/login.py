@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from threading import BoundedSemaphore
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from baton.app import context
 from baton.app.auth.access import SESSION_COOKIE, USER_COOKIE, SecuredAccess
-from baton.app.web import forms
+from baton.app.web import forms, page
 from baton.bpm import errors
 from baton.bpm.runtime import identity
 
@@ -26,7 +26,7 @@ _attempts = BoundedSemaphore(2)
 @blueprint.get("/login")
 def login_form() -> str:
     """User and password, or an API key."""
-    return render_template("login.html", problem=None)
+    return page.show("account/login.html", problem=None)
 
 
 @blueprint.post("/login")
@@ -41,7 +41,7 @@ def log_in() -> Response | tuple[str, int]:
     try:
         secret = _session(request.form.get("user", ""), request.form.get("password", ""), request.form.get("key", ""))
     except errors.NotAuthenticated as error:
-        return render_template("login.html", problem=error.message), 401
+        return page.show("account/login.html", problem=error.message), 401
     finally:
         _attempts.release()
     answer = redirect("/", 303)

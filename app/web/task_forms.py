@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context, variable_texts
-from baton.app.web import forms
+from baton.app.web import forms, page
 from baton.bpm import errors
 from baton.bpm.runtime import form_views, user_tasks
 from baton.bpm.runtime.actors import Actor, Role
@@ -24,14 +24,9 @@ PREFIX = "field:"
 
 
 @blueprint.get("/tasks/<id:user_task_id>/form")
-def show(user_task_id: int) -> str | BaseResponse:
+def show(user_task_id: int) -> str:
     """The form with the values of now."""
-    here = context.current()
-    try:
-        actor = here.access.identify(request)
-    except errors.NotAuthenticated:
-        return redirect("/login", 303)
-    return _page(actor, user_task_id, {})
+    return _page(page.actor(), user_task_id, {})
 
 
 @blueprint.post("/tasks/<id:user_task_id>/form")
@@ -58,8 +53,9 @@ def _page(actor: Actor, user_task_id: int, given: dict[str, list[str]], **extra:
     wrong = {each.field: each.message for each in refusal.fields} if isinstance(refusal, errors.FormRefused) else {}
     view = form_views.of_task(engine, user_task_id, actor=actor, typed=given)
     shown = {shown.field for shown in view.fields if not shown.hidden}
-    return render_template(
-        "task_form.html",
+    return page.show(
+        "tasks/form.html",
+        area="tasks",
         task=user_tasks.get(engine, user_task_id, actor=actor),
         form=view,
         given=given,

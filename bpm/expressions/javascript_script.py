@@ -6,13 +6,13 @@ Runs in sandbox processes (`javascript_workers`), never in this one. The words a
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from baton.bpm import errors
 from baton.bpm.expressions.context import EvaluationContext
+from baton.bpm.expressions.feel.cache import SCRIPTS, CompiledTexts
 from baton.bpm.expressions.javascript_source import JavaScriptSource, prepare
 from baton.bpm.expressions.javascript_values import from_wire, milliseconds, to_wire
 from baton.bpm.expressions.javascript_workers import JavaScriptWorkers
@@ -20,6 +20,7 @@ from baton.bpm.expressions.script_result import ScriptResult, check_values
 from baton.bpm.expressions.worker_processes import ScriptLimits
 
 _shared = JavaScriptWorkers()
+_checked: CompiledTexts[bool] = CompiledTexts(SCRIPTS)
 """The workers of this process; they start with the first script."""
 
 _JSON_ANSWER = b"V"
@@ -60,18 +61,15 @@ def check(text: str, *, workers: JavaScriptWorkers | None = None) -> None:
     """
     source = prepare(text)
     if workers is None:
-        _check_once(source.text)
+        _checked.get(source.text, None, lambda: _check(source, _shared))
     else:
         _check(source, workers)
 
 
-@lru_cache(maxsize=500)
-def _check_once(text: str) -> None:
-    _check(prepare(text), _shared)
-
-
-def _check(source: JavaScriptSource, workers: JavaScriptWorkers) -> None:
+def _check(source: JavaScriptSource, workers: JavaScriptWorkers) -> bool:
+    """True, or it raises what is wrong."""
     _answer(_CHECK, source, workers)
+    return True
 
 
 def run(text: str, context: EvaluationContext, *, workers: JavaScriptWorkers | None = None) -> ScriptResult:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from baton.bpm import errors
+from baton.bpm.expressions.feel.cache import SCRIPTS, CompiledTexts
 
 MAX_TEXT = 50_000
 """Characters of a script; longer ones are refused unread."""
@@ -68,9 +68,15 @@ class JavaScriptSource:
         return name in self.words or (name in self.text if _WORD.fullmatch(name) is None else False)
 
 
-@lru_cache(maxsize=500)
+_prepared: CompiledTexts[JavaScriptSource] = CompiledTexts(SCRIPTS)
+
+
 def prepare(text: str) -> JavaScriptSource:
     """Raises `ExpressionSyntaxError` for what is too long, no text, or Java; the syntax is not looked at."""
+    return _prepared.get(text, None, lambda: _prepare(text))
+
+
+def _prepare(text: str) -> JavaScriptSource:
     if len(text) > MAX_TEXT:
         raise errors.ExpressionSyntaxError(
             f"Expected a script of at most {MAX_TEXT:,} characters, but found {len(text):,}."

@@ -10,9 +10,9 @@ import ast
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from baton.bpm import errors
+from baton.bpm.expressions.feel.cache import SCRIPTS, CompiledTexts
 
 MAX_TEXT = 50_000
 """Characters of a script; longer ones are refused unread."""
@@ -39,9 +39,15 @@ class PythonSource:
         return f"{self.body}\n{_tail(sorted(names), has_result=self.has_result)}"
 
 
-@lru_cache(maxsize=200)
+_prepared: CompiledTexts[PythonSource] = CompiledTexts(SCRIPTS)
+
+
 def prepare(text: str) -> PythonSource:
     """Raises `ExpressionSyntaxError` for what is no Python, or returns from outside a function."""
+    return _prepared.get(text, None, lambda: _prepare(text))
+
+
+def _prepare(text: str) -> PythonSource:
     source = textwrap.dedent(text.replace("\r\n", "\n").replace("\r", "\n"))
     module = _parse(source)
     nodes = list(_top_level(module))

@@ -190,7 +190,7 @@ def tell_caller(engine: Engine, row: Row[Any], command: commands.Command) -> boo
             waits = {"state": JobState.INCIDENT.value, "due_at": None}
             connection.execute(update(job).where(job.c.id == row.id).values(**waits))
         else:
-            connection.execute(statements.DELETE_JOB, {"id_": row.id})
+            statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     try:
         instance_store.run(engine, Subject("job", row.id), decide, actor=SYSTEM, also=remove)
@@ -218,7 +218,7 @@ def cancel(engine: Engine, row: Row[Any]) -> bool:
         return commands.TerminateProcessInstance(reason="its call activity was interrupted")
 
     def remove(connection: Connection, _handled: Handled) -> None:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     _forget_return(engine, row)
     try:
@@ -241,7 +241,7 @@ def _forget_return(engine: Engine, row: Row[Any]) -> None:
 def forget(engine: Engine, job_id: int) -> bool:
     """What it was for is gone; that is no error."""
     with engine.database.write() as connection:
-        connection.execute(statements.DELETE_JOB, {"id_": job_id})
+        statements.DELETE_JOB.change(connection, ({"id_": job_id},))
     return False
 
 

@@ -31,16 +31,15 @@ class CallLink:
 
 def link_of(row: Row[Any], prefix: str = "") -> CallLink | None:
     """The link in a row of `process_instance` whose columns begin with `prefix`; None if nobody called it."""
-    found = row._mapping
-    if found[f"{prefix}caller_id"] is None:
+    if getattr(row, f"{prefix}caller_id") is None:
         return None
     return CallLink(
-        process_instance_id=found[f"{prefix}caller_id"],
-        scope_id=found[f"{prefix}caller_scope_id"],
-        token_id=found[f"{prefix}caller_token_id"],
-        element_id=found[f"{prefix}caller_element_id"],
-        process_definition_id=found[f"{prefix}caller_definition_id"],
-        depth=found[f"{prefix}call_depth"],
+        process_instance_id=getattr(row, f"{prefix}caller_id"),
+        scope_id=getattr(row, f"{prefix}caller_scope_id"),
+        token_id=getattr(row, f"{prefix}caller_token_id"),
+        element_id=getattr(row, f"{prefix}caller_element_id"),
+        process_definition_id=getattr(row, f"{prefix}caller_definition_id"),
+        depth=getattr(row, f"{prefix}call_depth"),
     )
 
 

@@ -45,6 +45,6 @@ def waiting(engine: Engine, names: Collection[str]) -> dict[str, str]:
             if after is None:
                 break
             name = simple_name(after)
-            if name in names and after not in names:
+            if name is not None and name in names and after not in names:
                 found[after] = name
     return found

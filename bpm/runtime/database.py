@@ -88,7 +88,10 @@ def make_engine(database_url: str, *, pool_size: int = 5, foreign_keys: bool = T
             hide_parameters=True,  # a failed statement is logged: variables and secrets are not
             connect_args={"options": "-c timezone=UTC"},
         )
-    engine = sqlalchemy.create_engine(database_url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+    # The connection used last has the pages of the last commit in its cache; any other has to read them again.
+    engine = sqlalchemy.create_engine(
+        database_url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True, hide_parameters=True
+    )
     pragmas = (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -108,7 +111,8 @@ def make_engine(database_url: str, *, pool_size: int = 5, foreign_keys: bool = T
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get(_READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE").close()
 
     return engine
 

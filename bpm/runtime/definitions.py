@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +15,12 @@ from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.specs import ProcessSpec, build_specs
 from baton.bpm.runtime import form_references
 from baton.bpm.runtime.database import Database
+from baton.bpm.runtime.recently_used import MEGABYTE, RecentlyUsed
 from baton.models import process_definition, resource
 
-_CACHE_SIZE = 512
+_KEPT = 512
+_KEPT_BYTES = 64 * MEGABYTE
+_BYTES_PER_ELEMENT = 2_000
 
 _SELECT = (
     select(
@@ -93,31 +94,25 @@ class Definitions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._guard = threading.Lock()
-        self._cache: OrderedDict[int, RunnableDefinition] = OrderedDict()
+        self._cache: RecentlyUsed[RunnableDefinition] = RecentlyUsed(_KEPT, _KEPT_BYTES)
 
     def get(self, process_definition_id: int) -> RunnableDefinition:
         """Raises `NotFound`."""
-        with self._guard:
-            found = self._cache.get(process_definition_id)
-            if found is not None:
-                self._cache.move_to_end(process_definition_id)
-                return found
+        found = self._cache.get(process_definition_id)
+        if found is not None:
+            return found
         with self._database.read() as connection:
             row = connection.execute(_SELECT, {"id_": process_definition_id}).one_or_none()
         if row is None:
             raise errors.NotFound(f"Expected a process definition with id '{process_definition_id}', but there is none")
         built = _build(row)
-        with self._guard:
-            self._cache[process_definition_id] = built
-            while len(self._cache) > _CACHE_SIZE:
-                self._cache.popitem(last=False)
+        # Elements cost far more than their text, but a script may be as long as the file.
+        self._cache.put(process_definition_id, built, len(built.labels) * _BYTES_PER_ELEMENT + len(row.content))
         return built
 
     def forget(self, process_definition_id: int) -> None:
         """It was deleted."""
-        with self._guard:
-            self._cache.pop(process_definition_id, None)
+        self._cache.forget(process_definition_id)
 
 
 def _build(row: Any) -> RunnableDefinition:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from contextlib import nullcontext
 from typing import Any
 
@@ -15,9 +13,12 @@ from baton.bpm.decisions.bundle import imported_files, is_dmn, read_bundle
 from baton.bpm.definition.elements import DecisionBinding
 from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.runtime.database import Database
+from baton.bpm.runtime.recently_used import MEGABYTE, RecentlyUsed
 from baton.models import decision_definition, resource
 
-_CACHE_SIZE = 256
+_KEPT = 256
+_KEPT_BYTES = 32 * MEGABYTE
+_BYTES_PER_CHARACTER = 30
 
 _found = select(
     decision_definition.c.id,
@@ -67,28 +68,21 @@ class DecisionModels:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._guard = threading.Lock()
-        self._cache: OrderedDict[int, DecisionModel] = OrderedDict()
+        self._cache: RecentlyUsed[DecisionModel] = RecentlyUsed(_KEPT, _KEPT_BYTES)
 
     def get(self, resource_id: int, connection: Connection | None = None) -> DecisionModel:
         """The file's model with those it imports; read by `connection` if one is given. Raises `NotFound`."""
-        with self._guard:
-            found = self._cache.get(resource_id)
-            if found is not None:
-                self._cache.move_to_end(resource_id)
-                return found
+        found = self._cache.get(resource_id)
+        if found is not None:
+            return found
         with self._database.read() if connection is None else nullcontext(connection) as reader:
-            built = _build(reader, resource_id)
-        with self._guard:
-            self._cache[resource_id] = built
-            while len(self._cache) > _CACHE_SIZE:
-                self._cache.popitem(last=False)
+            built, characters = _build(reader, resource_id)
+        self._cache.put(resource_id, built, characters * _BYTES_PER_CHARACTER)
         return built
 
     def forget(self, resource_id: int) -> None:
         """It was deleted."""
-        with self._guard:
-            self._cache.pop(resource_id, None)
+        self._cache.forget(resource_id)
 
 
 class DeployedDecisions:
@@ -110,7 +104,8 @@ class DeployedDecisions:
         return FoundDecision(row.id, row.key, row.version, model)
 
 
-def _build(connection: Connection, resource_id: int) -> DecisionModel:
+def _build(connection: Connection, resource_id: int) -> tuple[DecisionModel, int]:
+    """The model, and how long the files are that it was made of."""
     own = select(resource.c.deployment_id).where(resource.c.id == resource_id).scalar_subquery()
     rows = connection.execute(
         select(resource.c.id, resource.c.name, resource.c.content).where(resource.c.deployment_id == own)
@@ -128,4 +123,4 @@ def _build(connection: Connection, resource_id: int) -> DecisionModel:
             f"Expected the stored file '{name}' to hold decisions, "
             f"but this version of Baton does not find them there: {problems}"
         )
-    return diagram.model
+    return diagram.model, sum(len(files[file]) for file in needed)

@@ -24,6 +24,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job
 from baton.models.job import NOT_SUSPENDED
@@ -41,7 +42,7 @@ _TAKE = (
     .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("limit"))
 )
-_LEASE = update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until"))
+_LEASE = Prepared(update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until")))
 _NEXT_FREE = (
     select(job.c.due_at)
     .where(*_INTERNAL)
@@ -78,7 +79,7 @@ def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> li
     with engine.database.write() as connection:
         taken = connection.execute(_TAKE.with_for_update(skip_locked=True), parameters).scalars().all()
         until = engine.clock() + LEASE
-        instance_store.execute(connection, _LEASE, [{"id_": id_, "until": until} for id_ in taken])
+        _LEASE.change(connection, [{"id_": id_, "until": until} for id_ in taken])
     return [id_ for id_ in taken if id_ not in running]
 
 
@@ -166,7 +167,7 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
         return _command(loaded.row)
 
     def remove(connection: Any, _handled: Handled) -> None:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from baton.bpm import forms
+from baton.bpm.runtime.recently_used import MEGABYTE, RecentlyUsed
 
-Kept = TypeVar("Kept")
-_CACHE_SIZE = 256
+_KEPT = 256
+_KEPT_BYTES = 16 * MEGABYTE
+_BYTES_PER_CHARACTER = 30
+_BYTES_AT_LEAST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +24,10 @@ class FoundForm:
     version: int | None = None
     content: bytes | None = None
 
-
-class Cache(Generic[Kept]):
-    """Least recently used entries go first. Safe between threads."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._entries: OrderedDict[Hashable, Kept] = OrderedDict()
-
-    def get(self, key: Hashable) -> Kept | None:
-        with self._guard:
-            found = self._entries.get(key)
-            if found is not None:
-                self._entries.move_to_end(key)
-            return found
-
-    def put(self, key: Hashable, value: Kept) -> None:
-        with self._guard:
-            self._entries[key] = value
-            while len(self._entries) > _CACHE_SIZE:
-                self._entries.popitem(last=False)
+    @property
+    def size(self) -> int:
+        """Bytes of memory, roughly."""
+        return _BYTES_AT_LEAST + _BYTES_PER_CHARACTER * len(self.content or b"")
 
 
 class Forms:
@@ -55,6 +38,6 @@ class Forms:
 
     def forget(self) -> None:
         """A deployment was deleted."""
-        self.own: Cache[FoundForm] = Cache()
-        self.stored: Cache[FoundForm] = Cache()
-        self.bound: Cache[int] = Cache()
+        self.own: RecentlyUsed[FoundForm] = RecentlyUsed(_KEPT, _KEPT_BYTES)
+        self.stored: RecentlyUsed[FoundForm] = RecentlyUsed(_KEPT, _KEPT_BYTES)
+        self.bound: RecentlyUsed[int] = RecentlyUsed(_KEPT, _KEPT_BYTES)

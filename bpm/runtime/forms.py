@@ -71,7 +71,7 @@ def _own(engine: Engine, definition: RunnableDefinition, element_id: str, source
         own = read_own(element_id, source)
         content = source.embedded.encode() if source.embedded else None
         found = FoundForm(str(source.reference), own.form if own else None, content=content)
-        engine.forms.own.put(key, found)
+        engine.forms.own.put(key, found, found.size)
     return found
 
 
@@ -94,7 +94,7 @@ def _bound_id(
     if found is None:
         found = connection.execute(query, {"key_": key, "which": which}).scalar()
         if found is not None and not changes:
-            engine.forms.bound.put(known, found)
+            engine.forms.bound.put(known, found, len(name))
     return found
 
 
@@ -124,7 +124,7 @@ def _stored(engine: Engine, connection: Connection, form_id: int, reference: str
                 f"does not read it: {'; '.join(problem.message for problem in read.problems[:3])}"
             )
         found = FoundForm(reference, read.form, form_id, row.key, row.version, bytes(row.content))
-        engine.forms.stored.put(form_id, found)
+        engine.forms.stored.put(form_id, found, found.size)
     return found
 
 

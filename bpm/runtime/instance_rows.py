@@ -84,9 +84,10 @@ def lock(engine: Engine, connection: Connection, subject: Subject) -> None:
 
 def load(connection: Connection, subject: Subject) -> Loaded:
     """The rows of `subject` and of its process instance. Raises `NotFound`."""
-    row = connection.execute(statements.LOAD[subject.kind], {"id_": subject.id}).first()
-    if row is None:
+    found = statements.LOAD[subject.kind].fetch(connection, {"id_": subject.id})
+    if not found:
         raise subject.not_found()
+    row = found[0]
     return Loaded(
         row=row,
         id=row.i_id,
@@ -119,10 +120,10 @@ class RowSource(StateSource):
         """Raises LookupError if the scope has ended."""
         if self._scope is not None and self._scope.id == scope_id:
             return self._scope
-        row = self.connection.execute(statements.LOAD_SCOPE, {"id_": scope_id}).first()
-        if row is None:
+        found = statements.LOAD_SCOPE.fetch(self.connection, {"id_": scope_id})
+        if not found:
             raise LookupError(f"scope {scope_id} has ended")
-        return _scope_record(row)
+        return _scope_record(found[0])
 
     def load_children(self, scope_id: int, token_id: int) -> list[ScopeRecord]:
         """The scopes that the token opened."""
@@ -161,9 +162,9 @@ class RowSource(StateSource):
 
     def _read_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         if len(scope_ids) == 1:
-            rows = self.connection.execute(statements.VARIABLES_OF_ONE, {"id_": scope_ids[0]})
+            rows = statements.VARIABLES_OF_ONE.fetch(self.connection, {"id_": scope_ids[0]})
         else:
-            rows = self.connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)})
+            rows = self.connection.execute(statements.VARIABLES_OF_MANY, {"ids": list(scope_ids)}).all()
         found: dict[int, dict[str, Any]] = {scope_id: {} for scope_id in scope_ids}
         for scope_id, name, type_, text in rows:
             found[scope_id][name] = values.decode(type_, text)

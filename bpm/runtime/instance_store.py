@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, exc, select
+from sqlalchemy import Connection, exc, select
 
 from baton.bpm import errors
 from baton.bpm.execution import events
@@ -36,6 +36,7 @@ from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.deployed_decisions import DeployedDecisions
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject, load, lock, new
+from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.projection import Rows
 from baton.bpm.runtime.told_values import Shape
 from baton.bpm.runtime.wakeups import CHANNEL, EVERYBODY
@@ -391,12 +392,12 @@ def _write(engine: Engine, connection: Connection, handled: Handled, actor: Acto
         # The row was read after it was locked, so it is as it was: the answer need not be waited for.
         _save(engine, connection, handled, audit_rows, also, ahead=(update, change))
         return
-    if connection.execute(update, change).rowcount != 1:
+    if update.change(connection, (change,)) != 1:
         raise Changed
     _save(engine, connection, handled, audit_rows, also)
 
 
-def _instance_change(handled: Handled, sequence: int, last_hash: bytes) -> tuple[Executable, dict[str, Any]]:
+def _instance_change(handled: Handled, sequence: int, last_hash: bytes) -> tuple[Prepared, dict[str, Any]]:
     rows, loaded = handled.rows, handled.loaded
     change: dict[str, Any] = {
         "id_": loaded.id,
@@ -436,7 +437,7 @@ def _save(
     audit_rows: list[dict[str, Any]],
     also: Also | None,
     *,
-    ahead: tuple[Executable, dict[str, Any]] | None = None,
+    ahead: tuple[Prepared, dict[str, Any]] | None = None,
 ) -> None:
     rows, writers = handled.rows, engine.statements
     gone = [scope for scope in rows.ended_scopes if scope["id_"] != rows.process_instance_id]
@@ -447,12 +448,13 @@ def _save(
         buffered_messages.wake_for_start(engine, connection, rows, handled.loaded.start_key)
     with engine.database.batch(connection):
         if ahead is not None:
-            connection.execute(*ahead)
+            update, change = ahead
+            update.change(connection, (change,))
         writers.scopes.write(connection, rows.new_scopes)
-        execute(connection, statements.UPDATE_SCOPE, rows.changed_scopes)
-        execute(connection, statements.DELETE_SCOPE, rows.ended_scopes)
+        statements.UPDATE_SCOPE.change(connection, rows.changed_scopes)
+        statements.DELETE_SCOPE.change(connection, rows.ended_scopes)
         writers.variables.write(connection, changed)
-        execute(connection, statements.DELETE_VARIABLES, gone)
+        statements.DELETE_VARIABLES.change(connection, gone)
         writers.flow_nodes.write(connection, list(rows.flow_nodes.values()))
         writers.tasks.write(connection, list(rows.tasks.values()))
         writers.replace_candidates(
@@ -461,13 +463,13 @@ def _save(
             [row for named in rows.candidates.values() for row in named],
         )
         writers.jobs.write(connection, list(rows.jobs.values()))
-        execute(connection, statements.DELETE_JOB, rows.ended_jobs)
+        statements.DELETE_JOB.change(connection, rows.ended_jobs)
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))
-        execute(connection, statements.DELETE_SUBSCRIPTION, rows.ended_subscriptions)
+        statements.DELETE_SUBSCRIPTION.change(connection, rows.ended_subscriptions)
         writers.data_stores.write(connection, list(rows.data_stores.values()))
         writers.decision_evaluations.write(connection, rows.decision_evaluations)
         writers.incidents.write(connection, list(rows.incidents.values()))
-        execute(connection, statements.END_INCIDENT, rows.ended_incidents)
+        statements.END_INCIDENT.change(connection, rows.ended_incidents)
         writers.audit.write(connection, audit_rows)
     if also is not None:
         also(connection, handled)
@@ -484,16 +486,6 @@ def payload_of(topics: Iterable[str]) -> str:
     """Topics as the payload of a notification; if they do not fit in its 8 kB, everybody is to look."""
     payload = "\n".join(sorted(topics))
     return payload if len(payload.encode()) <= _PAYLOAD_BYTES else EVERYBODY
-
-
-def execute(connection: Connection, statement: Executable, parameters: list[dict[str, Any]]) -> None:
-    """One statement for all parameters; none for none."""
-    if not parameters:
-        return
-    if len(parameters) == 1:
-        connection.execute(statement, parameters[0])
-    else:
-        connection.execute(statement, parameters)
 
 
 def _tasks_with_candidates(handled: Handled) -> list[dict[str, Any]]:

@@ -10,8 +10,23 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Executable, LargeBinary, Table, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+
+from baton.bpm.runtime.prepared import Prepared
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,14 +50,17 @@ class RowWriter:
         self._as_json = dialect == "postgresql"
         if self._as_json:
             self._statement = _from_json(table, names, key, update)
-        elif key:
+            return
+        one_by_one: Insert
+        if key:
             upsert = sqlite.insert(table)
-            self._statement = upsert.on_conflict_do_update(
+            one_by_one = upsert.on_conflict_do_update(
                 index_elements=list(key), set_={name: upsert.excluded[name] for name in update}
             )
         else:
             # Inline: numbers the database gives are not asked back.
-            self._statement = insert(table).inline()
+            one_by_one = insert(table).inline()
+        self._one_by_one = Prepared(one_by_one, names)
 
     def write(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """One statement; none for no rows."""
@@ -51,7 +69,7 @@ class RowWriter:
         if self._as_json:
             connection.execute(self._statement, {"rows": encode_rows(rows)})
         else:
-            connection.execute(self._statement, rows if len(rows) > 1 else rows[0])
+            self._one_by_one.change(connection, rows)
 
 
 def encode_rows(rows: Sequence[dict[str, Any]]) -> str:

@@ -79,7 +79,7 @@ def deliver(engine: Engine, row: Row[Any]) -> bool:
         return BroadcastSignal(name=signal.name, variables=correlation_keys.decode_variables(signal.variables))
 
     def remove(connection: Connection, _handled: Handled) -> None:
-        connection.execute(statements.DELETE_JOB, {"id_": row.id})
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     try:
         instance_store.run(engine, Subject("job", row.id), decide, actor=SYSTEM, also=remove)

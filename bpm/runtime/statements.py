@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
+from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
@@ -52,14 +53,14 @@ LOCK: dict[str, Select[Any]] = {
     for table in (user_task, job, incident)
 }
 
-LOAD: dict[str, Select[Any]] = {
-    "process_instance": (
+LOAD: dict[str, Prepared] = {
+    "process_instance": Prepared(
         select(*_instance, *_scope)
         .join_from(process_instance, scope, scope.c.id == process_instance.c.id, isouter=True)
         .where(process_instance.c.id == bindparam("id_"))
     ),
 } | {
-    table.name: (
+    table.name: Prepared(
         select(table, *_instance, *_scope)
         .join_from(table, process_instance, process_instance.c.id == table.c.process_instance_id)
         .join(scope, scope.c.id == table.c.scope_id, isouter=True)
@@ -68,13 +69,13 @@ LOAD: dict[str, Select[Any]] = {
     for table in (user_task, job, incident)
 }
 
-LOAD_SCOPE = select(*_scope).where(scope.c.id == bindparam("id_"))
+LOAD_SCOPE = Prepared(select(*_scope).where(scope.c.id == bindparam("id_")))
 CHILD_SCOPES = select(*_scope).where(
     scope.c.parent_id == bindparam("id_"), scope.c.parent_token_id == bindparam("token_id_")
 )
 CHILD_SCOPES_OF_MANY = select(*_scope).where(scope.c.parent_id.in_(bindparam("ids", expanding=True)))
 VARIABLES = select(variable.c.scope_id, variable.c.name, variable.c.type, variable.c.value)
-VARIABLES_OF_ONE = VARIABLES.where(variable.c.scope_id == bindparam("id_"))
+VARIABLES_OF_ONE = Prepared(VARIABLES.where(variable.c.scope_id == bindparam("id_")))
 ONE_VARIABLE = select(variable.c.type, variable.c.value).where(
     variable.c.scope_id == bindparam("id_"), variable.c.name == bindparam("name_")
 )
@@ -88,7 +89,7 @@ SUBSCRIBED_SCOPES_BY_NAME = SUBSCRIBED_SCOPES.where(subscription.c.name == bindp
 
 INSERT_INSTANCE = insert(process_instance)
 # Without the columns that seldom change, so that their indexes are left alone.
-TOUCH_INSTANCE = (
+_touch = (
     update(process_instance)
     .where(process_instance.c.id == bindparam("id_"), process_instance.c.revision == bindparam("seen"))
     .values(
@@ -97,13 +98,14 @@ TOUCH_INSTANCE = (
         audit_hash=bindparam("audit_hash"),
     )
 )
-UPDATE_INSTANCE = TOUCH_INSTANCE.values(state=bindparam("state"), ended_at=bindparam("ended_at"))
+TOUCH_INSTANCE = Prepared(_touch)
+UPDATE_INSTANCE = Prepared(_touch.values(state=bindparam("state"), ended_at=bindparam("ended_at")))
 
-UPDATE_SCOPE = update(scope).where(scope.c.id == bindparam("id_")).values(state=bindparam("state"))
-DELETE_SCOPE = delete(scope).where(scope.c.id == bindparam("id_"))
-DELETE_VARIABLES = delete(variable).where(variable.c.scope_id == bindparam("id_"))
+UPDATE_SCOPE = Prepared(update(scope).where(scope.c.id == bindparam("id_")).values(state=bindparam("state")))
+DELETE_SCOPE = Prepared(delete(scope).where(scope.c.id == bindparam("id_")))
+DELETE_VARIABLES = Prepared(delete(variable).where(variable.c.scope_id == bindparam("id_")))
 
-DELETE_CANDIDATES = delete(user_task_candidate).where(user_task_candidate.c.task_id == bindparam("id_"))
+DELETE_CANDIDATES = Prepared(delete(user_task_candidate).where(user_task_candidate.c.task_id == bindparam("id_")))
 _ended = (
     delete(user_task_candidate)
     .where(user_task_candidate.c.task_id == func.any(bindparam("ended", type_=postgresql.ARRAY(BigInteger))))
@@ -111,10 +113,10 @@ _ended = (
 )
 REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
 
-DELETE_SUBSCRIPTION = delete(subscription).where(subscription.c.id == bindparam("id_"))
-DELETE_JOB = delete(job).where(job.c.id == bindparam("id_"))
+DELETE_SUBSCRIPTION = Prepared(delete(subscription).where(subscription.c.id == bindparam("id_")))
+DELETE_JOB = Prepared(delete(job).where(job.c.id == bindparam("id_")))
 
-END_INCIDENT = (
+END_INCIDENT = Prepared(
     update(incident)
     .where(incident.c.id == bindparam("id_"))
     .values(state=bindparam("state"), ended_at=bindparam("ended_at"), ended_by=bindparam("ended_by"))
@@ -160,6 +162,5 @@ class Statements:
                 REPLACE_CANDIDATES, {"ended": [task["id_"] for task in ended], "rows": encode_rows(rows)}
             )
             return
-        if ended:
-            connection.execute(DELETE_CANDIDATES, list(ended))
+        DELETE_CANDIDATES.change(connection, ended)
         self._candidates.write(connection, rows)

@@ -46,7 +46,7 @@ def test_an_unknown_demo_user_is_not_authenticated(server):
 
 
 def test_every_answer_forbids_to_be_framed_or_sniffed(server):
-    for path in ("/", "/api/v1/health", "/static/live.js", "/nothing"):
+    for path in ("/", "/api/v1/health", "/static/baton.css", "/nothing"):
         headers = httpx.get(f"{server.url}{path}").headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert "frame-ancestors 'none'" in headers["content-security-policy"], path

@@ -78,7 +78,7 @@ def test_a_form_with_a_nul_is_refused(server, api):
     api.deploy(diagrams.one_task("nul-form"))
     [definition] = api.ok("GET", "/process-definitions", params={"key": "nul-form"})["items"]
 
-    for path in ("/who-am-i", f"/definitions/{definition['id']}/start"):
+    for path in ("/who-am-i", f"/processes/{definition['id']}/start"):
         answer = httpx.post(f"{server.url}{path}", data={"user": "a\0", "businessKey": "a\0"})
         assert answer.status_code == 422, path
 

@@ -1,4 +1,6 @@
-"""The first pages work without JavaScript, update by themselves with it, and need nothing from elsewhere."""
+"""The pages work without JavaScript, update by themselves with it, and need nothing from elsewhere."""
+
+import re
 
 import httpx
 import pytest
@@ -66,7 +68,7 @@ def test_a_good_upload_is_deployed(api, browser):
 def test_a_start_button_starts(api, browser):
     [definition] = api.deploy(diagrams.one_task("start-button"))["processDefinitions"]
 
-    browser.post(f"/definitions/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
+    browser.post(f"/processes/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
 
     [instance] = api.ok("GET", "/process-instances", params={"key": "start-button"})["items"]
     assert instance["businessKey"] == "B-1"
@@ -172,3 +174,71 @@ def test_every_group_of_the_examples_has_a_demo_user(api):
 
     assert in_examples <= {group for person in people for group in person["groups"]}
     assert all(group in in_examples for person in people if person["demo"] for group in person["groups"])
+
+
+PAGES = ("/", "/tasks", "/processes", "/instances", "/decisions", "/modeler", "/audit", "/operations", "/people",
+         "/upload", "/docs")  # fmt: skip
+AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_area_answers_with_the_frame_and_a_strict_policy(browser, path):
+    page = browser.get(path)
+
+    assert page.status_code == 200
+    assert 'href="#main"' in page.text
+    assert "style=" not in page.text
+    policy = page.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_process_shows_its_versions_and_what_is_live(api, browser):
+    [first] = api.deploy(diagrams.one_task("shown-process"))["processDefinitions"]
+    api.start("shown-process")
+    api.deploy(diagrams.one_task("shown-process").replace("approve", "approve2"))
+
+    page = browser.get(f"/processes/{first['id']}").text
+    live = browser.get(f"/processes/{first['id']}/live")
+
+    assert "version 1" in page
+    assert '"counts": {"approve": 1}' in live.text
+    again = browser.get(f"/processes/{first['id']}/live", headers={"If-None-Match": live.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_an_error_is_a_page_for_a_browser_and_a_problem_for_a_program(browser):
+    page = browser.get("/processes/1", headers=AS_A_BROWSER)
+    problem = browser.get("/processes/1")
+
+    assert (page.status_code, problem.status_code) == (404, 404)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "There is nothing here" in page.text
+    assert "process definition with id" in page.text
+    assert problem.headers["content-type"] == "application/problem+json"
+
+
+def test_a_list_goes_on_by_cursor_and_keeps_its_filter(api, browser):
+    api.deploy(diagrams.one_task("many-instances"))
+    ids = {api.start("many-instances")["id"] for _ in range(27)}
+
+    first = browser.get("/instances", params={"key": "many-instances"}).text
+    path = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    second = browser.get(path).text
+
+    assert "key=many-instances" in path
+    assert {each for each in ids if f"/instances/{each}" in first + second} == ids
+    assert {each for each in ids if f"/instances/{each}" in first and f"/instances/{each}" in second} == set()
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_the_way_back_never_leads_to_another_site(browser, back):
+    answer = browser.post("/theme", data={"theme": "dark", "back": back})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_colours_are_chosen_without_scripts(browser):
+    browser.post("/theme", data={"theme": "dark", "back": "/tasks"})
+
+    assert 'data-theme="dark"' in browser.get("/tasks").text

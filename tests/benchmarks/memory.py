@@ -15,7 +15,7 @@ from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import process_instances, user_tasks
 from baton.bpm.runtime.engine import Engine
 from baton.models import metadata
-from tests.benchmarks import drawings, library, servers
+from tests.benchmarks import api, drawings, library, servers
 from tests.benchmarks.figures import Figure, at_most, figure
 from tests.benchmarks.servers import Server
 
@@ -23,6 +23,9 @@ GROUP = "memory"
 WAITING = 100_000
 BATCH = 2_000
 SETTLE_SECONDS = 3.0
+KEYS = 2_000
+KEYS_KEPT = 700  # more than the server keeps ready
+NEW_KEYS = "baton serve, from the 700th to the 2,000th process of its own key, deployed and started: MB more"
 PAGES = ("/", "/openapi.json", "/api/v1/health", "/api/v1/user-tasks", "/api/v1/process-instances")
 
 
@@ -39,6 +42,26 @@ def figures() -> Iterator[Figure]:
         yield figure(GROUP, "baton serve, idle: PSS of all processes, MB", idle, at_most(220))
         yield figure(GROUP, "baton serve, 100,000 waiting instances: PSS of all processes, MB", full)
         yield figure(GROUP, "baton serve, 100,000 waiting instances: memory against idle", full / idle, at_most(1.2))
+    with servers.sqlite() as url, tempfile.TemporaryDirectory() as folder:
+        yield figure(GROUP, NEW_KEYS, memory_of_new_keys(url, Path(folder)), at_most(15))
+
+
+def memory_of_new_keys(database_url: str, folder: Path) -> float:
+    """Megabytes more after 2,000 processes of their own, deployed and started once, than after the first 700."""
+    library.migrate(database_url)
+    server = servers.start_baton(database_url, folder)
+    try:
+        drawing = drawings.sequence(5, "userTask")
+        before = 0.0
+        for number in range(KEYS):
+            if number == KEYS_KEPT:
+                before = pss(server) / 1e6
+            definition = api.deploy(server, drawing.replace("sequence_userTask_5", f"sequence_{number}"))
+            server.ask("POST", f"/api/v1/process-definitions/{definition}/start", {})
+        sleep(SETTLE_SECONDS)
+        return pss(server) / 1e6 - before
+    finally:
+        server.stop()
 
 
 def memory_of_server(database_url: str, folder: Path) -> float:

@@ -9,6 +9,8 @@ from typing import Final, Generic, TypeVar
 
 CAPACITY: Final = 100_000
 """Characters of text kept; a character costs up to 250 bytes when compiled."""
+SCRIPTS: Final = 1_000_000
+"""Characters of scripts kept: what was found in them costs little besides their text."""
 _ENTRY: Final = 40
 
 Compiled = TypeVar("Compiled")

@@ -143,7 +143,7 @@ def test_alone_a_writer_needs_no_savepoint(engine):
     with GroupCommit(engine).turn() as connection:
         insert(connection, 1)
 
-    assert statements == ["BEGIN IMMEDIATE", "INSERT INTO number VALUES (?)"]
+    assert statements == ["INSERT INTO number VALUES (?)"]
     assert numbers(engine) == [1]
 
 

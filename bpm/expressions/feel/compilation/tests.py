@@ -41,7 +41,7 @@ def compile_in(compiler: Compiler, node: syntax.In) -> Code:
 
 
 def compile_unary_tests(compiler: Compiler, tests: syntax.UnaryTests) -> TestCode:
-    """The code that says whether a value passes; null counts as no."""
+    """The code that says whether a value passes: only True is yes."""
     with compiler.binding(QUESTION):
         compiled = [_test(compiler, test) for test in tests.tests]
     if not compiled:
@@ -49,8 +49,7 @@ def compile_unary_tests(compiler: Compiler, tests: syntax.UnaryTests) -> TestCod
     if tests.negated:
         return lambda value, frame: not any(test(value, frame) is True for test in compiled)
     if len(compiled) == 1:
-        only = compiled[0]
-        return lambda value, frame: only(value, frame) is True
+        return compiled[0]
     return lambda value, frame: any(test(value, frame) is True for test in compiled)
 
 

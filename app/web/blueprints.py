@@ -1,0 +1,37 @@
+"""Every area of the pages, in the order of the navigation."""
+
+from __future__ import annotations
+
+from baton.app.web import (
+    audit,
+    decisions,
+    docs,
+    home,
+    instances,
+    login,
+    modeler,
+    operations,
+    page,
+    people,
+    processes,
+    task_forms,
+    tasks,
+    upload,
+)
+
+BLUEPRINTS = (
+    home.blueprint,
+    tasks.blueprint,
+    task_forms.blueprint,
+    processes.blueprint,
+    upload.blueprint,
+    instances.blueprint,
+    decisions.blueprint,
+    modeler.blueprint,
+    audit.blueprint,
+    operations.blueprint,
+    people.blueprint,
+    docs.blueprint,
+    login.blueprint,
+    page.blueprint,
+)

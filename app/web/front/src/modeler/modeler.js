@@ -1,0 +1,71 @@
+// The island `modeler`: a diagram to draw, with its properties, its problems, and its tokens played through.
+//
+// Properties: `xml`, the address of a file, or none for a new one; `words`, which properties the panel has: `plain`,
+// `camunda` (Camunda 7) or `zeebe` (Camunda 8); `lint`, the address that answers a POST of the file with
+// `{"problems": [...]}`; `name`, the field of the form around it that gets the file (default `xml`); `texts`.
+import Modeler from "bpmn-js/lib/Modeler";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import "../viewer/viewer.css";
+import "./modeler.css";
+
+import { fetchText } from "../fetching.js";
+import { giveOnSubmit } from "../submitting.js";
+import { addControls } from "../viewer/controls.js";
+import { Linting } from "./linting.js";
+import { NEW_DIAGRAM } from "./new_diagram.js";
+import { WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
+
+/** Show the modeler in `element`. */
+export async function mount(element, properties) {
+  const { xml, name = "xml", texts = {} } = properties;
+  const content = xml ? await fetchText(xml) : NEW_DIAGRAM;
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  let mode = { words: properties.words ?? wordsOf(content), simulates: false };
+  let modeler = null;
+  const drawn = async () => (await modeler.saveXML({ format: true })).xml;
+  const change = async (changed) => {
+    const now = await drawn();
+    modeler.destroy();
+    mode = { ...mode, ...changed };
+    modeler = await draw(frame, now, mode, properties);
+  };
+  const bar = document.createElement("div");
+  bar.className = "modes";
+  bar.append(
+    wordsSwitch(mode.words, texts, (words) => change({ words })),
+    simulationSwitch(texts, (simulates) => change({ simulates })),
+  );
+  element.append(bar, frame);
+  modeler = await draw(frame, content, mode, properties);
+  giveOnSubmit(element, name, drawn);
+  return { destroy: () => modeler.destroy() };
+}
+
+async function draw(frame, content, { words, simulates }, properties) {
+  const canvas = document.createElement("div");
+  canvas.className = "drawing";
+  const panel = document.createElement("aside");
+  panel.className = "panel";
+  panel.setAttribute("aria-label", properties.texts?.properties ?? "");
+  frame.replaceChildren(canvas, panel);
+  const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ...WORDS[words].modules];
+  // Playing tokens is a tenth of the island, and seldom wanted.
+  if (simulates) modules.push((await import("./simulation.js")).default);
+  const modeler = new Modeler({
+    container: canvas,
+    propertiesPanel: { parent: panel },
+    additionalModules: modules,
+    moddleExtensions: WORDS[words].moddle,
+  });
+  await modeler.importXML(content);
+  modeler.get("canvas").zoom("fit-viewport", "auto");
+  addControls(canvas, modeler, { ...properties, keyboard: false });
+  if (simulates) modeler.get("toggleMode").toggleMode(true);
+  else new Linting(frame.parentElement, modeler, properties).watch();
+  return modeler;
+}

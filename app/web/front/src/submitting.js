@@ -1,0 +1,31 @@
+/**
+ * Before the form around `element` is sent, ask `text()` and put it into the form's field `name`.
+ *
+ * Where `text` resolves to null (what was filled in is wrong, and the island says so) nothing is sent.
+ */
+export function giveOnSubmit(element, name, text) {
+  const form = element.closest("form");
+  if (!form) return;
+  const field = form.elements.namedItem(name) ?? form.appendChild(hidden(name));
+  let ready = false;
+  form.addEventListener("submit", async (event) => {
+    if (ready) {
+      ready = false;
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
+    const found = await text();
+    if (found === null) return;
+    field.value = found;
+    ready = true;
+    form.requestSubmit(submitter);
+  });
+}
+
+function hidden(name) {
+  const made = document.createElement("input");
+  made.type = "hidden";
+  made.name = name;
+  return made;
+}

@@ -1,0 +1,211 @@
+"""What every page is made with: who asks, the frame around it, fragments with an ETag, commands of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from baton.app import context, variable_texts
+from baton.app.web import forms, islands, texts
+from baton.bpm import errors, values
+from baton.bpm.runtime import identity
+from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.engine import Engine
+
+FORM_LIMIT = 512 * 1024
+ROWS = 25
+THEME_COOKIE = "baton_theme"
+THEMES = ("auto", "light", "dark")
+
+Answer = str | Response | BaseResponse | tuple[str, int]
+
+
+# --- who asks, and of what ---------------------------------------------------------------------------------------
+
+
+def actor() -> Actor:
+    """Who asks. Raises `NotAuthenticated`, which becomes the way to the log-in."""
+    return context.current().access.identify(request)
+
+
+def engine() -> Engine:
+    """The engine behind this server."""
+    return context.current().engine
+
+
+# --- answering ---------------------------------------------------------------------------------------------------
+
+
+def show(template: str, **values: Any) -> str:
+    """A whole page in the layout. `area` names the entry of the navigation it belongs to."""
+    return render_template(template, **(frame() | values))
+
+
+def fragment(template: str, **values: Any) -> Response:
+    """A part of a page that asks again and again: with an ETag, so that an unchanged one costs a 304."""
+    answer = make_response(render_template(template, actor=actor(), **values))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    conditional = answer.make_conditional(request)
+    assert isinstance(conditional, Response)
+    return conditional
+
+
+def act(command: Callable[[Actor], object], *, then: str) -> Answer:
+    """Carry out what a form asks and go to `then`, or to the `back` of the form; a refusal becomes its own page."""
+    forms.check(FORM_LIMIT)
+    who = actor()
+    who.require(Role.OPERATOR, Role.PARTICIPANT)
+    try:
+        command(who)
+    except errors.Rejection as error:
+        return refused(error, back=way_back(then))
+    return redirect(way_back(then), 303)
+
+
+def refused(error: errors.Rejection, *, back: str) -> Answer:
+    """The page of a refusal: what was expected and found, and the way back."""
+    return show("refused.html", refusal=error, back=back), error.status
+
+
+def way_back(otherwise: str) -> str:
+    """The path that the form's `back` says, if it is one of this server; never another site."""
+    return local_path(request.form.get("back", "")) or otherwise
+
+
+def local_path(text: str) -> str | None:
+    """`text` if it is a path on this server, else None."""
+    if not text.startswith("/") or text.startswith("//") or "\\" in text or not text.isprintable():
+        return None
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc else None
+
+
+def typed_variables(field: str = "variables") -> dict[str, Any]:
+    """The variables of a form's text, one `name=value` per line. Raises `InvalidCommand`."""
+    return variable_texts.parse_all(request.form.get(field, "").splitlines())
+
+
+# --- the address --------------------------------------------------------------------------------------------------
+
+
+def filters(*names: str) -> dict[str, str]:
+    """Those of the address's parameters that are given; a filter form writes them, a table keeps them."""
+    found = {name: request.args.get(name, "").strip() for name in names}
+    return {name: text for name, text in found.items() if text and "\0" not in text}
+
+
+def address(**changed: str | None) -> str:
+    """This page's address with other parameters; None takes one away."""
+    kept = {name: text for name, text in request.args.items() if name not in changed}
+    query = urlencode(kept | {name: text for name, text in changed.items() if text is not None})
+    return f"{request.path}?{query}" if query else request.path
+
+
+# --- the frame ----------------------------------------------------------------------------------------------------
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One of the navigation; `roles` are those that have it, everybody if there are none."""
+
+    area: str
+    endpoint: str
+    roles: tuple[Role, ...] = ()
+
+
+NAVIGATION = (
+    Entry("home", "home.index"),
+    Entry("tasks", "tasks.index"),
+    Entry("processes", "processes.index"),
+    Entry("instances", "instances.index"),
+    Entry("decisions", "decisions.index"),
+    Entry("modeler", "modeler.index", (Role.OPERATOR,)),
+    Entry("audit", "audit.index"),
+    Entry("operations", "operations.index", (Role.OPERATOR,)),
+    Entry("people", "people.index", (Role.ADMINISTRATOR,)),
+)
+
+
+def frame() -> dict[str, Any]:
+    """What the layout shows around every page; less where nobody is known."""
+    here = context.current()
+    try:
+        who: Actor | None = actor()
+    except errors.BatonError:
+        who = None
+    return {
+        "actor": who,
+        "is_open": here.access.is_open,
+        "users": identity.users(here.engine, demo=True) if here.access.is_open else [],
+        "can_operate": who is not None and who.is_operator,
+        "navigation": [entry for entry in NAVIGATION if who is not None and _may(who, entry.roles)],
+        "theme": theme(),
+        "now": here.engine.clock(),
+    }
+
+
+def _may(who: Actor, roles: tuple[Role, ...]) -> bool:
+    return not roles or Role.ADMINISTRATOR in who.roles or not who.roles.isdisjoint(roles)
+
+
+def theme() -> str:
+    """`light`, `dark`, or `auto` for what the machine prefers."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"
+
+
+blueprint = Blueprint("page", __name__)
+
+
+@blueprint.post("/theme")
+def switch_theme() -> BaseResponse:
+    """Keep the chosen colours in a cookie and go back."""
+    forms.check(16 * 1024)
+    chosen = request.form.get("theme", "")
+    answer = redirect(way_back("/"), 303)
+    if chosen in THEMES:
+        answer.set_cookie(
+            THEME_COOKIE, chosen, max_age=365 * 86400, samesite="Strict", secure=request.is_secure, httponly=True
+        )
+    return answer
+
+
+# --- in templates -------------------------------------------------------------------------------------------------
+
+
+def install(app: Flask) -> None:
+    """Give every template its words and tools."""
+    app.jinja_env.globals.update(
+        t=texts.t,
+        texts=texts.group,
+        address=address,
+        base_script=islands.base_script,
+        next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
+        asset=lambda name: url_for("static", filename=name),
+    )
+    app.jinja_env.filters.update(moment=moment, shown=shown, words=words)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def moment(value: datetime | None) -> str:
+    """2026-01-01 10:00:00, UTC."""
+    return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shown(value: Any) -> str:
+    """A variable's value in one short line, as JSON unless it is a text."""
+    text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def words(name: str) -> str:
+    """`UserTaskCompleted` and `user_task` to words."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name.replace("_", " "))
+    return spaced.strip()

@@ -1,0 +1,131 @@
+"""A real Chromium on a real server with the examples: `page` fails its test on any error in the console.
+
+`axe(page)` looks for what keeps people out; `desk` is a client of the same server's API.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baton.app import demo
+from baton.app.web import islands
+from baton.bpm.runtime.database import make_engine
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.settings import Settings
+from baton.models import migrations
+from tests.acceptance.serving import Api, Server
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+chromium = pytest.importorskip("tests.browser.chromium")
+
+FRONT = Path(islands.__file__).with_name("front")
+AXE = FRONT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the session."""
+    path = chromium.find(install=chromium.may_install())
+    if path is None:
+        if chromium.may_install():
+            pytest.fail("CI has no Chromium, and none could be installed")
+        pytest.skip(chromium.HINT)
+    with playwright_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An open server with the examples deployed and a few instances alive."""
+    if not islands.manifest():
+        pytest.skip("the islands are not built: run `make front`")
+    folder = tmp_path_factory.mktemp("browser")
+    url = f"sqlite:///{folder}/baton.db"
+    schema = make_engine(url, foreign_keys=False)
+    migrations.upgrade(schema)
+    schema.dispose()
+    with Engine(Settings(database_url=url)) as engine:
+        demo.fill(engine)
+    running = Server(folder, "--handlers", "baton.examples.handlers")
+    try:
+        yield running.wait_until_ready()
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(server: Server) -> Iterator[Api]:
+    """The API of that server, as its administrator."""
+    with Api(server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
+    """Opens pages in contexts of their own: `open_page(viewport=NARROW, color_scheme="dark")`."""
+    said: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(**options: Any) -> Any:
+        context = browser.new_context(
+            **{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page
+
+    try:
+        yield opened
+    finally:
+        for context in contexts:
+            with contextlib.suppress(playwright_api.Error):
+                context.close()
+    assert said == [], "the console of the browser has errors"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    """A page of ordinary size."""
+    return open_page()
+
+
+@pytest.fixture
+def axe(open_page: Callable[..., Any]) -> Callable[..., None]:
+    """Asserts that nothing serious or critical keeps people out of `path`, in the colours and width given.
+
+    The page is opened once more, without its policy: axe itself is a foreign script.
+    """
+
+    def look(path: str, *, ready: str = "main", **options: Any) -> None:
+        page = open_page(bypass_csp=True, **options)
+        page.goto(path)
+        page.locator(ready).first.wait_for()
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        grave = [
+            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], f"{path} {options}"
+
+    return look
+
+
+def is_wider_than_its_window(page: Any) -> bool:
+    """True if one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
