@@ -48,18 +48,18 @@ class HttpJson:
         try:
             response = calls.call(self._client, request)
         except Unreachable as problem:
-            error = {"code": problem.code, "message": problem.message}
-            return self._failed(job, {"error": error}, JobFailure(problem.message, backoff_seconds=pause))
+            told = {"code": problem.code, "message": problem.message}
+            return self._failed(job, {"error": told}, JobFailure(problem.message, backoff_seconds=pause))
         if response.status >= _FIRST_FAILURE:
             message = f"{request.method} {request.url} answered {response.status} {response.reason}".rstrip()
             text = calls.first_bytes(response, login.secrets)
-            error = {
+            failed = {
                 "code": str(response.status),
                 "message": message,
                 "variables": {"response": _told(response)},
             }
-            told = f"{message}: {text}" if text else message
-            return self._failed(job, {"error": error}, JobFailure(told, backoff_seconds=pause))
+            failure = JobFailure(f"{message}: {text}" if text else message, backoff_seconds=pause)
+            return self._failed(job, {"error": failed}, failure)
         return self._succeeded(job, _told(response))
 
     def _failed(self, job: JobView, seen: Mapping[str, Any], failure: JobFailure) -> Mapping[str, Any]:
