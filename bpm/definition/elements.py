@@ -22,6 +22,7 @@ from baton.bpm.definition.language import Expression as Expression
 from baton.bpm.definition.language import Language as Language
 from baton.bpm.definition.language import Text as Text
 from baton.bpm.definition.loops import LoopCharacteristics
+from baton.bpm.definition.mappings import Connector as Connector
 from baton.bpm.definition.mappings import DataMapping as DataMapping
 from baton.bpm.definition.mappings import Entries as Entries
 from baton.bpm.definition.mappings import Items as Items
@@ -289,6 +290,7 @@ class ServiceTask(Activity):
     """`job_type` None only in guided mode (a person does it), or where `in_process` says that the engine does it.
 
     `retry_pauses`: seconds before the second try, the third, ..., the last one again and again; empty: the server's.
+    `connector`: mappings between the task's own and the worker.
     """
 
     job_type: Text | None = None
@@ -299,6 +301,7 @@ class ServiceTask(Activity):
     priority: Text | None = None
     in_process: InProcess | None = None
     errors: tuple[ErrorMapping, ...] = ()
+    connector: Connector | None = None
 
     @property
     def job(self) -> JobDefinition | None:

@@ -62,5 +62,13 @@ class DataMapping:
                 waiting.extend(value for _, value in reversed(source.values))
 
 
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Inputs see those of the task; outputs see what the worker gave back, and the task's outputs see them."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
+
+
 Source = Text | Variable | DataStore | Script | Items | Entries
 """Where the value of a mapping comes from."""

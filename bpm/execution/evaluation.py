@@ -136,9 +136,11 @@ def _truth(instance: ProcessInstance, value: Expression, seen: expressions.Evalu
     return holds
 
 
-def mapping(instance: ProcessInstance, token: Token, value: DataMapping, title: str) -> Any:
-    """The value of an input or output; checked like what a caller sends."""
-    return _mapped(instance, value, context(instance, token), title)
+def mapping(
+    instance: ProcessInstance, token: Token, value: DataMapping, title: str, extra: Mapping[str, Any] | None = None
+) -> Any:
+    """The value of an input or output; checked like what a caller sends. `extra` hides variables of the same names."""
+    return _mapped(instance, value, context(instance, token, extra), title)
 
 
 def mapping_over(

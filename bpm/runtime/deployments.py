@@ -24,6 +24,7 @@ from baton.bpm.forms import is_form_file
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import (
     audit,
+    connectors,
     decision_deployments,
     form_definitions,
     form_references,
@@ -38,6 +39,7 @@ from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.settings import Settings
 from baton.models import (
     closing,
     decision_evaluation,
@@ -170,7 +172,7 @@ def deploy(
             process_definitions=tuple(written.processes),
             decision_definitions=tuple(written.decisions),
             form_definitions=tuple(written.forms),
-            problems=_notes(connection, upload),
+            problems=_notes(connection, upload, engine.settings),
         )
         idempotency_.remember(engine, connection, actor, idempotency, view)
     start_timers.tell(engine)
@@ -316,7 +318,7 @@ def _problems(upload: _Upload) -> dict[str, list[Problem]]:
     return found
 
 
-def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
+def _notes(connection: Connection, upload: _Upload, settings: Settings) -> tuple[FileProblems, ...]:
     """Warnings and infos by file, with those about decisions and forms that are not there."""
     keys = {file.form.id for file in upload.form_files if file.form is not None}
     names = {file.resource_name for file in upload.form_files}
@@ -325,6 +327,7 @@ def _notes(connection: Connection, upload: _Upload) -> tuple[FileProblems, ...]:
         for process in file.diagram.processes:
             found[file.resource.name] += decision_deployments.missing(connection, process, upload.decisions)
             found[file.resource.name] += form_references.dangling(connection, process, keys, names)
+            found[file.resource.name] += connectors.left_to_workers(process, settings)
     return tuple(
         FileProblems(resource_name=name, problems=tuple(problems)) for name, problems in found.items() if problems
     )

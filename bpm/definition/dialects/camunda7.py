@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects import form_fields
+from baton.bpm.definition.dialects import connectors, form_fields
 from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
 from baton.bpm.definition.dialects.camunda7_jobs import Camunda7Jobs
 from baton.bpm.definition.dialects.camunda7_work import Camunda7Work
@@ -119,9 +119,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         "inputOutput": READ,
         "in": READ,
         "out": READ,
-        "connector": refused(
-            "cannot be run yet", "Use an external topic (type 'External') and do the call in a worker."
-        ),
+        "connector": READ,
         "errorEventDefinition": READ,
         "formData": READ,
         "formProperty": READ,
@@ -163,11 +161,11 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         )
 
     def job(self, task: Element) -> Job | None:
-        """An external topic, else the Java class, bean or expression by its name."""
+        """An external topic, else a connector, else the Java class, bean or expression by its name."""
         topic = self._attribute(task, "topic")
         if self._attribute(task, "type") == "external":
             return self._job(literal_or_expression(topic), task) if topic else None
-        return self._java(task) or super().job(task)
+        return self._connector(task) or self._java(task) or super().job(task)
 
     def called_decision(self, task: Element) -> DecisionSource | None:
         """`camunda:decisionRef` and what belongs to it; the result is a list of rows unless it is mapped."""
@@ -193,6 +191,13 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
     def version_tag(self, process: Element) -> str | None:
         """`camunda:versionTag`."""
         return self._attribute(process, "versionTag") or None
+
+    def _connector(self, task: Element) -> Job | None:
+        for connector in self._extensions(task, "connector"):
+            id_ = connectors.connector_id(connector)
+            if id_:
+                return self._job(id_, task, stands_for=connectors.stands_for(id_))
+        return None
 
     def _java(self, task: Element) -> Job | None:
         for attribute, words in (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects import connectors
 from baton.bpm.definition.dialects.camunda7_work import mappings_of
 from baton.bpm.definition.dialects.plain import Plain
 from baton.bpm.definition.dialects.vocabulary import (
@@ -79,14 +80,14 @@ class Camunda7Flow(Plain):
         self, activity: Element
     ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
         """`inputOutput`; a connector's are read with the connector."""
-        inputs: list[tuple[str, Parameter]] = []
-        outputs: list[tuple[str, Parameter]] = []
-        for holder in self._extensions(activity, "inputOutput"):
-            for part in holder.iterchildren(etree.Element):
-                kind, name = xml.local_name(part), xml.attribute(part, "name")
-                if name and kind in ("inputParameter", "outputParameter"):
-                    (inputs if kind == "inputParameter" else outputs).append((name, _parameter(part)))
-        return tuple(inputs), tuple(outputs)
+        return _parameters(self._extensions(activity, "inputOutput"))
+
+    def connector_parameters(
+        self, task: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """The `inputOutput` of a connector."""
+        holders = [connectors.input_output(connector) for connector in self._extensions(task, "connector")]
+        return _parameters([holder for holder in holders if holder is not None])
 
     def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
         """Execution and task listeners, in the file's order."""
@@ -123,6 +124,19 @@ class Camunda7Flow(Plain):
             None if not collection else text if isinstance(text, Expression) else Variable(text),
             self._attribute(characteristics, "elementVariable") or None,
         )
+
+
+def _parameters(
+    holders: list[Element],
+) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+    inputs: list[tuple[str, Parameter]] = []
+    outputs: list[tuple[str, Parameter]] = []
+    for holder in holders:
+        for part in holder.iterchildren(etree.Element):
+            kind, name = xml.local_name(part), xml.attribute(part, "name")
+            if name and kind in ("inputParameter", "outputParameter"):
+                (inputs if kind == "inputParameter" else outputs).append((name, _parameter(part)))
+    return tuple(inputs), tuple(outputs)
 
 
 def _events(event: str) -> tuple[str, ...]:

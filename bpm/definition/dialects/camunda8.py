@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects import form_fields
+from baton.bpm.definition.dialects import connectors, form_fields
 from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
 from baton.bpm.definition.dialects.vocabulary import (
     READ,
@@ -112,7 +112,7 @@ class Camunda8(Camunda8Flow):
         return ""
 
     def job(self, task: Element) -> Job | None:
-        """`taskDefinition`; a connector's job reaches a worker of its type."""
+        """`taskDefinition`; a connector's job is for a worker of its type, unless the server does it itself."""
         type_ = self._value(task, "taskDefinition", "type")
         if not type_:
             return super().job(task)
@@ -121,9 +121,13 @@ class Camunda8(Camunda8Flow):
             literal_or_expression(type_),
             optional_text(self._value(task, "taskDefinition", "retries")),
             self._headers(task),
-            f"the connector '{str(template)[:120]}'" if template and type_.startswith("io.camunda") else "",
+            connectors.stands_for(str(template)) if template and self._needs_worker(type_) else "",
             priority=self._job_priority(task),
         )
+
+    @staticmethod
+    def _needs_worker(type_: str) -> bool:
+        return type_.startswith("io.camunda") and type_ not in connectors.HTTP_JSON_TYPES
 
     def called_decision(self, task: Element) -> DecisionSource | None:
         """`calledDecision`; the result is the decision's value."""

@@ -103,6 +103,12 @@ class Plain:
         """Input and output parameters by name, where a vendor's may be more than texts."""
         return (), ()
 
+    def connector_parameters(
+        self, task: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """The same of a connector, which stand inside those of its task."""
+        return (), ()
+
     def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
         """What is called around a flow node or user task, or on a sequence flow."""
         return ()

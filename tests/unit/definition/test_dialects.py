@@ -182,12 +182,6 @@ def test_camunda_7_extensions_that_would_change_the_run_are_refused_with_a_way_o
     assert "'Do'" in found.message
 
 
-def test_a_connector_is_the_only_problem_of_its_service_task(read, rules) -> None:
-    connector = "<camunda:connector><camunda:connectorId>http</camunda:connectorId></camunda:connector>"
-
-    assert rules(read(extended("serviceTask", connector))) == {"unsupported-attribute", "start-event-required"}
-
-
 def test_camunda_7_references_to_cases_are_refused(read, problem) -> None:
     diagram = read('<bpmn:businessRuleTask id="E" camunda:caseRef="c"/>')
 
@@ -344,19 +338,6 @@ def test_a_camunda_8_job_type_may_be_an_expression(read, node) -> None:
     diagram = read(extended("serviceTask", '<zeebe:taskDefinition type="=kind"/>'))
 
     assert node(diagram, "E").job_type == feel("kind")
-
-
-def test_a_camunda_8_connector_is_a_job_of_its_type_with_a_warning(read, node, problem) -> None:
-    body = extended(
-        "serviceTask",
-        '<zeebe:taskDefinition type="io.camunda:http-json:1"/>',
-        attributes='zeebe:modelerTemplate="io.camunda.connectors.HttpJson.v2"',
-    )
-
-    diagram = read(body)
-
-    assert node(diagram, "E").job_type == "io.camunda:http-json:1"
-    assert "connector" in problem(diagram, "foreign-implementation", Severity.WARNING).message
 
 
 def test_a_camunda_8_script_is_feel_with_its_result_variable(read, node) -> None:
