@@ -62,8 +62,7 @@ class _Compiled:
             for name in compiled.positiontup
         ]
         columns_read = statement.selected_columns if isinstance(statement, Select) else ()
-        names = [column.key for column in columns_read]
-        self._row: Any = namedtuple("Row", names)  # the names are those of columns
+        self._row = _row_type([str(column.key) for column in columns_read])
         self._readers = [
             (at, read)
             for at, column in enumerate(columns_read)
@@ -105,3 +104,8 @@ class _Compiled:
         for at, read in self._readers:
             values[at] = read(values[at])
         return self._row._make(values)
+
+
+def _row_type(columns: list[str]) -> Any:
+    """A tuple whose fields are named by the columns."""
+    return namedtuple("Row", columns)
