@@ -2,6 +2,7 @@
 
 from baton.models.audit_event import audit_event
 from baton.models.base import metadata
+from baton.models.closing import closing
 from baton.models.data_store import data_store
 from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
@@ -24,6 +25,7 @@ from baton.models.worker import worker
 __all__ = [
     "api_key",
     "audit_event",
+    "closing",
     "data_store",
     "decision_definition",
     "decision_evaluation",

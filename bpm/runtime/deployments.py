@@ -39,6 +39,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
+    closing,
     decision_evaluation,
     deployment,
     flow_node_instance,
@@ -590,7 +591,7 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
     connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
     connection.execute(sql_delete(subscription).where(subscription.c.process_definition_id == definition_id))
-    for table in (user_task, scope, variable, flow_node_instance, incident, decision_evaluation):
+    for table in (user_task, scope, closing, variable, flow_node_instance, incident, decision_evaluation):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
     connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))

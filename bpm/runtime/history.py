@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from baton.bpm.lifecycle import FlowNodeState
-from baton.bpm.runtime import visibility
+from baton.bpm.runtime import closings, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -40,7 +40,9 @@ def flow_node_instances(
     cursor: str | None = None,
 ) -> Page[FlowNodeInstanceView]:
     """In the order of activation. Raises `NotFound`."""
-    query = select(flow_node_instance).where(flow_node_instance.c.process_instance_id == process_instance_id)
+    query = select(flow_node_instance).where(
+        flow_node_instance.c.process_instance_id == process_instance_id, closings.is_to_be_seen(flow_node_instance)
+    )
     if state is not None:
         query = query.where(flow_node_instance.c.state == state.value)
     with engine.database.read() as connection:

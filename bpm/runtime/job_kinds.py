@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """Only service jobs are handed to workers.
+    """Only service jobs are handed to workers. `closing` ends what an interruption left to be ended.
 
     What crosses from one instance to another: `call` starts a called instance, `call_cancel` ends it, `return`,
     `call_failed`, `call_error` and `call_escalation` tell its caller; `message` and `signal` were thrown, or found
@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     TIMER = "timer"
     START_TIMER = "start_timer"
     CONTINUATION = "continuation"
+    CLOSING = "closing"
     CALL = "call"
     CALL_CANCEL = "call_cancel"
     RETURN = "return"

@@ -15,6 +15,7 @@ from baton.bpm.execution.commands import SetVariables, StartProcessInstance, Ter
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import (
     called_instances,
+    closings,
     forms,
     instance_rows,
     instance_store,
@@ -210,7 +211,7 @@ def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list
     query = (
         select(variable_table, scope.c.element_id)
         .join_from(variable_table, scope, scope.c.id == variable_table.c.scope_id, isouter=True)
-        .where(variable_table.c.process_instance_id == process_instance_id)
+        .where(variable_table.c.process_instance_id == process_instance_id, ~closings.is_over(variable_table))
         .order_by(variable_table.c.scope_id, variable_table.c.name)
     )
     with engine.database.read() as connection:
@@ -291,7 +292,11 @@ def set_variables(
 
 
 def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> None:
-    query = select(scope.c.id).where(scope.c.id == scope_id, scope.c.process_instance_id == process_instance_id)
+    query = select(scope.c.id).where(
+        scope.c.id == scope_id,
+        scope.c.process_instance_id == process_instance_id,
+        ~closings.is_over(scope, scope.c.id),
+    )
     with engine.database.read() as connection:
         if connection.execute(query).first() is None:
             raise errors.NotFound(
@@ -301,14 +306,20 @@ def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> Non
 
 
 def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
-    """Cancel everything that is live in it. Raises `WrongState` if it has ended."""
+    """Cancel everything that is live in it. Raises `WrongState` if it has ended.
+
+    If that is more than one transaction may end, its state changes when the last of it has ended.
+    """
     actor.require(Role.OPERATOR)
 
     def decide(loaded: instance_rows.Loaded) -> TerminateProcessInstance:
         _check_transition(loaded, ProcessInstanceState.TERMINATED, "terminate")
         return TerminateProcessInstance(reason=reason)
 
-    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
+    def go_on(connection: Connection, _handled: instance_store.Handled) -> None:
+        closings.wake(connection, process_instance_id)
+
+    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor, also=go_on)
     return get(engine, process_instance_id, actor=actor)
 
 
