@@ -1,4 +1,4 @@
-"""Camunda 7: where a run is divided, how its jobs are tried and ordered, who starts a process, and what is kept of it."""
+"""Camunda 7: where a run is divided, how its jobs are tried and ordered, who starts it, and what is kept of it."""
 
 from __future__ import annotations
 
