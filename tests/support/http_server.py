@@ -25,11 +25,15 @@ class Asked:
 
 @dataclass
 class HttpServer:
-    """`asked` grows with every request; `statuses` are given one by one at `/next`, then 200."""
+    """`asked` grows with every request; `statuses` are given one by one at `/next`, then 200.
+
+    `answers` are status and JSON by path.
+    """
 
     port: int
     asked: list[Asked] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -72,6 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.state.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
         match self.path.partition("?")[0]:
+            case path if path in self.state.answers:
+                self._answer(*self.state.answers[path], ("Content-Type", "application/json"))
             case "/slow":
                 time.sleep(10)
                 self._answer(200, b"late")
