@@ -83,6 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, b"late")
             case "/drip":
                 self._drip()
+            case "/endless":
+                self._never_end()
             case "/big":
                 self._answer(200, b"x" * 2_000_000)
             case "/bomb":
@@ -126,3 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in range(100):
             self.wfile.write(b"z")
             time.sleep(0.1)
+
+    def _never_end(self) -> None:
+        """A body without a length, as fast as it is taken."""
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        for _ in range(10_000):
+            self.wfile.write(b"x" * 10_000)
