@@ -13,6 +13,7 @@ from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operatio
 from baton.app.api.forms import Form
 from baton.app.api.process_instances import ProcessInstance
 from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
+from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm.definition.elements import Mode
 from baton.bpm.runtime import form_views, process_definitions, process_instances
 
@@ -45,6 +46,12 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
             resource_name=view.resource_name,
             deployed_at=time_text(view.deployed_at),
         )
+
+
+class DefinitionProblems(Answer, frozen=True, kw_only=True):
+    """Warnings and hints about the whole file, by line."""
+
+    problems: list[DiagramProblem]
 
 
 class DefinitionQuery(PageQuery, frozen=True, kw_only=True):
@@ -105,6 +112,14 @@ def get_process_definition_xml(call: Call, process_definition_id: int, query: Xm
     read = process_definitions.clean_xml if query.clean else process_definitions.xml
     content = read(call.engine, process_definition_id, actor=call.actor)
     return file_as_download(content, "diagram.bpmn")
+
+
+@blueprint.get("/<id:process_definition_id>/problems")
+@operation(answer=DefinitionProblems, roles=EVERYBODY, errors=(404,))
+def list_process_definition_problems(call: Call, process_definition_id: int) -> DefinitionProblems:
+    """List what is worth knowing about the diagram, as its upload said it."""
+    found = process_definitions.problems(call.engine, process_definition_id, actor=call.actor)
+    return DefinitionProblems(problems=[diagram_problem(problem) for problem in found])
 
 
 def file_as_download(content: bytes, name: str) -> Response:

@@ -107,6 +107,20 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[FileProblems, ...] = ()
 
 
+class CheckedFileView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is before it is deployed: `kind` is `process`, `decision` or `form`; `mode` of processes only."""
+
+    name: str
+    kind: str
+    mode: Mode | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing keeps it from being deployed."""
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+
 class _File(msgspec.Struct, frozen=True):
     """A file of processes that was read: `digest` covers content and mode."""
 
@@ -166,6 +180,30 @@ def deploy(
         decision_definitions=tuple(written.decisions),
         form_definitions=tuple(written.forms),
         problems=notes,
+    )
+
+
+def check(
+    engine: Engine, *, actor: Actor, resources: Sequence[Resource], mode: Mode | None = None
+) -> tuple[CheckedFileView, ...]:
+    """What `deploy` would say of each file, in the order given; nothing is written. Raises as it for no or many files."""
+    actor.require(Role.OPERATOR)
+    _check_resources(engine, resources)
+    upload = _read(engine, resources, mode, resources[0].name, force=False)
+    with engine.database.read() as connection:
+        found = {each.resource_name: list(each.problems) for each in _notes(connection, upload)}
+    for problem in _duplicates(upload):
+        found.setdefault(problem.resource or "", []).append(problem)
+    modes = {file.resource.name: file.diagram.mode for file in upload.files}
+    decisions = {file.name for file in upload.decisions}
+    return tuple(
+        CheckedFileView(
+            name=each.name,
+            kind="process" if each.name in modes else "decision" if each.name in decisions else "form",
+            mode=modes.get(each.name),
+            problems=tuple(found.get(each.name, ())),
+        )
+        for each in resources
     )
 
 
@@ -284,14 +322,19 @@ def _check_problems(upload: _Upload) -> None:
     problems: list[Problem] = []
     for name, found in _problems(upload).items():
         problems += [replace(problem, resource=name) for problem in found]
-    problems += duplicate_keys(_keys(upload.files))
-    problems += duplicate_keys(decision_deployments.keys(upload.decisions))
-    problems += duplicate_keys(_form_keys(upload.form_files))
+    problems += _duplicates(upload)
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
             f"Expected diagrams that can run, found {failed} error{'s' if failed > 1 else ''}", problems=problems
         )
+
+
+def _duplicates(upload: _Upload) -> Iterable[Problem]:
+    """What two files bring under one key."""
+    yield from duplicate_keys(_keys(upload.files))
+    yield from duplicate_keys(decision_deployments.keys(upload.decisions))
+    yield from duplicate_keys(_form_keys(upload.form_files))
 
 
 def _problems(upload: _Upload) -> dict[str, list[Problem]]:

@@ -1,10 +1,12 @@
 // What every page loads: htmx, the rhythm of live fragments, and the loader of islands.
 import "htmx.org";
 
+import { watchDrops } from "./dropping.js";
 import { mountIslands, updateIslands } from "./islands.js";
 import { watchLiveFragments } from "./live.js";
 
 watchLiveFragments();
+watchDrops();
 mountIslands(document);
 document.addEventListener("htmx:after:swap", () => {
   mountIslands(document);
