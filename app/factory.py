@@ -19,6 +19,7 @@ from baton.app.api import (
     decision_evaluations,
     deployments,
     forms,
+    groups,
     health,
     identity,
     incidents,
@@ -30,6 +31,7 @@ from baton.app.api import (
     signals,
     subscriptions,
     user_tasks,
+    workers,
 )
 from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
@@ -61,6 +63,8 @@ BLUEPRINTS = (
     identity.me,
     identity.users,
     identity.api_keys,
+    groups.blueprint,
+    workers.blueprint,
 )
 
 SECURITY_HEADERS = (
@@ -90,6 +94,12 @@ class IdConverter(BaseConverter):
         return number
 
 
+class NameConverter(BaseConverter):
+    """Ids of users and groups in paths: any text without a slash; NUL is in no name."""
+
+    regex = "[^/\\x00]{1,255}"
+
+
 def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
     """The application; `access` None is the open loopback mode with demo users.
 
@@ -116,6 +126,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["name"] = NameConverter
     app.extensions[context.KEY] = context.Context(
         engine=engine,
         access=access or OpenAccess(engine),

@@ -28,7 +28,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from baton.bpm import errors
-from baton.bpm.runtime import class_names, due_jobs, idempotency, job_leases, messages
+from baton.bpm.runtime import class_names, due_jobs, idempotency, job_leases, messages, workers
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_views import JobView
@@ -220,6 +220,7 @@ class _DueLoop(_Loop):
             self._cleaned_at = time.monotonic()
             idempotency.forget_old(self.engine)
             messages.forget_old(self.engine)
+            workers.forget_old(self.engine)
 
 
 class _HandlerLoop(_Loop):

@@ -17,8 +17,9 @@ from baton.models.process_instance import process_instance
 from baton.models.scope import scope
 from baton.models.setting import setting
 from baton.models.subscription import subscription
-from baton.models.user_task import user_task, user_task_candidate
+from baton.models.user_task import user_task, user_task_candidate, user_task_draft
 from baton.models.variable import variable
+from baton.models.worker import worker
 
 __all__ = [
     "api_key",
@@ -46,5 +47,7 @@ __all__ = [
     "user",
     "user_task",
     "user_task_candidate",
+    "user_task_draft",
     "variable",
+    "worker",
 ]

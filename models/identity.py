@@ -12,9 +12,11 @@ user = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("roles", Text, nullable=False),
+    Column("email", Text),
     Column("password_hash", Text),
     Column("demo", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("deactivated_at", UtcDateTime),
 )
 
 group = Table(
@@ -41,6 +43,7 @@ api_key = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
 )
 
 session = Table(

@@ -24,9 +24,12 @@ incident = Table(
     Column("raised_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ended_by", Text),
+    # Alike for what went wrong alike: process, element, type, and the message without its numbers and names.
+    Column("cause", Text, nullable=False),
     Index(None, "process_instance_id", "id"),
     Index(None, "state", "id"),
     Index(None, "type", "state", "id"),
+    Index(None, "state", "cause", "id"),
 )
 partial_index(
     "ix_incident_open",

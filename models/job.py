@@ -54,3 +54,5 @@ partial_index(
     job.c.due_at,
     where=and_(job.c.kind == "service", NOT_SUSPENDED),
 )
+# What somebody holds, what failed, what has no retries left: few among many that wait.
+partial_index("ix_job_state", job.c.state, job.c.id, where=job.c.state != "created")

@@ -40,14 +40,19 @@ user_task = Table(
     Index(None, "process_instance_id", "id"),
 )
 # Lists of open tasks are what people look at; ended ones must not make them slower.
-for _name, _column in (("key", user_task.c.key), ("assignee", user_task.c.assignee)):
-    partial_index(f"ix_user_task_open_{_name}", _column, user_task.c.id, where=user_task.c.ended_at.is_(None))
-partial_index("ix_user_task_open", user_task.c.id, where=user_task.c.ended_at.is_(None))
-partial_index(
-    "ix_user_task_open_due_at",
-    user_task.c.due_at,
-    where=and_(user_task.c.ended_at.is_(None), user_task.c.due_at.is_not(None)),
+_open = user_task.c.ended_at.is_(None)
+for _name, _column in (("key", user_task.c.key), ("assignee", user_task.c.assignee), ("name", user_task.c.name)):
+    partial_index(f"ix_user_task_open_{_name}", _column, user_task.c.id, where=_open)
+partial_index("ix_user_task_open", user_task.c.id, where=_open)
+partial_index("ix_user_task_open_priority", user_task.c.priority.desc(), user_task.c.id, where=_open)
+for _column in (user_task.c.due_at, user_task.c.follow_up_at):
+    partial_index(f"ix_user_task_open_{_column.name}", _column, user_task.c.id, where=and_(_open, _column.is_not(None)))
+partial_index("ix_user_task_open_without_due_at", user_task.c.id, where=and_(_open, user_task.c.due_at.is_(None)))
+# What anybody may take: found without asking every open task for its candidates.
+FOR_ANYBODY = and_(
+    user_task.c.assignee.is_(None), user_task.c.candidate_users == "[]", user_task.c.candidate_groups == "[]"
 )
+partial_index("ix_user_task_open_for_anybody", user_task.c.id, where=and_(_open, FOR_ANYBODY))
 
 user_task_candidate = Table(
     "user_task_candidate",
@@ -56,4 +61,15 @@ user_task_candidate = Table(
     Column("kind", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Index(None, "kind", "name", "task_id"),
+)
+
+# What somebody typed and has not sent yet; gone when the task ends. `variables` is their HTTP form as JSON.
+user_task_draft = Table(
+    "user_task_draft",
+    metadata,
+    Column("task_id", Id, primary_key=True, autoincrement=False),
+    Column("user_id", Text, primary_key=True),
+    Column("variables", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Index(None, "user_id"),
 )

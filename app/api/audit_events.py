@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+from flask import Response
+from werkzeug.exceptions import TooManyRequests
+
+from baton.app import context
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import OPERATORS, Call, operation
-from baton.app.api.shapes import Answer, Id, Page, PageQuery, Time, TimeFilter, id_number, optional_id, time_text
-from baton.bpm.runtime import audit_events
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    TimeFilter,
+    id_number,
+    optional_id,
+    time_text,
+)
+from baton.bpm.runtime import audit_chains, audit_events, audit_exports
 
 blueprint = noun("audit-events")
 
@@ -50,7 +66,10 @@ class AuditEvent(Answer, frozen=True, kw_only=True):
 
 
 class AuditQuery(PageQuery, frozen=True, kw_only=True):
-    """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first."""
+    """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first.
+
+    By element or frequent type a page may be short or empty while `nextCursor` is not null: the search goes on there.
+    """
 
     process_instance_id: Id | None = None
     process_definition_id: Id | None = None
@@ -60,6 +79,38 @@ class AuditQuery(PageQuery, frozen=True, kw_only=True):
     type: str | None = None
     after: TimeFilter | None = None
     before: TimeFilter | None = None
+
+
+class ExportQuery(Request, frozen=True, kw_only=True):
+    """Filters as those of the list."""
+
+    format: audit_exports.ExportFormat = audit_exports.ExportFormat.NDJSON
+    process_instance_id: Id | None = None
+    process_definition_id: Id | None = None
+    key: str | None = None
+    element_id: str | None = None
+    actor: str | None = None
+    type: str | None = None
+    after: TimeFilter | None = None
+    before: TimeFilter | None = None
+
+
+class VerificationQuery(PageQuery, frozen=True, kw_only=True):
+    """Of one instance, or page by page of all."""
+
+    process_instance_id: Id | None = None
+
+
+class Chain(Answer, frozen=True, kw_only=True):
+    """`events` fit; `brokenAt` is the sequence of the first that does not, null if the chain is whole."""
+
+    process_instance_id: Id
+    events: int
+    broken_at: int | None
+
+    @classmethod
+    def of(cls, view: audit_chains.ChainView) -> Chain:
+        return cls(process_instance_id=str(view.process_instance_id), events=view.events, broken_at=view.broken_at)
 
 
 @blueprint.get("")
@@ -81,6 +132,50 @@ def list_audit_events(call: Call, query: AuditQuery) -> Page[AuditEvent]:
         cursor=query.cursor,
     )
     return Page(items=[AuditEvent.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/export")
+@operation(query=ExportQuery, media_type="application/x-ndjson", roles=OPERATORS, errors=(413, 429))
+def export_audit_events(call: Call, query: ExportQuery) -> Response:
+    """Export what a search finds, oldest first, as NDJSON or CSV; at most 500,000 events.
+
+    Each export holds a thread of the server: beyond a few at once the answer is 429.
+    """
+    filters = audit_events.AuditFilters(
+        process_instance_id=id_number(query.process_instance_id, field="processInstanceId"),
+        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
+        key=query.key,
+        element_id=query.element_id,
+        actor_id=query.actor,
+        type=query.type,
+        after=query.after,
+        before=query.before,
+    )
+    chunks = audit_exports.export(call.engine, filters, actor=call.actor, format=query.format, row=_members)
+    polls = context.current().long_polls
+    if not polls.enter():
+        raise TooManyRequests("Expected fewer exports and long polls at once. Try again in a moment.")
+    media_type = "text/csv" if query.format is audit_exports.ExportFormat.CSV else "application/x-ndjson"
+    answer = Response(chunks, mimetype=media_type)
+    answer.call_on_close(polls.leave)
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit-events.{query.format}"'
+    return answer
+
+
+@blueprint.get("/verification")
+@operation(query=VerificationQuery, answer=Page[Chain], roles=OPERATORS, errors=(404,))
+def verify_audit_events(call: Call, query: VerificationQuery) -> Page[Chain]:
+    """Check that events are as they were written: of one instance, or page by page of all."""
+    instance_id = id_number(query.process_instance_id, field="processInstanceId")
+    if instance_id is not None:
+        return Page(items=[Chain.of(audit_chains.verify(call.engine, instance_id, actor=call.actor))], next_cursor=None)
+    page = audit_chains.verify_all(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor)
+    return Page(items=[Chain.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+def _members(view: audit_events.AuditEventView) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(AuditEvent.of(view))
+    return found
 
 
 def ids_as_text(data: dict[str, Any]) -> dict[str, Any]:

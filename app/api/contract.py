@@ -54,9 +54,10 @@ class Call:
     actor: Actor
     idempotency_key: str | None
 
-    def idempotency(self) -> Idempotency | None:
+    def idempotency(self, content: bytes | None = None) -> Idempotency | None:
         """The key with a digest of this request, so that the same key on another request is noticed.
 
+        `content` stands for the body where that differs each time (the boundaries of multipart/form-data).
         Raises `InvalidCommand` for a key of more than 255 characters.
         """
         key = self.idempotency_key
@@ -64,8 +65,9 @@ class Call:
             return None
         if len(key) > 255:
             raise errors.InvalidCommand("Expected at most 255 characters.", field="Idempotency-Key")
-        content = f"{request.method} {request.full_path}\n".encode() + request.get_data()
-        return Idempotency(key, hashlib.sha256(content).hexdigest())
+        sent = request.get_data() if content is None else content
+        whole = f"{request.method} {request.full_path}\n".encode() + sent
+        return Idempotency(key, hashlib.sha256(whole).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import parse_options_header
@@ -189,12 +191,14 @@ class DeletionQuery(Request, frozen=True, kw_only=True):
     answer=Deployment,
     status=201,
     roles=OPERATORS,
+    errors=(409,),
     body_limit=DEPLOYMENT_LIMIT,
 )
 def create_deployment(call: Call, query: UploadQuery) -> Deployment:
     """Upload diagrams, decisions and forms: several as multipart/form-data, or one as XML or JSON.
 
-    Every problem of every file is found at once; if one is an error, nothing is stored.
+    Every problem of every file is found at once; if one is an error, nothing is stored. Sent again with the same
+    Idempotency-Key it answers the same.
     """
     resources = uploaded(query.name)
     view = deployments.deploy(
@@ -204,6 +208,7 @@ def create_deployment(call: Call, query: UploadQuery) -> Deployment:
         name=query.name or resources[0].name,
         mode=query.mode,
         force=query.force,
+        idempotency=call.idempotency(_digests(resources)),
     )
     return Deployment.of(view)
 
@@ -256,6 +261,11 @@ def uploaded(name: str | None) -> list[deployments.Resource]:
         "application/json, "
         f"but found '{request.mimetype or 'none'}'."
     )
+
+
+def _digests(resources: list[deployments.Resource]) -> bytes:
+    """What makes two uploads the same one: the files' names and contents."""
+    return msgspec.json.encode([(file.name, hashlib.sha256(file.content).hexdigest()) for file in resources])
 
 
 def base_name(name: str) -> str:

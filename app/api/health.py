@@ -8,8 +8,8 @@ import msgspec
 from flask import Response
 
 from baton.app.api.blueprint import noun
-from baton.app.api.contract import Call, operation
-from baton.app.api.shapes import Answer
+from baton.app.api.contract import OPERATORS, Call, operation
+from baton.app.api.shapes import Answer, Time, optional_time
 from baton.bpm.runtime import health
 
 blueprint = noun("health")
@@ -20,6 +20,32 @@ class Health(Answer, frozen=True, kw_only=True):
 
     status: str
     checks: dict[str, Any]
+
+
+class HealthDetails(Answer, frozen=True, kw_only=True):
+    """Sizes are bytes; counts of jobs and incidents stop at 10,000. `oldestDueAt`: what has waited longest."""
+
+    status: str
+    version: str
+    python: str
+    database: str
+    database_version: str
+    database_bytes: int
+    schema_revision: str | None
+    job_backlog: int
+    oldest_due_at: Time | None
+    jobs_leased: int
+    jobs_failed: int
+    jobs_out_of_retries: int
+    open_incidents: int
+
+
+@blueprint.get("/details")
+@operation(answer=HealthDetails, roles=OPERATORS)
+def get_health_details(call: Call) -> HealthDetails:
+    """Versions, database size, and how jobs and incidents stand."""
+    found = msgspec.structs.asdict(health.details(call.engine, actor=call.actor))
+    return HealthDetails(**found | {"oldest_due_at": optional_time(found["oldest_due_at"])})
 
 
 @blueprint.get("")

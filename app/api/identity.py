@@ -1,4 +1,4 @@
-"""`/me`, `/users` and `/api-keys`: who there is, and what proves it."""
+"""`/me`, `/users` and `/api-keys`: who there is, and what proves it. Groups are in `groups`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ import msgspec
 
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import ADMINISTRATORS, EVERYBODY, OPERATORS, Call, operation
-from baton.app.api.shapes import Answer, Id, Nothing, Request, Time, TimeFilter, optional_time, time_text
-from baton.bpm.runtime import identity
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Nothing,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    TimeFilter,
+    optional_time,
+    time_text,
+)
+from baton.bpm.runtime import identity, people
 from baton.bpm.runtime.actors import Role
 
 me = noun("me")
@@ -17,6 +28,8 @@ users = noun("users")
 api_keys = noun("api-keys")
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+Email = Annotated[str, msgspec.Meta(max_length=254, examples=["anna@example.com"])]
+Password = Annotated[str, msgspec.Meta(min_length=8, max_length=1000)]
 
 
 class Me(Answer, frozen=True, kw_only=True):
@@ -33,27 +46,33 @@ class User(Answer, frozen=True, kw_only=True):
 
     id: str
     name: str
+    email: str | None
     roles: list[Role]
     groups: list[str]
     demo: bool
     created_at: Time
+    deactivated_at: Time | None
 
     @classmethod
     def of(cls, view: identity.UserView) -> User:
         return cls(
             id=view.id,
             name=view.name,
+            email=view.email,
             roles=list(view.roles),
             groups=list(view.groups),
             demo=view.demo,
             created_at=time_text(view.created_at),
+            deactivated_at=optional_time(view.deactivated_at),
         )
 
 
-class UserList(Answer, frozen=True, kw_only=True):
-    """All users."""
+class UserQuery(PageQuery, frozen=True, kw_only=True):
+    """`text` is a part of id, name or email; `group` a group's id."""
 
-    items: list[User]
+    text: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+    group: Name | None = None
+    active: bool | None = None
 
 
 class NewUser(Request, frozen=True, kw_only=True):
@@ -61,13 +80,24 @@ class NewUser(Request, frozen=True, kw_only=True):
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._@-]{1,100}$")]
     name: Name | None = None
+    email: Email | None = None
     roles: list[Role] = msgspec.field(default_factory=lambda: [Role.PARTICIPANT])
     groups: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
-    password: Annotated[str, msgspec.Meta(min_length=8, max_length=1000)] | None = None
+    password: Password | None = None
+
+
+class UserChange(Request, frozen=True, kw_only=True):
+    """What is left out stays; null takes email or password away. People may change their own first three."""
+
+    name: Name | msgspec.UnsetType = msgspec.UNSET
+    email: Email | msgspec.UnsetType | None = msgspec.UNSET
+    password: Password | msgspec.UnsetType | None = msgspec.UNSET
+    roles: Annotated[list[Role], msgspec.Meta(max_length=10)] | msgspec.UnsetType = msgspec.UNSET
+    groups: Annotated[list[Name], msgspec.Meta(max_length=100)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ApiKey(Answer, frozen=True, kw_only=True):
-    """`secret` is given once, when the key is made."""
+    """`secret` is given once, when the key is made; `lastUsedAt` is right to a minute."""
 
     id: Id
     name: str
@@ -75,6 +105,7 @@ class ApiKey(Answer, frozen=True, kw_only=True):
     created_at: Time
     expires_at: Time | None
     revoked_at: Time | None
+    last_used_at: Time | None
     secret: str | None
 
     @classmethod
@@ -86,14 +117,15 @@ class ApiKey(Answer, frozen=True, kw_only=True):
             created_at=time_text(view.created_at),
             expires_at=optional_time(view.expires_at),
             revoked_at=optional_time(view.revoked_at),
+            last_used_at=optional_time(view.last_used_at),
             secret=view.secret,
         )
 
 
-class ApiKeyList(Answer, frozen=True, kw_only=True):
-    """All keys, without their secrets."""
+class ApiKeyQuery(PageQuery, frozen=True, kw_only=True):
+    """`userId`: that user's keys only."""
 
-    items: list[ApiKey]
+    user_id: Name | None = None
 
 
 class NewApiKey(Request, frozen=True, kw_only=True):
@@ -113,10 +145,19 @@ def get_me(call: Call) -> Me:
 
 
 @users.get("")
-@operation(answer=UserList, roles=OPERATORS)
-def list_users(call: Call) -> UserList:
-    """List users."""
-    return UserList(items=[User.of(view) for view in identity.users(call.engine)])
+@operation(query=UserQuery, answer=Page[User], roles=OPERATORS)
+def list_users(call: Call, query: UserQuery) -> Page[User]:
+    """List users, by id."""
+    page = people.list_(
+        call.engine,
+        actor=call.actor,
+        text=query.text,
+        group=query.group,
+        active=query.active,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return Page(items=[User.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 
 @users.post("")
@@ -128,6 +169,7 @@ def create_user(call: Call, body: NewUser) -> User:
         body.id,
         actor=call.actor,
         name=body.name,
+        email=people.check_email(body.email),
         roles=body.roles,
         groups=body.groups,
         password=body.password,
@@ -135,11 +177,60 @@ def create_user(call: Call, body: NewUser) -> User:
     return User.of(view)
 
 
+@users.get("/<name:user_id>")
+@operation(answer=User, roles=OPERATORS, errors=(404,))
+def get_user(call: Call, user_id: str) -> User:
+    """Get a user."""
+    return User.of(identity.get_user(call.engine, user_id))
+
+
+@users.patch("/<name:user_id>")
+@operation(body=UserChange, answer=User, roles=EVERYBODY, errors=(404, 409))
+def change_user(call: Call, user_id: str, body: UserChange) -> User:
+    """Change a user; people may change their own name, email and password. A new password ends the sessions."""
+    view = people.change(
+        call.engine,
+        user_id,
+        actor=call.actor,
+        name=body.name,
+        email=body.email,
+        password=body.password,
+        roles=body.roles,
+        groups=body.groups,
+    )
+    return User.of(view)
+
+
+@users.post("/<name:user_id>/deactivate")
+@operation(answer=User, roles=ADMINISTRATORS, errors=(404, 409))
+def deactivate_user(call: Call, user_id: str) -> User:
+    """Let a user in no more: sessions end, keys are revoked. Other server processes know within 5 seconds."""
+    return User.of(people.deactivate(call.engine, user_id, actor=call.actor))
+
+
+@users.post("/<name:user_id>/reactivate")
+@operation(answer=User, roles=ADMINISTRATORS, errors=(404,))
+def reactivate_user(call: Call, user_id: str) -> User:
+    """Let a user in again; revoked keys stay revoked."""
+    return User.of(people.reactivate(call.engine, user_id, actor=call.actor))
+
+
+@users.delete("/<name:user_id>")
+@operation(answer=Nothing, roles=ADMINISTRATORS, errors=(404, 409))
+def delete_user(call: Call, user_id: str) -> Nothing:
+    """Delete a user who left no trace in audit and tasks; others can be deactivated."""
+    people.delete_user(call.engine, user_id, actor=call.actor)
+    return Nothing()
+
+
 @api_keys.get("")
-@operation(answer=ApiKeyList, roles=ADMINISTRATORS)
-def list_api_keys(call: Call) -> ApiKeyList:
-    """List API keys."""
-    return ApiKeyList(items=[ApiKey.of(view) for view in identity.api_keys(call.engine, actor=call.actor)])
+@operation(query=ApiKeyQuery, answer=Page[ApiKey], roles=ADMINISTRATORS)
+def list_api_keys(call: Call, query: ApiKeyQuery) -> Page[ApiKey]:
+    """List API keys, without their secrets."""
+    page = identity.api_keys(
+        call.engine, actor=call.actor, user_id=query.user_id, limit=query.limit, cursor=query.cursor
+    )
+    return Page(items=[ApiKey.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 
 @api_keys.post("")

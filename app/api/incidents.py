@@ -24,9 +24,11 @@ from baton.app.api.shapes import (
     time_text,
 )
 from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime import incidents
+from baton.bpm.runtime import incident_groups, incidents
 
 blueprint = noun("incidents")
+
+Cause = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, description="`cause` of a group or an incident.")]
 
 
 class Incident(Answer, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class Incident(Answer, frozen=True, kw_only=True):
     message: str
     details: dict[str, Any]
     state: IncidentState
+    cause: str
     raised_at: Time
     ended_at: Time | None
     ended_by: str | None
@@ -61,6 +64,7 @@ class Incident(Answer, frozen=True, kw_only=True):
             message=view.message,
             details=ids_as_text(view.details),
             state=view.state,
+            cause=view.cause,
             raised_at=time_text(view.raised_at),
             ended_at=optional_time(view.ended_at),
             ended_by=view.ended_by,
@@ -68,11 +72,12 @@ class Incident(Answer, frozen=True, kw_only=True):
 
 
 class IncidentQuery(PageQuery, frozen=True, kw_only=True):
-    """Filters are joined by "and"."""
+    """Filters are joined by "and"; `cause` is a group's, of open incidents."""
 
     state: IncidentState | None = None
     process_instance_id: Id | None = None
     type: str | None = None
+    cause: Cause | None = None
 
 
 class Resolution(Request, frozen=True, kw_only=True):
@@ -80,6 +85,95 @@ class Resolution(Request, frozen=True, kw_only=True):
 
     variables: Variables = msgspec.field(default_factory=dict)
     retries: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+
+
+class IncidentGroup(Answer, frozen=True, kw_only=True):
+    """`count` open incidents of one `cause`; `message` is the newest one's, `shape` what all have in common."""
+
+    cause: str
+    count: int
+    key: str
+    process_definition_id: Id
+    element_id: str
+    type: str
+    shape: str
+    message: str
+    newest_id: Id
+    newest_at: Time
+    oldest_id: Id
+
+    @classmethod
+    def of(cls, view: incident_groups.IncidentGroupView) -> IncidentGroup:
+        return cls(
+            cause=view.cause,
+            count=view.count,
+            key=view.key,
+            process_definition_id=str(view.process_definition_id),
+            element_id=view.element_id,
+            type=view.type,
+            shape=view.shape,
+            message=view.message,
+            newest_id=str(view.newest_id),
+            newest_at=time_text(view.newest_at),
+            oldest_id=str(view.oldest_id),
+        )
+
+
+class GroupResolution(Request, frozen=True, kw_only=True):
+    """As for one incident, for up to `limit` of a cause; go on with `cursor` from the answer's `nextCursor`."""
+
+    cause: Cause
+    variables: Variables = msgspec.field(default_factory=dict)
+    retries: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+    cursor: Annotated[str, msgspec.Meta(max_length=3000)] | None = None
+
+
+class Refusal(Answer, frozen=True, kw_only=True):
+    """An incident that could not be tried again, and why."""
+
+    incident_id: Id
+    message: str
+
+
+class GroupRepair(Answer, frozen=True, kw_only=True):
+    """`failedAgain` of the `resolved` have a new incident already; `refusals` tells some of the `refused`."""
+
+    resolved: int
+    failed_again: int
+    refused: int
+    refusals: list[Refusal]
+    next_cursor: str | None
+
+
+@blueprint.get("/groups")
+@operation(query=PageQuery, answer=Page[IncidentGroup], roles=OPERATORS)
+def list_incident_groups(call: Call, query: PageQuery) -> Page[IncidentGroup]:
+    """List open incidents by cause (process, element, type, shape of the message), largest group first."""
+    page = incident_groups.list_(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor)
+    return Page(items=[IncidentGroup.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+@blueprint.post("/resolve")
+@operation(body=GroupResolution, answer=GroupRepair, roles=OPERATORS, errors=(404,), body_limit=BODY_LIMIT)
+def resolve_incident_group(call: Call, body: GroupResolution) -> GroupRepair:
+    """Try again what failed of one cause, each in a transaction of its own; at most 20 seconds per request."""
+    view = incident_groups.resolve(
+        call.engine,
+        body.cause,
+        actor=call.actor,
+        variables=variables.read(body.variables),
+        retries=body.retries,
+        limit=body.limit,
+        cursor=body.cursor,
+    )
+    return GroupRepair(
+        resolved=view.resolved,
+        failed_again=view.failed_again,
+        refused=view.refused,
+        refusals=[Refusal(incident_id=str(each.incident_id), message=each.message) for each in view.refusals],
+        next_cursor=view.next_cursor,
+    )
 
 
 @blueprint.get("")
@@ -92,6 +186,7 @@ def list_incidents(call: Call, query: IncidentQuery) -> Page[Incident]:
         state=query.state,
         process_instance_id=id_number(query.process_instance_id, field="processInstanceId"),
         type=query.type,
+        cause=query.cause,
         limit=query.limit,
         cursor=query.cursor,
     )

@@ -86,8 +86,9 @@ class JobList(Answer, frozen=True, kw_only=True):
 
 
 class JobQuery(PageQuery, frozen=True, kw_only=True):
-    """Timers are jobs of kind `timer` and `start_timer`."""
+    """Timers are jobs of kind `timer` and `start_timer`; those of `condition` `due` come by due time."""
 
+    condition: jobs.JobCondition | None = None
     kind: jobs.JobKind | None = None
     state: JobState | None = None
     type: str | None = None
@@ -146,6 +147,7 @@ def list_jobs(call: Call, query: JobQuery) -> Page[Job]:
     page = jobs.list_(
         call.engine,
         actor=call.actor,
+        condition=query.condition,
         kind=query.kind,
         state=query.state,
         type=query.type,
@@ -195,8 +197,15 @@ def activate_jobs(call: Call, body: Activation) -> JobList:
 @blueprint.post("/<id:job_id>/complete")
 @operation(body=JobCompletion, answer=Nothing, roles=WORKERS, errors=(404, 409), body_limit=BODY_LIMIT)
 def complete_job(call: Call, job_id: int, body: JobCompletion) -> Nothing:
-    """The work is done; the instance goes on."""
-    jobs.complete(call.engine, job_id, actor=call.actor, worker=body.worker, variables=variables.read(body.variables))
+    """The work is done; the instance goes on. Sent again with the same Idempotency-Key it answers the same."""
+    jobs.complete(
+        call.engine,
+        job_id,
+        actor=call.actor,
+        worker=body.worker,
+        variables=variables.read(body.variables),
+        idempotency=call.idempotency(),
+    )
     return Nothing()
 
 

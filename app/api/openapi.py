@@ -21,6 +21,7 @@ from baton.app.api.contract import Operation
 REFERENCE = "#/components/schemas/{name}"
 
 _PARAMETER = re.compile(r"<(?:([^<:>]+):)?([^<>]+)>")
+_CONVERTED: dict[str, dict[str, Any]] = {"id": {"pattern": "^[0-9]{1,19}$"}, "name": {"maxLength": 255}}
 _PROBLEMS = {
     400: "The body is not JSON.",
     401: "Who you are is not known.",
@@ -118,9 +119,9 @@ def _describe(contract: Operation, shapes: dict[Any, dict[str, Any]], path: str,
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]{1,19}$"}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", **_CONVERTED[converter]}}
         for converter, name in _PARAMETER.findall(path)
-        if converter == "id"
+        if converter in _CONVERTED
     ]
 
 

@@ -44,7 +44,7 @@ class PageQuery(Request, frozen=True, kw_only=True):
     """What every list takes."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
-    cursor: Annotated[str, msgspec.Meta(max_length=200, description="`nextCursor` of the page before.")] | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=3000, description="`nextCursor` of the page before.")] | None = None
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):

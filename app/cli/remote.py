@@ -230,6 +230,7 @@ def evaluate(
 @click.option("--actor", help="Only what this actor did.")
 @click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@click.option("--verify", is_flag=True, help="Check instead that no event was changed, added or removed.")
 @remote_options
 def audit(
     instance: str | None,
@@ -237,12 +238,16 @@ def audit(
     actor: str | None,
     type_: str | None,
     limit: int,
+    verify: bool,
     url: str,
     api_key: str | None,
     user: str | None,
     as_json: bool,
 ) -> None:
-    """Show what happened, in the process instance INSTANCE or in all."""
+    """Show what happened, in the process instance INSTANCE or in all. With --verify: status 1 if that was changed."""
+    if verify:
+        _verify(Client(url, api_key, user), instance, as_json)
+        return
     found = Client(url, api_key, user).items(
         "/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_
     )
@@ -260,6 +265,21 @@ def audit(
             _short(event["data"]),
         )
     console().print(table)
+
+
+def _verify(client: Client, instance: str | None, as_json: bool) -> None:
+    """The chains of one instance, or of all; only broken ones are listed."""
+    chains = client.items("/audit-events/verification", sys.maxsize, processInstanceId=instance)
+    broken = [chain for chain in chains if chain["brokenAt"] is not None]
+    if as_json:
+        print_json({"instances": len(chains), "events": sum(chain["events"] for chain in chains), "broken": broken})
+    else:
+        for chain in broken:
+            click.echo(f"instance {chain['processInstanceId']}: event {chain['brokenAt']} is not as it was written")
+        events = sum(chain["events"] for chain in chains)
+        click.echo(f"{events} events of {len(chains)} instances fit, {len(broken)} are broken")
+    if broken:
+        sys.exit(1)
 
 
 def _id(text: str) -> str:

@@ -88,8 +88,27 @@ def local_path(text: str) -> str | None:
 
 
 def typed_variables(field: str = "variables") -> dict[str, Any]:
-    """The variables of a form's text, one `name=value` per line. Raises `InvalidCommand`."""
-    return variable_texts.parse_all(request.form.get(field, "").splitlines())
+    """The variables of a form: its text, one `name=value` per line, and rows of name, type and value.
+
+    Raises `InvalidCommand`.
+    """
+    found = variable_texts.parse_all(request.form.get(field, "").splitlines())
+    rows = (row for row in variable_rows(field) if row.name.strip() or row.value.strip())
+    return found | dict(variable_texts.typed(row.name, row.type, row.value, field=field) for row in rows)
+
+
+class VariableRow(msgspec.Struct, frozen=True):
+    """What was typed into one row of `typed_variables_input` of `parts/variables.html`."""
+
+    name: str
+    type: str
+    value: str
+
+
+def variable_rows(field: str = "variables") -> list[VariableRow]:
+    """The rows as they were typed, to be shown again."""
+    columns = (request.form.getlist(f"{field}:{column}") for column in ("name", "type", "value"))
+    return [VariableRow(*row) for row in zip(*columns, strict=False)]
 
 
 # --- the address --------------------------------------------------------------------------------------------------

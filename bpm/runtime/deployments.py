@@ -31,6 +31,7 @@ from baton.bpm.runtime import (
     start_subscriptions,
     start_timers,
 )
+from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.decision_deployments import DecisionFile, DeployedDecisionView
 from baton.bpm.runtime.duplicate_keys import Keyed, duplicate_keys
@@ -157,13 +158,18 @@ def deploy(
     name: str | None = None,
     mode: Mode | None = None,
     force: bool = False,
+    idempotency: idempotency_.Idempotency | None = None,
 ) -> DeploymentView:
     """Bring `resources` in, all or nothing; `mode` None: as each file says.
 
     A process whose latest version has the same content gets no new one unless `force`; if that is so for all,
-    the answer is their deployment. Raises `InvalidDiagram` with the problems of all files.
+    the answer is their deployment. Raises `InvalidDiagram` with the problems of all files. Sent again with its
+    `idempotency` key it answers as before.
     """
     actor.require(Role.OPERATOR)
+    answered = idempotency_.replay(engine, actor, idempotency, DeploymentView)
+    if answered is not None:
+        return answered
     _check_resources(engine, resources)
     upload = _read(engine, resources, mode, name or resources[0].name, force)
     _check_problems(upload)
@@ -171,16 +177,16 @@ def deploy(
         if not engine.database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_DEPLOY_LOCK)))
         written = _write(engine, connection, upload, actor)
-        view = _views(connection, [written.deployment_id])[0]
-        notes = _notes(connection, upload)
+        view = msgspec.structs.replace(
+            _views(connection, [written.deployment_id])[0],
+            process_definitions=tuple(written.processes),
+            decision_definitions=tuple(written.decisions),
+            form_definitions=tuple(written.forms),
+            problems=_notes(connection, upload),
+        )
+        idempotency_.remember(engine, connection, actor, idempotency, view)
     start_timers.tell(engine)
-    return msgspec.structs.replace(
-        view,
-        process_definitions=tuple(written.processes),
-        decision_definitions=tuple(written.decisions),
-        form_definitions=tuple(written.forms),
-        problems=notes,
-    )
+    return view
 
 
 def check(

@@ -15,6 +15,7 @@ from baton.bpm.runtime.deployed_decisions import DecisionModels
 from baton.bpm.runtime.form_cache import Forms
 from baton.bpm.runtime.locks import KeyedLocks
 from baton.bpm.runtime.nodes import Node
+from baton.bpm.runtime.seen_workers import SeenWorkers
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
 from baton.bpm.settings import Settings
@@ -43,6 +44,7 @@ class Engine:
         self.forms = Forms()
         self.statements = Statements(self.database.engine.dialect.name)
         self.locks = KeyedLocks()
+        self.seen_workers = SeenWorkers()
         self._node = Node(self.database, self.wakeups)
 
     def next_id(self) -> int:

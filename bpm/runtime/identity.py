@@ -15,25 +15,28 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, exc, insert, or_, select, update
 
 from baton.bpm import errors
+from baton.bpm.runtime import keysets, outside_events, pages
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.pages import Page
 from baton.models import api_key, group, membership, session, user
 
 _FIRST_ADMINISTRATOR = "administrator"
 _KEY_MARK = "baton_"
 _MAXIMUM_PASSWORD = 1000
+_USE_NOTED_EVERY = timedelta(minutes=1)
 # One of OWASP's equal choices for scrypt: 16 MB and some 100 ms, at login only.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 1024 * 1024}
 
 _USER_OF_KEY = (
-    select(api_key.c.user_id, api_key.c.expires_at, api_key.c.revoked_at, user.c.roles)
+    select(api_key, user.c.roles)
     .join_from(api_key, user, user.c.id == api_key.c.user_id)
-    .where(api_key.c.digest == bindparam("digest_"))
+    .where(api_key.c.digest == bindparam("digest_"), user.c.deactivated_at.is_(None))
 )
 _USER_OF_SESSION = (
     select(session.c.user_id, session.c.expires_at, user.c.roles)
     .join_from(session, user, user.c.id == session.c.user_id)
-    .where(session.c.digest == bindparam("digest_"))
+    .where(session.c.digest == bindparam("digest_"), user.c.deactivated_at.is_(None))
 )
 _GROUPS = select(membership.c.group_id).where(membership.c.user_id == bindparam("user_id_"))
 
@@ -52,14 +55,16 @@ class UserView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    email: str | None
     roles: tuple[Role, ...]
     groups: tuple[str, ...]
     demo: bool
     created_at: datetime
+    deactivated_at: datetime | None
 
 
 class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
-    """`secret` is given by `create_api_key` only."""
+    """`secret` is given by `create_api_key` only; `last_used_at` is right to a minute."""
 
     id: int
     name: str
@@ -67,6 +72,7 @@ class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
     secret: str | None = None
 
 
@@ -81,26 +87,31 @@ def create_user(
     name: str | None = None,
     roles: Sequence[Role] = (Role.PARTICIPANT,),
     groups: Sequence[str] = (),
+    email: str | None = None,
     password: str | None = None,
     demo: bool = False,
 ) -> UserView:
     """A new user; groups that do not exist yet are made. Raises `Conflict` if there is one of that id."""
     actor.require(Role.ADMINISTRATOR)
-    _check_name(user_id, "id")
+    check_name(user_id, "id")
     for group_id in groups:
-        _check_name(group_id, "groups")
+        check_name(group_id, "groups")
     row = {
         "id": user_id,
         "name": name or user_id,
-        "roles": msgspec.json.encode([role.value for role in roles]).decode(),
-        "password_hash": None if password is None else _hash_password(password),
+        "email": email,
+        "roles": encode_roles(roles),
+        "password_hash": None if password is None else hash_password(password),
         "demo": demo,
         "created_at": engine.clock(),
     }
     try:
         with engine.database.write() as connection:
             connection.execute(insert(user), row)
-            _join_groups(connection, user_id, groups)
+            join_groups(engine, connection, actor, user_id, groups)
+            outside_events.record(
+                engine, connection, actor, "UserCreated", user_id=user_id, roles=list(roles), groups=list(groups)
+            )
     except exc.IntegrityError as error:
         raise errors.Conflict(f"Expected no user with id '{user_id}', but there is one") from error
     return get_user(engine, user_id)
@@ -113,23 +124,25 @@ def users(engine: Engine, *, demo: bool | None = None) -> list[UserView]:
         query = query.where(user.c.demo.is_(demo))
     with engine.database.read() as connection:
         rows = connection.execute(query).all()
-        groups = _groups_by_user(connection)
-    return [_user_view(row, groups.get(row.id, ())) for row in rows]
+        groups = groups_by_user(connection, None)
+    return [user_view(row, groups.get(row.id, ())) for row in rows]
 
 
 def get_user(engine: Engine, user_id: str) -> UserView:
     """Raises `NotFound`."""
     with engine.database.read() as connection:
         row = connection.execute(select(user).where(user.c.id == user_id)).first()
-        groups = tuple(connection.execute(_GROUPS, {"user_id_": user_id}).scalars())
+        groups = groups_of(connection, user_id)
     if row is None:
         raise errors.NotFound(f"Expected a user with id '{user_id}', but there is none")
-    return _user_view(row, groups)
+    return user_view(row, groups)
 
 
 def actor_of_user(engine: Engine, user_id: str) -> Actor:
-    """The actor that a user is. Raises `NotFound`."""
+    """The actor that a user is. Raises `NotFound`, also for one who was deactivated."""
     view = get_user(engine, user_id)
+    if view.deactivated_at is not None:
+        raise errors.NotFound(f"Expected an active user with id '{user_id}', but it was deactivated")
     return Actor(ActorKind.USER, view.id, groups=view.groups, roles=frozenset(view.roles))
 
 
@@ -139,7 +152,7 @@ def ensure_demo_users(engine: Engine) -> list[UserView]:
     for user_id, name, roles, groups in DEMO_USERS:
         if user_id not in there:
             create_user(engine, user_id, actor=_SYSTEM, name=name, roles=roles, groups=groups, demo=True)
-    return users(engine, demo=True)
+    return [view for view in users(engine, demo=True) if view.deactivated_at is None]
 
 
 # --- API keys ------------------------------------------------------------------------------------------------
@@ -148,17 +161,19 @@ def ensure_demo_users(engine: Engine) -> list[UserView]:
 def create_api_key(
     engine: Engine, *, actor: Actor, user_id: str, name: str, expires_at: datetime | None = None
 ) -> ApiKeyView:
-    """A new key of `user_id`; the answer alone holds its secret. Raises `NotFound` if there is no such user."""
+    """A new key of `user_id`; the answer alone holds its secret. Raises `NotFound` if there is no such active user."""
     if actor.id != user_id:
         actor.require(Role.ADMINISTRATOR)
-    _check_name(name, "name")
-    get_user(engine, user_id)
+    check_name(name, "name")
+    there = select(user.c.id).where(user.c.id == user_id, user.c.deactivated_at.is_(None)).with_for_update()
     with engine.database.write() as connection:
-        return _insert_key(engine, connection, user_id, name, expires_at)
+        if connection.execute(there).first() is None:
+            raise errors.NotFound(f"Expected an active user with id '{user_id}', but there is none")
+        return _insert_key(engine, connection, actor, user_id, name, expires_at)
 
 
 def _insert_key(
-    engine: Engine, connection: Connection, user_id: str, name: str, expires_at: datetime | None
+    engine: Engine, connection: Connection, actor: Actor, user_id: str, name: str, expires_at: datetime | None
 ) -> ApiKeyView:
     secret = _KEY_MARK + secrets.token_urlsafe(32)
     row = {
@@ -171,27 +186,46 @@ def _insert_key(
         "revoked_at": None,
     }
     connection.execute(insert(api_key), row)
+    told = {"api_key_id": str(row["id"]), "user_id": user_id, "name": name}
+    outside_events.record(engine, connection, actor, "ApiKeyCreated", **told)
     stored = connection.execute(select(api_key).where(api_key.c.id == row["id"])).one()
     return msgspec.structs.replace(_key_view(stored), secret=secret)
 
 
 def revoke_api_key(engine: Engine, api_key_id: int, *, actor: Actor) -> None:
     """From now on the key opens nothing. Raises `NotFound`."""
-    query = update(api_key).where(api_key.c.id == api_key_id).values(revoked_at=engine.clock())
+    there = select(api_key).where(api_key.c.id == api_key_id).with_for_update()
     if Role.ADMINISTRATOR not in actor.roles:
-        query = query.where(api_key.c.user_id == actor.id)
+        there = there.where(api_key.c.user_id == actor.id)
     with engine.database.write() as connection:
-        if connection.execute(query).rowcount != 1:
+        row = connection.execute(there).first()
+        if row is None:
             raise errors.NotFound(f"Expected an API key with id '{api_key_id}', but there is none")
+        if row.revoked_at is None:
+            connection.execute(update(api_key).where(api_key.c.id == api_key_id).values(revoked_at=engine.clock()))
+            told = {"api_key_id": str(api_key_id), "user_id": row.user_id, "name": row.name}
+            outside_events.record(engine, connection, actor, "ApiKeyRevoked", **told)
 
 
-def api_keys(engine: Engine, *, actor: Actor) -> list[ApiKeyView]:
-    """The actor's own keys, all keys for an administrator; without secrets."""
-    query = select(api_key).order_by(api_key.c.id)
+def api_keys(
+    engine: Engine, *, actor: Actor, user_id: str | None = None, limit: int = 50, cursor: str | None = None
+) -> Page[ApiKeyView]:
+    """The actor's own keys, all keys (or those of `user_id`) for an administrator; without secrets, oldest first."""
     if Role.ADMINISTRATOR not in actor.roles:
-        query = query.where(api_key.c.user_id == actor.id)
+        if user_id not in (None, actor.id):
+            actor.require(Role.ADMINISTRATOR)
+        user_id = actor.id
+    pages.check_limit(limit)
+    query = select(api_key).order_by(api_key.c.id).limit(limit + 1)
+    if user_id is not None:
+        query = query.where(api_key.c.user_id == user_id)
+    if cursor is not None:
+        (last,) = keysets.decode("api-keys", cursor, tuple[int])
+        query = query.where(api_key.c.id > last)
     with engine.database.read() as connection:
-        return [_key_view(row) for row in connection.execute(query)]
+        rows = connection.execute(query).all()
+    views = tuple(_key_view(row) for row in rows[:limit])
+    return Page(views, keysets.encode("api-keys", views[-1].id) if len(rows) > limit else None)
 
 
 def authenticate_api_key(engine: Engine, secret: str) -> Actor:
@@ -200,7 +234,17 @@ def authenticate_api_key(engine: Engine, secret: str) -> Actor:
         row = connection.execute(_USER_OF_KEY, {"digest_": _digest(secret)}).first()
         if row is None or row.revoked_at is not None or _is_over(engine, row.expires_at):
             raise errors.NotAuthenticated("Expected a valid API key: it is unknown, expired or revoked")
-        return _actor(connection, row)
+        actor = _actor(connection, row)
+    _note_use(engine, row)
+    return actor
+
+
+def _note_use(engine: Engine, key: Row[Any]) -> None:
+    """Once a minute at most, so that authenticating does not mean writing."""
+    now = engine.clock()
+    if key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY:
+        with engine.database.write() as connection:
+            connection.execute(update(api_key).where(api_key.c.id == key.id).values(last_used_at=now))
 
 
 def ensure_first_administrator(engine: Engine) -> str | None:
@@ -214,14 +258,14 @@ def ensure_first_administrator(engine: Engine) -> str | None:
         connection.execute(select(user.c.id).where(user.c.id == user_id).with_for_update())
         if _has_administrator_key(engine, connection):
             return None
-        return _insert_key(engine, connection, user_id, "made on the server's machine", None).secret
+        return _insert_key(engine, connection, _SYSTEM, user_id, "made on the server's machine", None).secret
 
 
 def _has_administrator_key(engine: Engine, connection: Connection) -> bool:
     query = (
         select(user.c.roles)
         .join_from(api_key, user, user.c.id == api_key.c.user_id)
-        .where(api_key.c.revoked_at.is_(None))
+        .where(api_key.c.revoked_at.is_(None), user.c.deactivated_at.is_(None))
         .where(or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > engine.clock()))
     )
     return any(Role.ADMINISTRATOR in _roles(roles) for roles in connection.execute(query).scalars())
@@ -245,7 +289,7 @@ def _administrator(engine: Engine) -> str:
             with contextlib.suppress(errors.Conflict):
                 create_user(engine, user_id, actor=_SYSTEM, name="Administrator", roles=tuple(Role))
             break
-        if Role.ADMINISTRATOR in there[user_id].roles:
+        if Role.ADMINISTRATOR in there[user_id].roles and there[user_id].deactivated_at is None:
             break
     return user_id
 
@@ -255,8 +299,9 @@ def _administrator(engine: Engine) -> str:
 
 def log_in(engine: Engine, user_id: str, password: str, *, lifetime_seconds: int = 12 * 3600) -> str:
     """The secret of a new session. Raises `NotAuthenticated` if user or password are wrong, after the same work."""
+    query = select(user.c.password_hash).where(user.c.id == user_id, user.c.deactivated_at.is_(None))
     with engine.database.read() as connection:
-        row = connection.execute(select(user.c.password_hash).where(user.c.id == user_id)).first()
+        row = connection.execute(query).first()
     stored = row.password_hash if row is not None and row.password_hash is not None else _NO_PASSWORD
     if not _password_fits(password, stored) or stored is _NO_PASSWORD:
         raise errors.NotAuthenticated("Expected a known user and their password: one of them is wrong")
@@ -307,7 +352,8 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _hash_password(password: str) -> str:
+def hash_password(password: str) -> str:
+    """What is stored of a password. Raises `InvalidCommand` for an empty or very long one."""
     if not 1 <= len(password) <= _MAXIMUM_PASSWORD:
         raise errors.InvalidCommand(f"Expected a password of 1 to {_MAXIMUM_PASSWORD} characters", field="password")
     salt = secrets.token_bytes(16)
@@ -330,40 +376,64 @@ def _is_over(engine: Engine, expires_at: datetime | None) -> bool:
 
 
 def _actor(connection: Connection, row: Any) -> Actor:
-    groups = tuple(connection.execute(_GROUPS, {"user_id_": row.user_id}).scalars())
+    groups = groups_of(connection, row.user_id)
     return Actor(ActorKind.USER, row.user_id, groups=groups, roles=frozenset(_roles(row.roles)))
 
 
-def _join_groups(connection: Connection, user_id: str, groups: Iterable[str]) -> None:
-    known = set(connection.execute(select(group.c.id)).scalars())
-    for group_id in dict.fromkeys(groups):
+def join_groups(engine: Engine, connection: Connection, actor: Actor, user_id: str, groups: Iterable[str]) -> None:
+    """Make the user a member of each; those that do not exist yet are made."""
+    wanted = tuple(dict.fromkeys(groups))
+    known = set(connection.execute(select(group.c.id).where(group.c.id.in_(wanted))).scalars())
+    for group_id in wanted:
         if group_id not in known:
             connection.execute(insert(group), {"id": group_id, "name": group_id})
+            outside_events.record(engine, connection, actor, "GroupCreated", group_id=group_id, name=group_id)
         connection.execute(insert(membership), {"user_id": user_id, "group_id": group_id})
 
 
-def _groups_by_user(connection: Connection) -> dict[str, tuple[str, ...]]:
+def groups_of(connection: Connection, user_id: str) -> tuple[str, ...]:
+    """The groups a user belongs to."""
+    return tuple(sorted(connection.execute(_GROUPS, {"user_id_": user_id}).scalars()))
+
+
+def groups_by_user(connection: Connection, user_ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
+    """The groups of these users, or of all."""
+    query = select(membership.c.user_id, membership.c.group_id).order_by(membership.c.group_id)
+    if user_ids is not None:
+        query = query.where(membership.c.user_id.in_(user_ids))
     found: dict[str, tuple[str, ...]] = {}
-    for user_id, group_id in connection.execute(
-        select(membership.c.user_id, membership.c.group_id).order_by(membership.c.group_id)
-    ):
+    for user_id, group_id in connection.execute(query):
         found[user_id] = (*found.get(user_id, ()), group_id)
     return found
 
 
-def _check_name(name: str, field: str) -> None:
+def encode_roles(roles: Iterable[Role]) -> str:
+    """Roles as they are stored."""
+    return msgspec.json.encode([role.value for role in roles]).decode()
+
+
+def roles_of(row: Row[Any]) -> tuple[Role, ...]:
+    """The roles of a user's row."""
+    return _roles(row.roles)
+
+
+def check_name(name: str, field: str) -> None:
+    """Raise `InvalidCommand` unless it has 1 to 255 characters."""
     if not 1 <= len(name) <= 255 or "\0" in name:
         raise errors.InvalidCommand(f"Expected {field} to have 1 to 255 characters", field=field)
 
 
-def _user_view(row: Row[Any], groups: tuple[str, ...]) -> UserView:
+def user_view(row: Row[Any], groups: tuple[str, ...]) -> UserView:
+    """The view of a row."""
     return UserView(
         id=row.id,
         name=row.name,
+        email=row.email,
         roles=_roles(row.roles),
         groups=groups,
         demo=row.demo,
         created_at=row.created_at,
+        deactivated_at=row.deactivated_at,
     )
 
 
@@ -375,4 +445,5 @@ def _key_view(row: Row[Any]) -> ApiKeyView:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import ResolveIncident
+from baton.bpm.execution.events import IncidentRaised
 from baton.bpm.lifecycle import IncidentState, JobState
 from baton.bpm.runtime import instance_store
 from baton.bpm.runtime.actors import Actor, Role
@@ -54,6 +55,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     details: dict[str, Any]
     state: IncidentState
+    cause: str
     raised_at: datetime
     ended_at: datetime | None
     ended_by: str | None
@@ -66,16 +68,20 @@ def list_(
     state: IncidentState | None = None,
     process_instance_id: int | None = None,
     type: str | None = None,
+    cause: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[IncidentView]:
-    """Newest first. Operators only, else `NotAllowed`."""
+    """Newest first; `cause` is of open ones, as `incident_groups` gives it. Operators only, else `NotAllowed`."""
     actor.require(Role.OPERATOR)
+    if cause is not None:
+        state = _only_open(state)
     query = select(incident)
     for column, wanted in (
         (incident.c.state, state and state.value),
         (incident.c.process_instance_id, process_instance_id),
         (incident.c.type, type),
+        (incident.c.cause, cause),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -106,6 +112,19 @@ def resolve(
     A job is offered to workers again with `retries` (by default the configured number). If the step fails again
     there is a new incident. Raises `NotFound`, `WrongState` if it is not open.
     """
+    try_again(engine, incident_id, actor=actor, variables=variables, retries=retries)
+    return get(engine, incident_id, actor=actor)
+
+
+def try_again(
+    engine: Engine,
+    incident_id: int,
+    *,
+    actor: Actor,
+    variables: Mapping[str, Any] | None = None,
+    retries: int | None = None,
+) -> bool:
+    """What `resolve` does; whether there is a new incident already (a worker's job fails later, if it does)."""
     actor.require(Role.OPERATOR)
     if retries is not None and not 1 <= retries <= 1000:
         raise errors.InvalidCommand(f"Expected retries between 1 and 1000, found {retries}", field="retries")
@@ -142,10 +161,16 @@ def resolve(
         handled.rows.topics.add(topic)
         instance_store.announce(engine, connection, (topic,))
 
-    instance_store.run(
+    handled = instance_store.run(
         engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again, before=handed_out
     )
-    return get(engine, incident_id, actor=actor)
+    return any(isinstance(event, IncidentRaised) for event in handled.happened)
+
+
+def _only_open(state: IncidentState | None) -> IncidentState:
+    if state not in (None, IncidentState.OPEN):
+        raise errors.InvalidCommand(f"Expected open incidents with a cause, found state '{state}'", field="state")
+    return IncidentState.OPEN
 
 
 def _view(row: Row[Any]) -> IncidentView:
@@ -161,6 +186,7 @@ def _view(row: Row[Any]) -> IncidentView:
         message=row.message,
         details=_details(row.details),
         state=IncidentState(row.state),
+        cause=row.cause,
         raised_at=row.raised_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,

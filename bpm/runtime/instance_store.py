@@ -462,6 +462,7 @@ def _save(
             _tasks_with_candidates(handled),
             [row for named in rows.candidates.values() for row in named],
         )
+        statements.DELETE_DRAFTS.change(connection, _tasks_with_drafts(handled))
         writers.jobs.write(connection, list(rows.jobs.values()))
         statements.DELETE_JOB.change(connection, rows.ended_jobs)
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))
@@ -493,6 +494,13 @@ def _tasks_with_candidates(handled: Handled) -> list[dict[str, Any]]:
     row = handled.loaded.row
     own = getattr(row, "candidate_users", None), getattr(row, "candidate_groups", None)
     without = row.id if own == ("[]", "[]") else None
+    return [{"id_": task_id} for task_id in handled.rows.ended_tasks if task_id != without]
+
+
+def _tasks_with_drafts(handled: Handled) -> list[dict[str, Any]]:
+    """Ended tasks whose drafts must go; saving one moves the revision, so the subject's own row knows."""
+    row = handled.loaded.row
+    without = None if getattr(row, "has_draft", True) else row.id
     return [{"id_": task_id} for task_id in handled.rows.ended_tasks if task_id != without]
 
 

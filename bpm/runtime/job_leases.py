@@ -18,7 +18,8 @@ from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_rows, instance_store, job_views, seen_variables
+from baton.bpm.runtime import idempotency as idempotency_
+from baton.bpm.runtime import instance_rows, instance_store, job_views, seen_variables, workers
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -79,6 +80,10 @@ _UPDATE = (
 )
 
 
+class _Completed(msgspec.Struct, frozen=True):
+    """What is remembered of a completion that had a key: that it happened."""
+
+
 # --- activate ------------------------------------------------------------------------------------------------
 
 
@@ -100,6 +105,7 @@ def activate(
     actor.require(Role.WORKER)
     _check_activation(types, worker, max_jobs, lock_seconds)
     wanted = sorted(set(types))
+    workers.note(engine, worker, wanted, actor=actor)
     topics = [job_topic(type_) for type_ in wanted]
     deadline = time.monotonic() + min(max(timeout_seconds, 0.0), MAXIMUM_TIMEOUT_SECONDS)
     while True:
@@ -229,13 +235,21 @@ def _give_up(engine: Engine, row: Row[Any], actor: Actor) -> None:
 
 
 def complete(
-    engine: Engine, job_id: int, *, actor: Actor, worker: str, variables: Mapping[str, Any] | None = None
+    engine: Engine,
+    job_id: int,
+    *,
+    actor: Actor,
+    worker: str,
+    variables: Mapping[str, Any] | None = None,
+    idempotency: idempotency_.Idempotency | None = None,
 ) -> None:
-    """The work is done; `variables` are written and the process goes on.
+    """The work is done; `variables` are written and the process goes on. Sent again with its key it succeeds again.
 
     Raises `NotFound` if the job is done or cancelled, `WrongState` if `worker` does not hold its lease.
     """
     actor.require(Role.WORKER)
+    if idempotency_.replay(engine, actor, idempotency, _Completed) is not None:
+        return
     given = dict(variables or {})
     values.check_limits(given, limits=engine.variable_limits)
 
@@ -244,7 +258,15 @@ def complete(
         row = loaded.row
         return CompleteJob(token_id=row.token_id, scope_id=row.scope_id, job_id=row.id, variables=given)
 
-    instance_store.run(engine, Subject("job", job_id), decide, actor=actor)
+    def remember(connection: Connection, _handled: Handled) -> None:
+        idempotency_.remember(engine, connection, actor, idempotency, _Completed())
+
+    try:
+        instance_store.run(engine, Subject("job", job_id), decide, actor=actor, also=remember if idempotency else None)
+    except (errors.NotFound, errors.WrongState, errors.Conflict):
+        # The same request may have been carried out while this one waited.
+        if idempotency_.replay(engine, actor, idempotency, _Completed) is None:
+            raise
 
 
 def fail(

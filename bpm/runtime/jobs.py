@@ -6,9 +6,10 @@
 from baton.bpm.runtime.due_jobs import execute_due, run_now
 from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.job_leases import activate, complete, extend, fail, throw_error
-from baton.bpm.runtime.job_views import JobView, get, list_
+from baton.bpm.runtime.job_views import JobCondition, JobView, get, list_
 
 __all__ = [
+    "JobCondition",
     "JobKind",
     "JobView",
     "activate",

@@ -38,6 +38,14 @@ class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
     deployed_at: datetime
 
 
+class StartEventView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an instance can be begun; `name` is its id where it has none, `has_form` that people fill one in there."""
+
+    element_id: str
+    name: str
+    has_form: bool
+
+
 def list_(
     engine: Engine,
     *,
@@ -86,6 +94,15 @@ def cleaned(engine: Engine, content: bytes, *, mode: Mode | None) -> bytes:
     Raises `UnreadableXml` for what is no XML.
     """
     return clean(content, mode=mode, limits=_limits(engine, content), checks=CompilingChecks())
+
+
+def start_events(engine: Engine, process_definition_id: int, *, actor: Actor) -> tuple[StartEventView, ...]:
+    """Every start event of the process, in the order of the file. Raises `NotFound`."""
+    definition = engine.definitions.get(process_definition_id)
+    return tuple(
+        StartEventView(element_id=id_, name=definition.label(id_).name, has_form=id_ in definition.forms)
+        for id_ in definition.spec.start_events
+    )
 
 
 def problems(engine: Engine, process_definition_id: int, *, actor: Actor) -> tuple[Problem, ...]:

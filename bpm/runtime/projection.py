@@ -13,7 +13,7 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
-from baton.bpm.runtime import class_names, correlation_keys, decision_records
+from baton.bpm.runtime import class_names, correlation_keys, decision_records, incident_causes
 from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.job_kinds import JobKind
@@ -422,6 +422,7 @@ def _incident_raised(rows: Rows, event: events.IncidentRaised) -> None:
         "raised_at": rows.now,
         "ended_at": None,
         "ended_by": None,
+        "cause": incident_causes.cause(rows.definition.key, event.element_id, event.type, event.message),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from baton.bpm.runtime.prepared import Prepared
@@ -27,7 +27,9 @@ from baton.models import (
     subscription,
     user_task,
     user_task_candidate,
+    user_task_draft,
     variable,
+    worker,
 )
 
 _instance = [
@@ -53,6 +55,9 @@ LOCK: dict[str, Select[Any]] = {
     for table in (user_task, job, incident)
 }
 
+# So that ending a task without a draft, as most are, costs no statement more.
+_has_draft = exists().where(user_task_draft.c.task_id == user_task.c.id).label("has_draft")
+
 LOAD: dict[str, Prepared] = {
     "process_instance": Prepared(
         select(*_instance, *_scope)
@@ -61,7 +66,7 @@ LOAD: dict[str, Prepared] = {
     ),
 } | {
     table.name: Prepared(
-        select(table, *_instance, *_scope)
+        select(table, *_instance, *_scope, *((_has_draft,) if table is user_task else ()))
         .join_from(table, process_instance, process_instance.c.id == table.c.process_instance_id)
         .join(scope, scope.c.id == table.c.scope_id, isouter=True)
         .where(table.c.id == bindparam("id_"))
@@ -113,6 +118,8 @@ _ended = (
 )
 REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c.keys()).add_cte(_ended)
 
+DELETE_DRAFTS = Prepared(delete(user_task_draft).where(user_task_draft.c.task_id == bindparam("id_")))
+
 DELETE_SUBSCRIPTION = Prepared(delete(subscription).where(subscription.c.id == bindparam("id_")))
 DELETE_JOB = Prepared(delete(job).where(job.c.id == bindparam("id_")))
 
@@ -146,6 +153,7 @@ class Statements:
         )
         self.decision_evaluations = RowWriter(dialect, decision_evaluation)
         self.incidents = RowWriter(dialect, incident)
+        self.workers = RowWriter(dialect, worker, key=("name",), update=("actor_id", "job_types", "last_seen_at"))
         given_by_database = ("id", "transaction_id")
         self.audit = RowWriter(
             dialect,

@@ -1,4 +1,7 @@
-"""User tasks: created by the token game, worked on by people."""
+"""User tasks: created by the token game, worked on by people. What is done to them; all verbs of the noun, gathered.
+
+`user_task_lists` finds them, `user_task_views` reads one, `user_task_drafts` keeps what is not sent yet.
+"""
 
 from __future__ import annotations
 
@@ -9,139 +12,44 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from baton.bpm import errors, values
 from baton.bpm.execution import listeners
 from baton.bpm.execution.commands import AssignUserTask, CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import forms, instance_rows, instance_store
+from baton.bpm.runtime import forms, instance_rows, instance_store, user_task_checks
 from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page, fetch_page
-from baton.models import user_task, user_task_candidate
+from baton.bpm.runtime.user_task_lists import Inbox, TaskOrder, list_
+from baton.bpm.runtime.user_task_views import OptionView, UserTaskView, get, view_of
+from baton.models import user_task
 
-_OPEN = (UserTaskState.CREATED.value, UserTaskState.ASSIGNED.value)
+__all__ = [
+    "Inbox",
+    "OptionView",
+    "TaskOrder",
+    "UserTaskView",
+    "assign",
+    "change",
+    "claim",
+    "claim_next",
+    "complete",
+    "get",
+    "list_",
+    "unclaim",
+]
+
+_SMALLEST_PRIORITY, _LARGEST_PRIORITY = -(2**31), 2**31 - 1
+_NEXT_AT_ONCE = 20
+
 _ASSIGN = (
     update(user_task)
     .where(user_task.c.id == bindparam("id_"))
     .values(assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"), state=bindparam("state"))
 )
-_names = msgspec.json.Decoder(tuple[str, ...]).decode
-
-
-class OptionView(msgspec.Struct, frozen=True):
-    """One way out of a guided decision."""
-
-    id: str
-    name: str
-
-
-class UserTaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` is `user_task`, `todo`, `decision` or `continue`; `choose` is `one` or `many` for decisions."""
-
-    id: int
-    process_instance_id: int
-    process_definition_id: int
-    key: str
-    scope_id: int
-    element_id: str
-    kind: str
-    name: str
-    documentation: str
-    process_documentation: str
-    state: UserTaskState
-    assignee: str | None
-    candidate_users: tuple[str, ...]
-    candidate_groups: tuple[str, ...]
-    due_at: datetime | None
-    follow_up_at: datetime | None
-    priority: int
-    form: str | None
-    options: tuple[OptionView, ...]
-    choose: str
-    created_at: datetime
-    ended_at: datetime | None
-    ended_by: str | None
-    has_form: bool = False
-
-
-_options = msgspec.json.Decoder(tuple[OptionView, ...]).decode
-
-
-# --- reading -------------------------------------------------------------------------------------------------
-
-
-def list_(
-    engine: Engine,
-    *,
-    actor: Actor,
-    assignee: str | None = None,
-    candidate_user: str | None = None,
-    candidate_groups: Sequence[str] = (),
-    unassigned: bool = False,
-    state: UserTaskState | None = None,
-    open_only: bool = False,
-    kind: str | None = None,
-    process_definition_id: int | None = None,
-    key: str | None = None,
-    process_instance_id: int | None = None,
-    due_before: datetime | None = None,
-    due_after: datetime | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> Page[UserTaskView]:
-    """Oldest first. Filters all hold together; candidates are known of open tasks only.
-
-    Who is no operator sees their own tasks, those they are a candidate of, and those that are for anybody.
-    """
-    query = select(user_task)
-    for column, wanted in (
-        (user_task.c.assignee, assignee),
-        (user_task.c.state, state and state.value),
-        (user_task.c.kind, kind),
-        (user_task.c.process_definition_id, process_definition_id),
-        (user_task.c.key, key),
-        (user_task.c.process_instance_id, process_instance_id),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    query = _filter_candidates(query, candidate_user, candidate_groups)
-    if unassigned:
-        query = query.where(user_task.c.assignee.is_(None))
-    if open_only or (state and state.value in _OPEN):
-        query = query.where(user_task.c.ended_at.is_(None))
-    if due_before is not None:
-        query = query.where(user_task.c.due_at < due_before)
-    if due_after is not None:
-        query = query.where(user_task.c.due_at > due_after)
-    if not actor.is_operator:
-        query = query.where(_visible(actor))
-    with engine.database.read() as connection:
-        return fetch_page(
-            connection,
-            query,
-            user_task.c.id,
-            lambda row: _view(engine, row),
-            limit=limit,
-            cursor=cursor,
-            newest_first=False,
-        )
-
-
-def get(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
-    """Raises `NotFound`; `NotAllowed` for who may not see it."""
-    with engine.database.read() as connection:
-        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
-    if row is None:
-        raise _subject(task_id).not_found()
-    _check_concerned(row, actor, "see")
-    return _view(engine, row)
-
-
-# --- changing ------------------------------------------------------------------------------------------------
 
 
 def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
@@ -149,29 +57,57 @@ def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
 
     Raises `Conflict` if it is somebody else's, `WrongState` if it is not open, `NotAllowed` for no candidate.
     """
+    return _claim(engine, task_id, actor, own_too=True)
 
+
+def _claim(engine: Engine, task_id: int, actor: Actor, *, own_too: bool) -> UserTaskView:
     def take(loaded: instance_rows.Loaded) -> _Given | None:
         row = loaded.row
-        _check_open(loaded, "claim")
-        if row.assignee == actor.id and row.claimed_at is not None:
+        user_task_checks.check_open(loaded, "claim")
+        if own_too and row.assignee == actor.id and row.claimed_at is not None:
             return None
-        if row.assignee not in (None, actor.id):
+        if row.assignee is not None and not (own_too and row.assignee == actor.id):
             raise errors.Conflict(
                 f"Expected to claim user task with id '{row.id}', but it is in state '{row.state}' "
                 f"and belongs to '{row.assignee}'"
             )
-        _check_concerned(row, actor, "claim")
+        user_task_checks.check_concerned(row, actor, "claim")
         return _Given("UserTaskClaimed", actor.id, claimed=True)
 
     return _give(engine, task_id, take, actor)
+
+
+def claim_next(engine: Engine, *, actor: Actor, key: str | None = None) -> UserTaskView | None:
+    """Claim the next task that is for the actor (by candidate, or for anybody): highest priority, then oldest.
+
+    `key`: of that process only. None: there is none. Of several people at once each gets another one.
+    """
+    cursor: str | None = None
+    while True:
+        page = list_(
+            engine,
+            actor=actor,
+            inbox=Inbox.GROUPS,
+            key=key,
+            order=TaskOrder.PRIORITY,
+            limit=_NEXT_AT_ONCE,
+            cursor=cursor,
+        )
+        for task in page.items:
+            # Somebody else was quicker, or its instance is suspended: the one after it.
+            with contextlib.suppress(errors.Conflict, errors.WrongState, errors.NotFound):
+                return _claim(engine, task.id, actor, own_too=False)
+        if page.next_cursor is None:
+            return None
+        cursor = page.next_cursor
 
 
 def unclaim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Give the task back. Its assignee and operators may; otherwise `NotAllowed`."""
 
     def give_back(loaded: instance_rows.Loaded) -> _Given | None:
-        _check_open(loaded, "unclaim")
-        _check_own(loaded.row, actor, "unclaim")
+        user_task_checks.check_open(loaded, "unclaim")
+        user_task_checks.check_own(loaded.row, actor, "unclaim")
         if loaded.row.assignee is None:
             return None
         return _Given("UserTaskUnclaimed", None)
@@ -185,13 +121,51 @@ def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) 
         raise errors.InvalidCommand("Expected assignee to have 1 to 255 characters", field="assignee")
 
     def give(loaded: instance_rows.Loaded) -> _Given | None:
-        _check_open(loaded, "assign")
-        _check_own(loaded.row, actor, "assign")
+        user_task_checks.check_open(loaded, "assign")
+        user_task_checks.check_own(loaded.row, actor, "assign")
         if loaded.row.assignee == assignee:
             return None
         return _Given("UserTaskAssigned", assignee)
 
     return _give(engine, task_id, give, actor)
+
+
+def change(
+    engine: Engine,
+    task_id: int,
+    *,
+    actor: Actor,
+    due_at: datetime | msgspec.UnsetType | None = msgspec.UNSET,
+    follow_up_at: datetime | msgspec.UnsetType | None = msgspec.UNSET,
+    priority: int | msgspec.UnsetType = msgspec.UNSET,
+) -> UserTaskView:
+    """Set dates (None: none) and priority; what is not given stays. Its assignee and operators may, else `NotAllowed`.
+
+    One event tells old and new values.
+    """
+    if isinstance(priority, int) and not _SMALLEST_PRIORITY <= priority <= _LARGEST_PRIORITY:
+        raise errors.InvalidCommand(
+            f"Expected priority between {_SMALLEST_PRIORITY} and {_LARGEST_PRIORITY}, found {priority}",
+            field="priority",
+        )
+    given = {
+        name: value
+        for name, value in (("due_at", due_at), ("follow_up_at", follow_up_at), ("priority", priority))
+        if value is not msgspec.UNSET
+    }
+
+    def set_(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
+        row = loaded.row
+        user_task_checks.check_open(loaded, "change")
+        user_task_checks.check_own(row, actor, "change")
+        changed = {name: value for name, value in given.items() if getattr(row, name) != value}
+        if not changed:
+            return []
+        connection.execute(update(user_task).where(user_task.c.id == row.id).values(changed))
+        old = {f"old_{name}": getattr(row, name) for name in changed}
+        return [Entry("UserTaskChanged", row.element_id, {"token_id": str(row.id), **old, **changed})]
+
+    return _amend(engine, task_id, set_, actor)
 
 
 def complete(
@@ -216,8 +190,8 @@ def complete(
 
     def decide(loaded: instance_rows.Loaded) -> CompleteUserTask:
         row = loaded.row
-        _check_open(loaded, "complete")
-        _check_may_complete(row, actor)
+        user_task_checks.check_open(loaded, "complete")
+        user_task_checks.check_may_complete(row, actor)
         checked = forms.check_task(engine, engine.definitions.get(row.process_definition_id), loaded, given)
         return CompleteUserTask(
             token_id=row.id,
@@ -232,7 +206,7 @@ def complete(
 
     try:
         handled = instance_store.run(
-            engine, _subject(task_id), decide, actor=actor, also=remember if idempotency else None
+            engine, user_task_checks.subject(task_id), decide, actor=actor, also=remember if idempotency else None
         )
     except (errors.WrongState, errors.Conflict):
         # The same request may have been carried out while this one waited.
@@ -245,7 +219,7 @@ def complete(
 
 def _completed(engine: Engine, handled: instance_store.Handled, actor: Actor) -> UserTaskView:
     return msgspec.structs.replace(
-        _view(engine, handled.loaded.row),
+        view_of(engine, handled.loaded.row),
         state=UserTaskState.COMPLETED,
         ended_at=handled.rows.now,
         ended_by=actor.id,
@@ -283,10 +257,19 @@ def _give(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> UserTa
             _assign(engine, connection, loaded.row.id, given)
             return [_entry(loaded.row, given)]
 
-        instance_store.amend(engine, _subject(task_id), change, actor=actor)
+        instance_store.amend(engine, user_task_checks.subject(task_id), change, actor=actor)
+    return _get(engine, task_id)
+
+
+def _amend(engine: Engine, task_id: int, change: Any, actor: Actor) -> UserTaskView:
+    instance_store.amend(engine, user_task_checks.subject(task_id), change, actor=actor)
+    return _get(engine, task_id)
+
+
+def _get(engine: Engine, task_id: int) -> UserTaskView:
     with engine.database.read() as connection:
         row = connection.execute(select(user_task).where(user_task.c.id == task_id)).one()
-    return _view(engine, row)
+    return view_of(engine, row)
 
 
 def _is_heard(engine: Engine, row: Row[Any]) -> bool:
@@ -310,7 +293,7 @@ def _give_heard(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> 
         _assign(engine, connection, task_id, decided[0])
 
     with contextlib.suppress(_Unchanged):
-        instance_store.run(engine, _subject(task_id), command, actor=actor, also=write, before=told)
+        instance_store.run(engine, user_task_checks.subject(task_id), command, actor=actor, also=write, before=told)
 
 
 def _assign(engine: Engine, connection: Connection, task_id: int, given: _Given) -> None:
@@ -329,116 +312,3 @@ def _assign(engine: Engine, connection: Connection, task_id: int, given: _Given)
 def _entry(row: Row[Any], given: _Given) -> Entry:
     data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": given.assignee}
     return Entry(given.event, row.element_id, data)
-
-
-# --- checks --------------------------------------------------------------------------------------------------
-
-
-def _subject(task_id: int) -> instance_rows.Subject:
-    return instance_rows.Subject("user_task", task_id)
-
-
-def _check_open(loaded: instance_rows.Loaded, doing: str) -> None:
-    row = loaded.row
-    if row.state not in _OPEN:
-        raise errors.WrongState(
-            f"Expected to {doing} user task with id '{row.id}', but it is in state '{row.state}'", state=row.state
-        )
-    loaded.require_active(f"{doing} user task with id '{row.id}'")
-
-
-def _check_may_complete(row: Row[Any], actor: Actor) -> None:
-    """A task that somebody claimed is theirs; one that was given to somebody may also be done by an operator."""
-    if row.assignee is None:
-        _check_concerned(row, actor, "complete")
-        return
-    if row.assignee == actor.id or (row.claimed_at is None and actor.is_operator):
-        return
-    raise errors.Conflict(
-        f"Expected to complete user task with id '{row.id}', but it is in state '{row.state}' "
-        f"and belongs to '{row.assignee}'"
-    )
-
-
-def _check_own(row: Row[Any], actor: Actor, doing: str) -> None:
-    if row.assignee != actor.id and not actor.is_operator:
-        raise errors.NotAllowed(
-            f"Expected '{actor.id}' to be the assignee of user task with id '{row.id}' or an operator to {doing} it"
-        )
-
-
-def _check_concerned(row: Row[Any], actor: Actor, doing: str) -> None:
-    """Operators, the assignee, candidates; anybody where the task names nobody."""
-    if actor.is_operator or row.assignee == actor.id:
-        return
-    users, groups = _names(row.candidate_users), _names(row.candidate_groups)
-    if actor.id in users or not set(groups).isdisjoint(actor.groups):
-        return
-    if row.assignee is None and not users and not groups:
-        return
-    raise errors.NotAllowed(
-        f"Expected '{actor.id}' to be assignee or candidate of user task with id '{row.id}' to {doing} it"
-    )
-
-
-# --- queries -------------------------------------------------------------------------------------------------
-
-
-def _filter_candidates(query: Select[Any], user: str | None, groups: Sequence[str]) -> Select[Any]:
-    named = []
-    if user is not None:
-        named.append(_candidate("user", [user]))
-    if groups:
-        named.append(_candidate("group", groups))
-    return query.where(or_(*named)) if named else query
-
-
-def _candidate(kind: str, names: Sequence[str]) -> ColumnElement[bool]:
-    return user_task.c.id.in_(
-        select(user_task_candidate.c.task_id).where(
-            user_task_candidate.c.kind == kind, user_task_candidate.c.name.in_(names)
-        )
-    )
-
-
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    for_anybody = and_(
-        user_task.c.assignee.is_(None),
-        user_task.c.candidate_users == "[]",
-        user_task.c.candidate_groups == "[]",
-    )
-    candidate = _candidate("user", [actor.id])
-    if actor.groups:
-        candidate = or_(candidate, _candidate("group", actor.groups))
-    return or_(user_task.c.assignee == actor.id, candidate, for_anybody)
-
-
-def _view(engine: Engine, row: Row[Any]) -> UserTaskView:
-    definition = engine.definitions.get(row.process_definition_id)
-    label = definition.label(row.element_id)
-    return UserTaskView(
-        id=row.id,
-        process_instance_id=row.process_instance_id,
-        process_definition_id=row.process_definition_id,
-        key=row.key,
-        scope_id=row.scope_id,
-        element_id=row.element_id,
-        kind=row.kind,
-        name=row.name,
-        documentation=label.documentation,
-        process_documentation=definition.label(definition.key).documentation,
-        state=UserTaskState(row.state),
-        assignee=row.assignee,
-        candidate_users=_names(row.candidate_users),
-        candidate_groups=_names(row.candidate_groups),
-        due_at=row.due_at,
-        follow_up_at=row.follow_up_at,
-        priority=row.priority,
-        form=row.form,
-        options=_options(row.options),
-        choose=row.choose,
-        created_at=row.created_at,
-        ended_at=row.ended_at,
-        ended_by=row.ended_by,
-        has_form=row.element_id in definition.forms,
-    )

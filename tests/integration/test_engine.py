@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy
 
 from baton.bpm import errors
-from baton.bpm.runtime import audit_events, instance_rows, instance_store, user_tasks
+from baton.bpm.runtime import audit_chains, audit_events, instance_rows, instance_store, user_tasks
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.health import health
 from baton.bpm.runtime.wakeups import job_topic
@@ -84,7 +84,7 @@ def test_a_changed_audit_event_is_found(desk: Desk) -> None:
             .values(actor_id="somebody else")
         )
 
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) == 2
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at == 2
 
 
 def test_a_cut_audit_is_found(desk: Desk) -> None:
@@ -94,7 +94,7 @@ def test_a_cut_audit_is_found(desk: Desk) -> None:
         last = connection.execute(sqlalchemy.select(process_instance.c.audit_sequence)).scalar()
         connection.execute(sqlalchemy.delete(audit_event).where(audit_event.c.sequence == last))
 
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) == last
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at == last
 
 
 def test_ids_grow_and_never_repeat(desk: Desk) -> None:

@@ -24,7 +24,7 @@ def test_a_key_is_who_it_belongs_to_with_roles_and_groups(desk: Desk) -> None:
     actor = identity.authenticate_api_key(desk.engine, secret)
 
     assert (actor.id, actor.roles, set(actor.groups)) == ("eve", {Role.WORKER}, {"sales", "stock"})
-    assert [view.secret for view in identity.api_keys(desk.engine, actor=MARY)] == [None]
+    assert [view.secret for view in identity.api_keys(desk.engine, actor=MARY).items] == [None]
 
 
 def test_unknown_revoked_and_expired_keys_open_nothing(desk: Desk, clock: VirtualClock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import exc, select
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import audit_events, due_jobs, incidents, jobs, process_instances
+from baton.bpm.runtime import audit_chains, audit_events, due_jobs, incidents, jobs, process_instances
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 from baton.bpm.testing import VirtualClock
@@ -114,7 +114,7 @@ def test_a_job_without_retries_left_is_an_incident_until_it_gets_new_ones(desk: 
     assert (again.id, again.retries) == (job.id, 5)
     (changed,) = audit_events.list_(desk.engine, actor=MARY, type="JobRetriesChanged").items
     assert changed.data == {"job_id": str(job.id), "retries": 5}
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
     with pytest.raises(errors.WrongState, match="'resolved'"):
         incidents.resolve(desk.engine, incident.id, actor=MARY)
 
@@ -132,7 +132,7 @@ def test_every_change_of_a_job_is_in_the_audit(desk: Desk) -> None:
 
     named = [event.type for event in events if event.type.startswith("Job")]
     assert named == ["JobCreated", "JobActivated", "JobLeaseExtended", "JobFailed", "JobActivated", "JobCompleted"]
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
 
 
 def test_jobs_of_a_suspended_instance_are_not_handed_out(desk: Desk) -> None:
@@ -189,7 +189,7 @@ def test_a_long_run_is_divided_and_goes_on_as_a_job(desk: Desk) -> None:
     assert desk.state(instance.id) == "completed"
     assert desk.variables(instance.id) == {"i": 700}
     assert turns >= 1
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
 
 
 def test_running_a_failed_job_now_skips_its_back_off(desk: Desk) -> None:

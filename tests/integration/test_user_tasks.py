@@ -10,7 +10,7 @@ import pytest
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import audit_events, process_instances, user_tasks
+from baton.bpm.runtime import audit_chains, audit_events, process_instances, user_tasks
 from baton.bpm.runtime.idempotency import Idempotency
 from baton.bpm.testing import VirtualClock
 from tests.integration.support import JOHN, MARY, PAUL, TWO_TASKS, Desk, diagram, flow
@@ -56,7 +56,7 @@ def test_two_who_complete_the_same_task_at_once_exactly_one_wins(desk: Desk) -> 
         assert len(refused) == 3, results
         assert all("completed" in error.message for error in refused)
         assert [task.name for task in desk.tasks(instance.id)] == ["Ship order"]
-        assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+        assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
 
 
 def test_two_who_claim_at_once_exactly_one_wins(desk: Desk) -> None:
@@ -106,7 +106,7 @@ def test_parallel_branches_of_one_instance_completed_at_once_all_count(desk: Des
     assert {getattr(result, "state", result) for result in results} == {UserTaskState.COMPLETED}
     assert desk.state(instance.id) == "completed"
     assert desk.variables(instance.id) == dict.fromkeys(branches, 1)
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
 
 
 def test_a_completed_task_cannot_be_completed_again(desk: Desk) -> None:
@@ -196,7 +196,7 @@ def test_the_audit_names_who_claimed_assigned_and_completed(desk: Desk) -> None:
         ("UserTaskAssigned", "mary"),
         ("UserTaskCompleted", "paul"),
     ]
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
 
 
 def test_a_suspended_instance_can_only_be_read(desk: Desk) -> None:

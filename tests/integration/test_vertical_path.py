@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpm.runtime import audit_events
+from baton.bpm.runtime import audit_chains, audit_events
 from tests.integration.support import MARY, TWO_TASKS, Desk
 
 
@@ -28,4 +28,4 @@ def test_a_deployed_process_runs_to_its_end_and_the_audit_tells_it(desk: Desk) -
     updated = next(event for event in events if event.type == "VariableUpdated")
     assert updated.data["name"] == "amount"
     assert (updated.data["old_value"], updated.data["value"]) == (120, 130)
-    assert audit_events.verify(desk.engine, instance.id, actor=MARY) is None
+    assert audit_chains.verify(desk.engine, instance.id, actor=MARY).broken_at is None
