@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from baton.app import context, variable_texts
 from baton.app.web import forms, islands, texts
 from baton.bpm import errors, values
-from baton.bpm.runtime import identity
+from baton.bpm.runtime import flow_node_statistics, identity
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 
@@ -208,7 +208,7 @@ def install(app: Flask) -> None:
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
     )
-    app.jinja_env.filters.update(moment=moment, shown=shown, words=words)
+    app.jinja_env.filters.update(moment=moment, shown=shown, words=words, lasting=lasting, at_most=at_most)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -216,6 +216,24 @@ def install(app: Flask) -> None:
 def moment(value: datetime | None) -> str:
     """2026-01-01 10:00:00, UTC."""
     return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+_UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+
+
+def lasting(seconds: float | None) -> str:
+    """`2.5 h` for 9,000 seconds, in the largest unit of which it is at least one."""
+    if seconds is None:
+        return ""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return texts.t(f"lasting.{unit}", number=f"{seconds / size:.3g}")
+    return texts.t("lasting.milliseconds", number=f"{seconds * 1000:.3g}")
+
+
+def at_most(count: int) -> str:
+    """`1000+` for what is counted no further."""
+    return texts.t("more_than", count=flow_node_statistics.COUNTED) if count >= flow_node_statistics.COUNTED else f"{count}"
 
 
 def shown(value: Any) -> str:

@@ -4,9 +4,11 @@ import "htmx.org";
 import { watchDrops } from "./dropping.js";
 import { mountIslands, updateIslands } from "./islands.js";
 import { watchLiveFragments } from "./live.js";
+import { watchRows } from "./rows.js";
 
 watchLiveFragments();
 watchDrops();
+watchRows();
 mountIslands(document);
 document.addEventListener("htmx:after:swap", () => {
   mountIslands(document);
