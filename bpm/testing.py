@@ -85,6 +85,10 @@ class InMemoryStore:
         wanted = set(scope_ids)
         return [record for record in self.scopes.values() if record.parent_id in wanted]
 
+    def load_children_after(self, scope_id: int, token_id: int, after: int, most: int) -> list[ScopeRecord]:
+        found = [record for record in self.load_children(scope_id, token_id) if record.id > after]
+        return sorted(found, key=lambda record: record.id)[:most]
+
     def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {scope_id: self.variables.get(scope_id, {}) for scope_id in scope_ids}
 
@@ -172,6 +176,7 @@ class _Open:
     crossings: deque[Callable[[], None]] = field(default_factory=deque)
     calls: dict[int, OpenItem] = field(default_factory=dict)
     continuations: list[int] = field(default_factory=list)
+    closings: deque[int] = field(default_factory=deque)
 
 
 class ProcessRun:
@@ -400,6 +405,9 @@ class ProcessRun:
             if self._open.continuations:
                 self._open.continuations.clear()
                 happened += self._handle_one(commands.ContinueProcessInstance())
+                continue
+            if self._open.closings:
+                happened += self._handle_one(commands.CloseScopes(token_id=self._open.closings.popleft()))
                 continue
             if self._open.crossings:
                 self._open.crossings.popleft()()
@@ -728,6 +736,10 @@ def _closed(kind: str, id_field: str) -> Callable[[ProcessRun, Any], None]:
     return follow
 
 
+def _close_later(run: ProcessRun, event: events.ClosingBegun | events.ClosingContinued) -> None:
+    run._open.closings.append(event.token_id)
+
+
 def _continue_later(run: ProcessRun, event: events.ContinuationScheduled) -> None:
     run._open.continuations.append(event.job_id)
 
@@ -758,4 +770,6 @@ _FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.IncidentCancelled: _closed("incidents", "incident_id"),
     events.CalledProcessInstanceReturned: _closed("calls", "called_id"),
     events.ContinuationScheduled: _continue_later,
+    events.ClosingBegun: _close_later,
+    events.ClosingContinued: _close_later,
 }

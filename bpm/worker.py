@@ -28,7 +28,15 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from baton.bpm import errors
-from baton.bpm.runtime import class_names, due_jobs, idempotency, job_leases, messages, workers
+from baton.bpm.runtime import (
+    class_names,
+    due_jobs,
+    flow_node_statistics,
+    idempotency,
+    job_leases,
+    messages,
+    workers,
+)
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_views import JobView
@@ -45,6 +53,7 @@ _LONGEST_WAIT_SECONDS = 60.0
 _SHORTEST_WAIT_SECONDS = 0.01
 _AFTER_ERROR_SECONDS = 1.0
 _CLEAN_UP_EVERY_SECONDS = 3600.0
+_ROLL_UP_EVERY_SECONDS = 60.0
 _INTERNAL_THREADS = 4
 
 _log = logging.getLogger(__name__)
@@ -192,9 +201,11 @@ class _DueLoop(_Loop):
         self.topics = (*self.topics, TIMER_TOPIC)
         self._running: set[int] = set()
         self._cleaned_at = time.monotonic()
+        self._rolled_up_at = time.monotonic()
 
     def look(self, free: int) -> float:
         self._clean_up()
+        free -= self._roll_up(free)
         if free == 0:
             return _LONGEST_WAIT_SECONDS
         running = frozenset(self._running)
@@ -214,6 +225,17 @@ class _DueLoop(_Loop):
             due_jobs.postpone(self.engine, job_id, f"{type(error).__name__}: {error}")
         finally:
             self._running.discard(job_id)
+
+    def _roll_up(self, free: int) -> int:
+        """Statistics, now and then; how many threads it took."""
+        if free == 0 or time.monotonic() - self._rolled_up_at < _ROLL_UP_EVERY_SECONDS:
+            return 0
+        self._rolled_up_at = time.monotonic()
+        self.submit(self._count_ended)
+        return 1
+
+    def _count_ended(self) -> None:
+        flow_node_statistics.roll_up(self.engine, self.stopping.is_set)
 
     def _clean_up(self) -> None:
         if time.monotonic() - self._cleaned_at > _CLEAN_UP_EVERY_SECONDS:

@@ -22,13 +22,15 @@ PURE = (
     "baton.bpm.decisions",
     "baton.bpm.forms",
     "baton.bpm.execution",
+    "baton.bpm.replay",
 )
-LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings")
+LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings", "baton.bpm.replay")
 LEAF_MAY_IMPORT = {
     "baton.bpm.errors": (),
     "baton.bpm.lifecycle": (),
     "baton.bpm.values": ("baton.bpm.errors", "baton.bpm.lifecycle"),
     "baton.bpm.settings": ("baton.bpm.errors",),
+    "baton.bpm.replay": (),
 }
 """What of ours each layer may import besides itself; the longest prefix that fits a module decides."""
 MAY_IMPORT: Mapping[str, Sequence[str]] = {

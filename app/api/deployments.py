@@ -214,9 +214,7 @@ def create_deployment(call: Call, query: UploadQuery) -> Deployment:
 
 
 @blueprint.post("/check")
-@operation(
-    query=CheckQuery, uploads=UPLOADS, answer=DeploymentCheck, roles=OPERATORS, body_limit=DEPLOYMENT_LIMIT
-)
+@operation(query=CheckQuery, uploads=UPLOADS, answer=DeploymentCheck, roles=OPERATORS, body_limit=DEPLOYMENT_LIMIT)
 def check_deployment(call: Call, query: CheckQuery) -> DeploymentCheck:
     """Find every problem of files without deploying them; errors among them are an answer too."""
     found = deployments.check(call.engine, actor=call.actor, resources=uploaded(query.name), mode=query.mode)

@@ -140,6 +140,18 @@ class Extension(Request, frozen=True, kw_only=True):
     lock_seconds: Seconds
 
 
+class Rescheduling(Request, frozen=True, kw_only=True):
+    """A time that is past means at once."""
+
+    due_at: TimeFilter
+
+
+class Retries(Request, frozen=True, kw_only=True):
+    """How often the job may be tried from now on."""
+
+    retries: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
 @blueprint.get("")
 @operation(query=JobQuery, answer=Page[Job], roles=JOB_READERS)
 def list_jobs(call: Call, query: JobQuery) -> Page[Job]:
@@ -255,3 +267,17 @@ def run_job_now(call: Call, job_id: int) -> Nothing:
     """Do not wait until it is due: a timer fires, a failed service job may be taken again."""
     jobs.run_now(call.engine, job_id, actor=call.actor)
     return Nothing()
+
+
+@blueprint.post("/<id:job_id>/reschedule")
+@operation(body=Rescheduling, answer=Job, roles=OPERATORS, errors=(404, 409))
+def reschedule_job(call: Call, job_id: int, body: Rescheduling) -> Job:
+    """Let a timer fire, or a service job be offered to workers, at another time."""
+    return Job.of(jobs.reschedule(call.engine, job_id, actor=call.actor, due_at=body.due_at))
+
+
+@blueprint.post("/<id:job_id>/retries")
+@operation(body=Retries, answer=Job, roles=OPERATORS, errors=(404, 409))
+def set_job_retries(call: Call, job_id: int, body: Retries) -> Job:
+    """Set how often a service job may be tried from now on; a job with an incident gets them when that is resolved."""
+    return Job.of(jobs.set_retries(call.engine, job_id, actor=call.actor, retries=body.retries))

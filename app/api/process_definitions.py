@@ -9,13 +9,24 @@ from flask import Response
 
 from baton.app.api import variables
 from baton.app.api.blueprint import noun
-from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operation
+from baton.app.api.contract import BODY_LIMIT, EVERYBODY, OPERATORS, PEOPLE, Call, operation
 from baton.app.api.forms import Form
 from baton.app.api.process_instances import ProcessInstance
-from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    Variables,
+    id_number,
+    optional_time,
+    time_text,
+)
 from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm.definition.elements import Mode
-from baton.bpm.runtime import form_views, process_definitions, process_instances
+from baton.bpm.runtime import flow_node_statistics, form_views, process_definitions, process_instances
 
 blueprint = noun("process-definitions")
 
@@ -96,6 +107,35 @@ class StartFormQuery(Request, frozen=True, kw_only=True):
     start_event_id: str | None = None
 
 
+class FlowNodeStatistics(Answer, frozen=True, kw_only=True):
+    """`open` visits are live tokens; `open` and `incidents` are counted up to 1000, which then means "or more".
+
+    `completed` and `cancelled` visits have ended; the seconds are of completed ones, to within ten percent.
+    """
+
+    element_id: str
+    open: int
+    incidents: int
+    completed: int
+    cancelled: int
+    median_seconds: float | None
+    p95_seconds: float | None
+
+
+class DefinitionStatistics(Answer, frozen=True, kw_only=True):
+    """Flow nodes that were ever visited. Visits that ended after `countedUntil`, a minute ago, are not counted yet."""
+
+    process_definition_ids: list[Id]
+    counted_until: Time | None
+    items: list[FlowNodeStatistics]
+
+
+class StatisticsQuery(Request, frozen=True, kw_only=True):
+    """`allVersions` takes the newest 50 versions of the same key together."""
+
+    all_versions: bool = False
+
+
 @blueprint.get("")
 @operation(query=DefinitionQuery, answer=Page[ProcessDefinition], roles=EVERYBODY)
 def list_process_definitions(call: Call, query: DefinitionQuery) -> Page[ProcessDefinition]:
@@ -144,6 +184,22 @@ def list_process_definition_problems(call: Call, process_definition_id: int) -> 
     """List what is worth knowing about the diagram, as its upload said it."""
     found = process_definitions.problems(call.engine, process_definition_id, actor=call.actor)
     return DefinitionProblems(problems=[diagram_problem(problem) for problem in found])
+
+
+@blueprint.get("/<id:process_definition_id>/statistics")
+@operation(query=StatisticsQuery, answer=DefinitionStatistics, roles=OPERATORS, errors=(404,))
+def get_process_definition_statistics(
+    call: Call, process_definition_id: int, query: StatisticsQuery
+) -> DefinitionStatistics:
+    """Where tokens and incidents are, how often each flow node was visited and how long that took."""
+    view = flow_node_statistics.of_definition(
+        call.engine, process_definition_id, actor=call.actor, all_versions=query.all_versions
+    )
+    return DefinitionStatistics(
+        process_definition_ids=[str(id_) for id_ in view.process_definition_ids],
+        counted_until=optional_time(view.counted_until),
+        items=[FlowNodeStatistics(**msgspec.structs.asdict(item)) for item in view.items],
+    )
 
 
 def file_as_download(content: bytes, name: str) -> Response:

@@ -57,7 +57,7 @@ def of(engine: Engine, process_definition_id: int, *, actor: Actor) -> Figures:
 
 
 def heat(rows: Sequence[ElementFigures], figure: str) -> dict[str, float]:
-    """0 to 1 by element for `visits`, `median` or `p95`: the hottest is 1, on a scale of factors, not of differences."""
+    """0 to 1 by element for `visits`, `median` or `p95`; the hottest is 1. A scale of factors, not of differences."""
     known = {row.element_id: float(getattr(row, figure) or 0) for row in rows}
     hottest = max(known.values(), default=0.0)
     return {

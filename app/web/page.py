@@ -233,7 +233,11 @@ def lasting(seconds: float | None) -> str:
 
 def at_most(count: int) -> str:
     """`1000+` for what is counted no further."""
-    return texts.t("more_than", count=flow_node_statistics.COUNTED) if count >= flow_node_statistics.COUNTED else f"{count}"
+    return (
+        texts.t("more_than", count=flow_node_statistics.COUNTED)
+        if count >= flow_node_statistics.COUNTED
+        else f"{count}"
+    )
 
 
 def shown(value: Any) -> str:

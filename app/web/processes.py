@@ -101,17 +101,19 @@ def _shown(actor: Actor, definition: ProcessDefinitionView) -> dict[str, Any]:
     if view in VIEWS[1:] and actor.is_operator:
         figures = element_figures.of(page.engine(), definition.id, actor=actor)
         heat = element_figures.heat(figures.rows, view)
-        return {"view": view, "figures": figures, "paint": {"heat": heat}}
+        ended = sorted((row for row in figures.rows if row.visits), key=lambda row: -row.visits)
+        return {"view": view, "ended": ended, "counted_until": figures.counted_until, "paint": {"heat": heat}}
     return {"view": "live", "paint": {}, **_live(actor, definition)}
 
 
 def _live(actor: Actor, definition: ProcessDefinitionView) -> dict[str, Any]:
     if not actor.is_operator:
         return {"rows": [], "counts": {}, "incidents": {}, "links": {}}
-    rows = [row for row in element_figures.of(page.engine(), definition.id, actor=actor).rows if row.open or row.incidents]
+    figures = element_figures.of(page.engine(), definition.id, actor=actor)
+    rows = [row for row in figures.rows if row.open or row.incidents]
     return {
         "rows": rows,
-        "counts": {row.element_id: row.open for row in rows if row.open},
-        "incidents": {row.element_id: row.incidents for row in rows if row.incidents},
+        "counts": {row.element_id: page.at_most(row.open) for row in rows if row.open},
+        "incidents": {row.element_id: page.at_most(row.incidents) for row in rows if row.incidents},
         "links": {row.element_id: row.instances for row in rows},
     }

@@ -44,9 +44,7 @@ def upload() -> page.Answer:
     resources: list[deployments.Resource] = []
     try:
         resources = _files()
-        view = deployments.deploy(
-            page.engine(), actor=actor, resources=resources, name=resources[0].name, mode=mode
-        )
+        view = deployments.deploy(page.engine(), actor=actor, resources=resources, name=resources[0].name, mode=mode)
     except errors.InvalidDiagram as error:
         files = checked_files.look(page.engine(), resources, actor=actor, mode=mode)
         return page.show("upload/index.html", area="processes", refusal=error, files=files, mode=mode), error.status

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from baton.bpm.definition.elements import Mode
 from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
 from baton.bpm.execution import (
+    closing,
     commands,
     error_mappings,
     events,
@@ -305,7 +306,7 @@ def continue_process_instance(instance: ProcessInstance, command: commands.Conti
     root.is_changed = True
     for scope_id, token_id in pending:
         try:
-            token = instance.scope(scope_id).find(token_id)
+            token = instance.live_scope(scope_id).find(token_id)
         except LookupError:
             continue  # the scope was cancelled
         if token is not None and token.incident_id is None:
@@ -314,14 +315,14 @@ def continue_process_instance(instance: ProcessInstance, command: commands.Conti
 
 def set_variables(instance: ProcessInstance, command: commands.SetVariables) -> None:
     """Exactly into the named scope."""
-    scope = instance.scope(command.scope_id)
+    scope = instance.live_scope(command.scope_id)
     for name, value in command.variables.items():
         instance.write_local(scope, name, value)
 
 
 def resolve_incident(instance: ProcessInstance, command: commands.ResolveIncident) -> None:
     """The failed step is tried again; a waiting job is handed out again by whoever keeps the jobs."""
-    token = instance.scope(command.scope_id).find(command.token_id)
+    token = _scope_of(instance, command.scope_id, f"resolve incident '{command.incident_id}'").find(command.token_id)
     if token is None or token.incident_id != command.incident_id:
         raise WrongState(f"Expected to resolve incident '{command.incident_id}', but it is not open any more")
     for name, value in command.variables.items():
@@ -377,7 +378,7 @@ def _call_token(instance: ProcessInstance, scope_id: int, token_id: int, called_
 
 def _scope_of(instance: ProcessInstance, scope_id: int, doing: str, error: type[Rejection] = WrongState) -> Scope:
     try:
-        return instance.scope(scope_id)
+        return instance.live_scope(scope_id)
     except LookupError as gone:
         raise error(f"Expected to {doing}, but it is not open any more") from gone
 
@@ -397,6 +398,7 @@ HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] =
     commands.ThrowErrorOfCall: throw_error_of_call,
     commands.ThrowEscalationOfCall: throw_escalation_of_call,
     commands.ContinueProcessInstance: continue_process_instance,
+    commands.CloseScopes: closing.step,
     commands.SetVariables: set_variables,
     commands.ResolveIncident: resolve_incident,
     commands.TerminateProcessInstance: terminate,

@@ -145,6 +145,12 @@ class ContinueProcessInstance(Command, frozen=True, kw_only=True):
     """Go on with tokens that a bounded run left ready."""
 
 
+class CloseScopes(Command, frozen=True, kw_only=True):
+    """End the next of the scopes that `token_id` had opened before it was interrupted."""
+
+    token_id: int
+
+
 class SetVariables(Command, frozen=True, kw_only=True):
     """Write variables from outside into one scope, exactly there."""
 

@@ -85,7 +85,7 @@ def settle(instance: ProcessInstance) -> bool:
 def _load_waiting(instance: ProcessInstance) -> None:
     for scope_id in instance.source.find_subscriptions(TriggerKind.CONDITION.value, None):
         try:
-            instance.scope(scope_id)
+            instance.live_scope(scope_id)
         except LookupError:
             continue  # it has just ended
 

@@ -329,6 +329,30 @@ class ContinuationScheduled(Event, frozen=True, gc=False):
     job_id: int
 
 
+class ClosingBegun(Event, frozen=True, gc=False):
+    """What `token_id` had opened is interrupted, and is too much to end at once: a job must send `CloseScopes`."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class ClosingContinued(Event, frozen=True, gc=False):
+    """Some of it has ended: another job must send the same."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class ClosingCompleted(Event, frozen=True, gc=False):
+    """All of it has ended."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
 class VariableCreated(Event, frozen=True, gc=False):
     scope_id: int
     name: str

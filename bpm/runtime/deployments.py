@@ -39,9 +39,11 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.form_definitions import FormDefinitionView, FormFile
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import (
+    closing,
     decision_evaluation,
     deployment,
     flow_node_instance,
+    flow_node_statistics,
     incident,
     job,
     process_definition,
@@ -192,7 +194,10 @@ def deploy(
 def check(
     engine: Engine, *, actor: Actor, resources: Sequence[Resource], mode: Mode | None = None
 ) -> tuple[CheckedFileView, ...]:
-    """What `deploy` would say of each file, in the order given; nothing is written. Raises as it for no or many files."""
+    """What `deploy` would say of each file, in the order given; nothing is written.
+
+    Raises as `deploy`, but for problems of the files.
+    """
     actor.require(Role.OPERATOR)
     _check_resources(engine, resources)
     upload = _read(engine, resources, mode, resources[0].name, force=False)
@@ -633,9 +638,10 @@ def _delete_definition(connection: Connection, definition_id: int) -> None:
     tasks = select(user_task.c.id).where(user_task.c.process_instance_id.in_(instances))
     connection.execute(sql_delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
     connection.execute(sql_delete(subscription).where(subscription.c.process_definition_id == definition_id))
-    for table in (user_task, scope, variable, flow_node_instance, incident, decision_evaluation):
+    for table in (user_task, scope, closing, variable, flow_node_instance, incident, decision_evaluation):
         connection.execute(sql_delete(table).where(table.c.process_instance_id.in_(instances)))
-    connection.execute(sql_delete(job).where(job.c.process_definition_id == definition_id))
+    for table in (job, flow_node_statistics):
+        connection.execute(sql_delete(table).where(table.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_instance).where(process_instance.c.process_definition_id == definition_id))
     connection.execute(sql_delete(process_definition).where(process_definition.c.id == definition_id))
 

@@ -1,4 +1,5 @@
-"""What Baton does itself when a job is due: timers, start timers, continuations, and what crosses between instances.
+"""What Baton does itself when a job is due: timers, start timers, continuations, closings, and what crosses between
+instances.
 
 The job's row is read again under the lock of its instance and goes with the change it causes, so whatever
 delivers an id twice causes one effect.
@@ -15,9 +16,18 @@ import msgspec
 from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from baton.bpm import errors
-from baton.bpm.execution.commands import Command, ContinueProcessInstance, FireTimer
+from baton.bpm.execution.commands import CloseScopes, Command, ContinueProcessInstance, FireTimer
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import crossings, instance_store, job_views, start_timers, statements
+from baton.bpm.runtime import (
+    batches,
+    called_instances,
+    closings,
+    crossings,
+    instance_store,
+    job_views,
+    start_timers,
+    statements,
+)
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -37,7 +47,7 @@ _log = logging.getLogger(__name__)
 _INTERNAL = (job.c.kind != JobKind.SERVICE.value, NOT_SUSPENDED)
 _TAKE = (
     select(job.c.id)
-    .where(*_INTERNAL, job.c.due_at <= bindparam("now"))
+    .where(*_INTERNAL, job.c.due_at <= bindparam("now"), closings.is_wanted())
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
     .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("limit"))
@@ -45,7 +55,7 @@ _TAKE = (
 _LEASE = Prepared(update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until")))
 _NEXT_FREE = (
     select(job.c.due_at)
-    .where(*_INTERNAL)
+    .where(*_INTERNAL, closings.is_wanted())
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
     .order_by(job.c.due_at)
     .limit(1)
@@ -114,6 +124,8 @@ def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, earl
         return False
     if row.kind == JobKind.START_TIMER:
         return start_timers.fire(engine, row, actor=actor or TIMER)
+    if row.kind == JobKind.BATCH:
+        return batches.carry_out(engine, row)
     if row.kind in crossings.CROSSINGS:
         return crossings.carry_out(engine, row)
     return _execute(engine, row, actor, early=early)
@@ -161,6 +173,10 @@ def postpone(engine: Engine, job_id: int, message: str) -> None:
 
 def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool) -> bool:
     def decide(loaded: Loaded) -> Command:
+        if loaded.ended_at is not None:
+            raise _Ended
+        if row.kind == JobKind.CLOSING:
+            return CloseScopes(token_id=row.token_id)  # also of one that is suspended, if it is to end
         loaded.require_active(f"run job with id '{row.id}'")
         if not early and loaded.row.due_at > engine.clock():
             raise errors.WrongState(f"Expected job with id '{row.id}' to be due, but it was put off")
@@ -172,10 +188,16 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:
         instance_store.run(engine, Subject("job", row.id), decide, actor=acting, also=remove)
+    except _Ended:
+        return called_instances.forget(engine, row.id)
     except errors.Rejection as rejection:
         _log.info("job %s was not run: %s", row.id, rejection)
         return False
     return True
+
+
+class _Ended(Exception):
+    """The instance ended before a run of it that was to go on: nothing is left to be done."""
 
 
 def _command(row: Row[Any]) -> Command:

@@ -263,6 +263,7 @@ def _instance(
         limits=RunLimits(
             steps=engine.settings.steps_per_transaction,
             steps_without_wait=engine.settings.max_steps,
+            children_at_once=engine.settings.steps_per_transaction,
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
@@ -463,6 +464,8 @@ def _save(
             [row for named in rows.candidates.values() for row in named],
         )
         statements.DELETE_DRAFTS.change(connection, _tasks_with_drafts(handled))
+        statements.INSERT_CLOSING.change(connection, rows.closings)
+        statements.DELETE_CLOSING.change(connection, rows.ended_closings)
         writers.jobs.write(connection, list(rows.jobs.values()))
         statements.DELETE_JOB.change(connection, rows.ended_jobs)
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))

@@ -18,8 +18,8 @@ from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
 from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import closings, instance_rows, instance_store, job_views, seen_variables, workers
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_rows, instance_store, job_views, seen_variables, workers
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -47,6 +47,7 @@ _DUE = (
         NOT_SUSPENDED,
         job.c.type.in_(bindparam("types", expanding=True)),
         job.c.due_at <= bindparam("now"),
+        ~closings.is_over(job),
     )
     .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("limit"))
@@ -54,7 +55,7 @@ _DUE = (
 _NEXT_DUE = (
     select(job.c.due_at)
     .where(job.c.kind == "service", NOT_SUSPENDED, job.c.type.in_(bindparam("types", expanding=True)))
-    .where(job.c.due_at.is_not(None))
+    .where(job.c.due_at.is_not(None), ~closings.is_over(job))
     .order_by(job.c.due_at)
     .limit(1)
 )
@@ -63,7 +64,8 @@ _NEXT_DUE = (
 _DUE_AND_FREE = _DUE.join(process_instance, process_instance.c.id == job.c.root_id).with_for_update(
     of=process_instance, skip_locked=True
 )
-_ONE = select(job).where(job.c.id == bindparam("id_"))
+# Read once more under the lock: what is over may have been found before it was.
+_ONE = select(job).where(job.c.id == bindparam("id_"), ~closings.is_over(job))
 _UPDATE = (
     update(job)
     .where(job.c.id == bindparam("id_"))

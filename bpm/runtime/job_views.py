@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Row, Select, select, tuple_
 
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_rows, keysets
+from baton.bpm.runtime import closings, instance_rows, keysets
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
@@ -72,7 +72,7 @@ def list_(
 ) -> Page[JobView]:
     """Oldest first, those that are due by due time. Operators and workers only, else `NotAllowed`."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    query = select(job)
+    query = select(job).where(closings.is_wanted())
     if condition is not None:
         query = query.where(*_holds(condition, engine.clock()))
     for column, wanted in (
@@ -120,7 +120,11 @@ def _by_due_time(engine: Engine, query: Select[Any], limit: int, cursor: str | N
 def get(engine: Engine, job_id: int, *, actor: Actor) -> JobView:
     """Raises `NotFound`, also when it is done."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    return view_of(find(engine, job_id))
+    with engine.database.read() as connection:
+        row = connection.execute(select(job).where(job.c.id == job_id, closings.is_wanted())).first()
+    if row is None:
+        raise instance_rows.Subject("job", job_id).not_found()
+    return view_of(row)
 
 
 def find(engine: Engine, job_id: int) -> Row[Any]:

@@ -53,6 +53,8 @@ class Rows:
     tasks: dict[int, Row] = field(default_factory=dict)
     candidates: dict[int, list[Row]] = field(default_factory=dict)
     ended_tasks: list[int] = field(default_factory=list)
+    closings: list[Row] = field(default_factory=list)
+    ended_closings: list[Row] = field(default_factory=list)
     jobs: dict[int, Row] = field(default_factory=dict)
     ended_jobs: list[Row] = field(default_factory=list)
     subscriptions: dict[int, Row] = field(default_factory=dict)
@@ -254,6 +256,28 @@ def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
 def _continuation_scheduled(rows: Rows, event: events.ContinuationScheduled) -> None:
     job_row(rows, event.job_id, "continuation", "continuation", rows.definition.key)
     rows.topics.add(TIMER_TOPIC)
+
+
+def _closing_begun(rows: Rows, event: events.ClosingBegun) -> None:
+    rows.closings.append(
+        {
+            "token_id": event.token_id,
+            "scope_id": event.scope_id,
+            "process_instance_id": rows.process_instance_id,
+            "began_at": rows.now,
+        }
+    )
+    _closing_continued(rows, event)
+
+
+def _closing_continued(rows: Rows, event: events.ClosingBegun | events.ClosingContinued) -> None:
+    row = job_row(rows, rows.next_id(), JobKind.CLOSING.value, JobKind.CLOSING.value, event.element_id)
+    row["token_id"] = event.token_id
+    rows.topics.add(TIMER_TOPIC)
+
+
+def _closing_completed(rows: Rows, event: events.ClosingCompleted) -> None:
+    rows.ended_closings.append({"id_": event.token_id})
 
 
 # --- what crosses to other instances: a job each --------------------------------------------------------------
@@ -466,6 +490,9 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.TimerFired: _job_ended,
     events.TimerCancelled: _job_ended,
     events.ContinuationScheduled: _continuation_scheduled,
+    events.ClosingBegun: _closing_begun,
+    events.ClosingContinued: _closing_continued,
+    events.ClosingCompleted: _closing_completed,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
     events.DataStoreWritten: _data_store_written,

@@ -73,8 +73,17 @@ async function draw(frame, content, { words, simulates }, properties) {
     moddleExtensions: WORDS[words].moddle,
   });
   await modeler.importXML(content);
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  fitBeside(modeler.get("canvas"));
   addControls(canvas, modeler, { ...properties, keyboard: false });
   if (simulates) modeler.get("toggleMode").toggleMode(true);
   return { modeler, paint: simulates ? null : new Paint(modeler, properties.texts ?? {}) };
+}
+
+// The palette lies over the canvas: the whole diagram beside it.
+function fitBeside(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const [palette, margin] = [outer.width > 500 ? 120 : 60, 20];
+  const scale = Math.min(1, (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }

@@ -21,8 +21,10 @@ export function pointAtElements(element, viewer) {
 
 /** Select the element and bring it into sight; of nothing if the diagram does not have it. */
 export function showElement(viewer, id) {
+  const canvas = viewer.get("canvas");
   const found = viewer.get("elementRegistry").get(id);
-  if (!found || found === viewer.get("canvas").getRootElement()) return;
-  viewer.get("canvas").scrollToElement(found, 80);
+  if (!found) return;
+  if (found === canvas.getRootElement()) canvas.zoom("fit-viewport", "auto");
+  else canvas.scrollToElement(found, 80);
   viewer.get("selection").select(found);
 }
