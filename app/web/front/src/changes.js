@@ -1,12 +1,19 @@
 // What bpmn-js-differ found, as a list to read.
 
-/** `[{id, kind, name, type, details}]`; `details` are the attributes that changed, as `name: old → new`. */
-export function changesOf({ _added, _removed, _changed, _layoutChanged }) {
+/**
+ * `[{id, kind, name, type, details}]`; `details` are the attributes that changed, as `name: old → new`.
+ *
+ * `older(id)` and `newer(id)` give the elements: bpmn-js-differ itself mixes up old and new of plain attributes.
+ */
+export function changesOf({ _added, _removed, _changed, _layoutChanged }, older, newer) {
   const moved = Object.fromEntries(Object.entries(_layoutChanged).filter(([id]) => !(id in _changed)));
   return [
     ...entries("added", _added),
     ...entries("removed", _removed),
-    ...Object.entries(_changed).map(([id, { model, attrs }]) => ({ ...entry("changed", id, model), details: differences(attrs) })),
+    ...Object.entries(_changed).map(([id, { model, attrs }]) => ({
+      ...entry("changed", id, newer(id) ?? model),
+      details: differences(attrs, older(id), newer(id)),
+    })),
     ...entries("moved", moved),
   ];
 }
@@ -44,8 +51,10 @@ function entry(kind, id, model) {
 }
 
 // What is written in one line; of what is made of elements it is enough to know that it changed.
-function differences(attrs = {}) {
-  return Object.entries(attrs).map(([name, { oldValue, newValue }]) => `${name}: ${brief(oldValue)} → ${brief(newValue)}`);
+function differences(attrs = {}, older, newer) {
+  const values = (name, { oldValue, newValue }) =>
+    /^[\w:]+$/.test(name) && older && newer ? [older.get(name), newer.get(name)] : [oldValue, newValue];
+  return Object.entries(attrs).map(([name, found]) => `${name}: ${values(name, found).map(brief).join(" → ")}`);
 }
 
 function brief(value) {

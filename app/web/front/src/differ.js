@@ -20,7 +20,8 @@ import { show } from "./viewer/viewer.js";
 export async function mount(element, { before, after, texts = {} }) {
   const older = await side(element, before, texts.before, texts);
   const newer = await side(element, after, texts.after, texts);
-  const changes = changesOf(diff(older.getDefinitions(), newer.getDefinitions()));
+  const of = (viewer) => (id) => viewer.get("elementRegistry").get(id)?.businessObject;
+  const changes = changesOf(diff(older.getDefinitions(), newer.getDefinitions()), of(older), of(newer));
   const without = (kind) => Object.fromEntries(changes.filter((each) => each.kind !== kind).map(({ id, kind: of }) => [id, of]));
   new Paint(older, texts).show({ changes: without("added") });
   new Paint(newer, texts).show({ changes: without("removed") });

@@ -1,8 +1,8 @@
-// What the three editors have in common: the form around them gets the file, may save it on this machine, warns before
+// What the three editors have in common: their form gets the file, may save it on this machine, warns before
 // changes are lost, and says a moment after each change what is wrong with it.
 import { fetchText } from "./fetching.js";
 import { fill } from "./findings.js";
-import { giveOnSubmit } from "./submitting.js";
+import { formOf, giveOnSubmit } from "./submitting.js";
 
 const PAUSE_MS = 600;
 
@@ -16,7 +16,7 @@ const PAUSE_MS = 600;
  */
 export class Editing {
   constructor(element, { name, lint, type, unsaved = false, texts = {} }, { text, paint = () => {}, show = () => {} }) {
-    this._form = element.closest("form");
+    this._form = formOf(element);
     this._options = { lint, type, texts };
     Object.assign(this, { _text: text, _paint: paint, _show: show, _asked: 0, _pause: null });
     giveOnSubmit(element, name, async () => {
@@ -27,7 +27,7 @@ export class Editing {
     this._leave = (event) => this._edited && event.preventDefault();
     window.addEventListener("beforeunload", this._leave);
     this._form?.querySelector("[data-save]")?.addEventListener("click", () => this._save());
-    this._form?.elements.namedItem("mode")?.addEventListener?.("change", () => this.look());
+    this._form?.elements.namedItem("mode")?.addEventListener("change", () => this.look());
     this._keep(!unsaved);
   }
 
