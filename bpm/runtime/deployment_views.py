@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
-from baton.bpm.definition.problems import Problem
+from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.runtime import (
     decision_deployments,
     form_definitions,
@@ -65,6 +65,20 @@ class DeploymentView(msgspec.Struct, frozen=True, kw_only=True):
     resources: tuple[ResourceView, ...]
     form_definitions: tuple[FormDefinitionView, ...] = ()
     problems: tuple[FileProblems, ...] = ()
+
+
+class CheckedFileView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is before it is deployed: `kind` is `process`, `decision` or `form`; `mode` of processes only."""
+
+    name: str
+    kind: str
+    mode: Mode | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing keeps it from being deployed."""
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
 
 _DEFINITIONS = select(process_definition, resource.c.name.label("resource_name")).join_from(

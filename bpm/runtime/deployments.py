@@ -28,6 +28,7 @@ from baton.bpm.runtime.decision_deployments import DeployedDecisionView
 from baton.bpm.runtime.deployment_deletion import delete
 from baton.bpm.runtime.deployment_views import (
     LATEST,
+    CheckedFileView,
     DeployedDefinitionView,
     DeploymentView,
     FileProblems,
@@ -48,11 +49,13 @@ from baton.models import (
 )
 
 __all__ = [
+    "CheckedFileView",
     "DeployedDefinitionView",
     "DeploymentView",
     "FileProblems",
     "Resource",
     "ResourceView",
+    "check",
     "delete",
     "deploy",
     "get",
@@ -109,6 +112,33 @@ def deploy(
         idempotency_.remember(engine, connection, actor, idempotency, view)
     start_timers.tell(engine)
     return view
+
+
+def check(
+    engine: Engine, *, actor: Actor, resources: Sequence[Resource], mode: Mode | None = None
+) -> tuple[CheckedFileView, ...]:
+    """What `deploy` would say of each file, in the order given; nothing is written.
+
+    Raises as `deploy`, but for problems of the files.
+    """
+    actor.require(Role.OPERATOR)
+    uploads.check_resources(engine, resources)
+    upload = uploads.read(engine, resources, mode, resources[0].name, force=False)
+    with engine.database.read() as connection:
+        found = {each.resource_name: list(each.problems) for each in uploads.notes(connection, upload, engine.settings)}
+    for problem in uploads.duplicates(upload):
+        found.setdefault(problem.resource or "", []).append(problem)
+    modes = {file.resource.name: file.diagram.mode for file in upload.files}
+    decisions = {file.name for file in upload.decisions}
+    return tuple(
+        CheckedFileView(
+            name=each.name,
+            kind="process" if each.name in modes else "decision" if each.name in decisions else "form",
+            mode=modes.get(each.name),
+            problems=tuple(found.get(each.name, ())),
+        )
+        for each in resources
+    )
 
 
 def list_(

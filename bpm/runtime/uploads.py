@@ -104,14 +104,19 @@ def check_problems(upload: Upload) -> None:
     problems: list[Problem] = []
     for name, found in _problems(upload).items():
         problems += [replace(problem, resource=name) for problem in found]
-    problems += duplicate_keys(_keys(upload.files))
-    problems += duplicate_keys(decision_deployments.keys(upload.decisions))
-    problems += duplicate_keys(_form_keys(upload.form_files))
+    problems += duplicates(upload)
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         raise errors.InvalidDiagram(
             f"Expected diagrams that can run, found {failed} error{'s' if failed > 1 else ''}", problems=problems
         )
+
+
+def duplicates(upload: Upload) -> Iterable[Problem]:
+    """What two files bring under one key."""
+    yield from duplicate_keys(_keys(upload.files))
+    yield from duplicate_keys(decision_deployments.keys(upload.decisions))
+    yield from duplicate_keys(_form_keys(upload.form_files))
 
 
 def _problems(upload: Upload) -> dict[str, list[Problem]]:
