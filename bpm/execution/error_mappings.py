@@ -25,9 +25,7 @@ def errors_of(token: Token) -> tuple[ErrorMapping, ...]:
     return getattr(token.task_spec.element, "errors", ())
 
 
-def _holds(
-    instance: ProcessInstance, token: Token, error: ErrorMapping, what: str, extra: Mapping[str, Any]
-) -> bool:
+def _holds(instance: ProcessInstance, token: Token, error: ErrorMapping, what: str, extra: Mapping[str, Any]) -> bool:
     """Of a job that failed one that cannot be decided does not hold: it may read what only a completed job has."""
     try:
         return evaluation.event_condition(instance, token, error.condition, f"condition of the {what}", extra)

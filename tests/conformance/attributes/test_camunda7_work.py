@@ -189,7 +189,8 @@ def test_a_failure_with_tries_left_may_be_a_bpmn_error_and_else_is_a_failure(des
 def test_a_mapping_of_what_only_a_completed_job_has_leaves_a_failure_a_failure(desk: Desk):
     mapping = '<camunda:errorEventDefinition errorRef="Err" expression="${stock == 0}"/>'
     words = 'camunda:type="external" camunda:topic="ship"'
-    desk.deploy(file(chain(node("serviceTask", mapping, attributes=words), more=CATCH), around=ERROR, key="order").encode())
+    body = chain(node("serviceTask", mapping, attributes=words), more=CATCH)
+    desk.deploy(file(body, around=ERROR, key="order").encode())
     instance = desk.start()
 
     (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")

@@ -150,7 +150,8 @@ def test_what_a_called_process_gets_of_its_caller(desk: Desk, words, passed, bus
     desk.deploy(file(chain(node("userTask")), key="called").encode())
     call = node("callActivity", attributes=f'calledElement="called" {words}')
     desk.deploy(file(chain(call), key="caller").encode())
-    caller = process_instances.start(desk.engine, actor=MARY, key="caller", variables={"amount": 4}, business_key="mine")
+    given = {"amount": 4}
+    caller = process_instances.start(desk.engine, actor=MARY, key="caller", variables=given, business_key="mine")
     desk.settle()
 
     (called,) = process_instances.list_(desk.engine, actor=MARY, caller_id=caller.id).items
