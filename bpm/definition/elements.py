@@ -257,7 +257,9 @@ class AbstractTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualTask(Activity):
-    """`bpmn:manualTask`."""
+    """`bpmn:manualTask`; `awaited` if the token waits until a person says that it is done."""
+
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

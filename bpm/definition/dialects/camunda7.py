@@ -102,6 +102,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         "caseTenantId": _NO_CASES,
         "initiator": READ,
         "resultVariable": READ,
+        "resultVariableName": READ,
         "mapDecisionResult": READ,
         "decisionRef": READ,
         "decisionRefBinding": READ,
@@ -111,6 +112,9 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         "resource": _STORED_SCRIPT,
         "caseRef": _NO_CASES,
         "skipExpression": READ,
+        "businessKey": READ,
+        "inheritBusinessKey": READ,
+        "inheritVariables": READ,
     }
     elements: ClassVar[Mapping[str, Treatment]] = {
         "properties": READ,
@@ -177,7 +181,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
             binding=self._attribute(task, "decisionRefBinding"),
             version=self._attribute(task, "decisionRefVersion"),
             version_tag=self._attribute(task, "decisionRefVersionTag"),
-            result_variable=self._attribute(task, "resultVariable"),
+            result_variable=self.result_variable(task),
             mapping=self._attribute(task, "mapDecisionResult") or DecisionResultMapping.RESULT_LIST,
         )
 
@@ -186,7 +190,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         source = super().script(task)
         if source is None:
             return None
-        return ScriptSource(source.text, source.format, self._attribute(task, "resultVariable") or None)
+        return ScriptSource(source.text, source.format, self.result_variable(task) or None)
 
     def version_tag(self, process: Element) -> str | None:
         """`camunda:versionTag`."""
@@ -211,7 +215,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
                     name,
                     task,
                     stands_for=f"{words} '{name[:120]}'",
-                    result_variable=self._attribute(task, "resultVariable"),
+                    result_variable=self.result_variable(task),
                 )
         return self.evaluated(task)
 

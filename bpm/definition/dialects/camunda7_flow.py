@@ -58,12 +58,18 @@ class Camunda7Flow(Plain):
         return frozenset(kind.strip().lower() for kind in kinds.split(",") if kind.strip())
 
     def call(self, activity: Element) -> Call:
-        """Nothing crosses unless it is mapped; `variables="all"` maps everything."""
+        """Nothing crosses unless it is mapped; `variables="all"`, or Flowable's `inheritVariables`, maps everything."""
         key = xml.attribute(activity, "calledElement")
         binding = _BINDINGS.get(self._attribute(activity, "calledElementBinding"), Binding.LATEST)
         version = {Binding.VERSION: "calledElementVersion", Binding.VERSION_TAG: "calledElementVersionTag"}
         ins, outs = self._extensions(activity, "in"), self._extensions(activity, "out")
-        keys = [xml.attribute(part, "businessKey") for part in ins if xml.attribute(part, "businessKey")]
+        keys = [xml.attribute(part, "businessKey") for part in ins]
+        keys.append(self._attribute(activity, "businessKey"))
+        if self._attribute(activity, "inheritBusinessKey") == "true":
+            keys.append("${execution.processBusinessKey}")
+        keys = [text for text in keys if text]
+        inherits = self._attribute(activity, "inheritVariables") == "true"
+        whole = [part for part in ins if xml.attribute(part, "variables") == "all"]
         return Call(
             literal_or_expression(key) if key else None,
             binding,
@@ -71,9 +77,9 @@ class Camunda7Flow(Plain):
             literal_or_expression(keys[0]) if keys else None,
             inputs=tuple(mappings_of(ins)),
             outputs=tuple(mappings_of(outs)),
-            all_in=any(xml.attribute(part, "variables") == "all" for part in ins),
+            all_in=inherits or bool(whole),
             all_out=any(xml.attribute(part, "variables") == "all" for part in outs),
-            local_in=all(xml.flag(part, "local", False) for part in ins if xml.attribute(part, "variables") == "all"),
+            local_in=not inherits and all(xml.flag(part, "local", False) for part in whole),
         )
 
     def parameters(

@@ -26,7 +26,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     Treatment,
     UnsupportedWork,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, DataMapping, FormSource, Text
+from baton.bpm.definition.elements import Assignment, CronForm, DataMapping, FormSource, Language, Text
 from baton.bpm.definition.event_definitions import SignalContent
 from baton.bpm.definition.starters import ANYBODY, Starters
 from baton.bpm.definition.texts import literal_or_expression
@@ -38,6 +38,8 @@ class Plain:
 
     name: ClassVar[str] = "plain"
     cron_form: ClassVar[CronForm] = CronForm.QUARTZ
+    expression_language: ClassVar[Language | None] = None
+    manual_tasks_wait: ClassVar[bool] = False
     namespaces: ClassVar[tuple[str, ...]] = ()
     attributes: ClassVar[Mapping[str, Treatment]] = {}
     elements: ClassVar[Mapping[str, Treatment]] = {}

@@ -36,7 +36,8 @@ def read_abstract_task(element: Element, context: Context, lane: str | None) -> 
 
 def read_manual_task(element: Element, context: Context, lane: str | None) -> ManualTask:
     """`bpmn:manualTask`."""
-    return ManualTask(**activity_fields(element, context, lane))
+    awaited = context.guided or context.dialect.manual_tasks_wait
+    return ManualTask(**activity_fields(element, context, lane), awaited=awaited)
 
 
 def read_user_task(element: Element, context: Context, lane: str | None) -> UserTask:

@@ -25,10 +25,10 @@ UNASSIGNED = elements.Assignment()
 
 
 class UnworkedTask(Activity):
-    """No work that the engine sees: passes through; guided: a to-do."""
+    """No work that the engine sees: passes through; guided, or if a person has to say that it is done: a to-do."""
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
-        if self.spec_of.is_guided:
+        if self.spec_of.is_guided or getattr(self.element, "awaited", False):
             self.begin_todo(instance, token)
         else:
             instance.finish(token)
