@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context, variable_texts
@@ -20,6 +21,7 @@ from baton.bpm.runtime.engine import Engine
 
 FORM_LIMIT = 512 * 1024
 ROWS = 25
+TITLE_LIMIT = 2000
 THEME_COOKIE = "baton_theme"
 THEMES = ("auto", "light", "dark")
 
@@ -102,10 +104,11 @@ def filters(*names: str) -> dict[str, str]:
 
 
 def address(**changed: str | None) -> str:
-    """This page's address with other parameters; None takes one away."""
+    """This page's address with other parameters; None takes one away. A live fragment's is that of its page."""
     kept = {name: text for name, text in request.args.items() if name not in changed}
     query = urlencode(kept | {name: text for name, text in changed.items() if text is not None})
-    return f"{request.path}?{query}" if query else request.path
+    path = request.path.removesuffix("/live") or "/"
+    return f"{path}?{query}" if query else path
 
 
 # --- the frame ----------------------------------------------------------------------------------------------------
@@ -189,7 +192,9 @@ def install(app: Flask) -> None:
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
     )
-    app.jinja_env.filters.update(moment=moment, shown=shown, words=words)
+    app.jinja_env.filters.update(
+        moment=moment, shown=shown, shown_whole=shown_whole, words=words, named=named, cut=cut, apart=apart
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -199,10 +204,33 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def named(text: str | None, most: int = 120) -> Markup:
+    """A name that people gave: apart from what is around it in direction, and cut with the whole as its title."""
+    name = text or ""
+    if len(name) <= most:
+        return Markup("<bdi>{}</bdi>").format(name)
+    return Markup('<bdi title="{}">{}…</bdi>').format(name[:TITLE_LIMIT], name[: most - 1])
+
+
+def cut(text: str, length: int = 120) -> str:
+    """At most `length` characters, the last of them … where more were there."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def apart(text: str, length: int = 120) -> str:
+    """Cut, and isolated from the direction of the sentence around it, where `<bdi>` cannot stand."""
+    return f"\u2068{cut(text, length)}\u2069"
+
+
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
+    return shown_whole(value, 120)
+
+
+def shown_whole(value: Any, most: int = 20_000) -> str:
+    """The same with as much of it as a page can bear."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    return cut(text, most)
 
 
 def words(name: str) -> str:

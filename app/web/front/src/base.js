@@ -2,11 +2,12 @@
 import "htmx.org";
 
 import { mountIslands, updateIslands } from "./islands.js";
-import { watchLiveFragments } from "./live.js";
+import { keepAddress, watchLiveFragments } from "./live.js";
 
 watchLiveFragments();
 mountIslands(document);
 document.addEventListener("htmx:after:swap", () => {
   mountIslands(document);
   updateIslands();
+  keepAddress();
 });
