@@ -53,9 +53,21 @@ def live(process_instance_id: int) -> Response:
 
 
 def refused(process_instance_id: int, refusal: errors.Rejection, place: str) -> page.Answer:
-    """The instance as it is, with the reason beside `place`, the part of the page that asked for it."""
-    shown = _page(_moment(page.actor(), process_instance_id, None) | {"refusal": refusal, "refused": place})
-    return shown, refusal.status
+    """The instance as it is, with the reason beside `place`, the part that asked for it; above all if that is gone."""
+    moment = _moment(page.actor(), process_instance_id, None)
+    there = place if place in _places(moment) else "page"
+    return _page(moment | {"refusal": refusal, "refused": there}), refusal.status
+
+
+def _places(moment: dict[str, Any]) -> set[str]:
+    """Where on the page something can be asked for."""
+    found = {"variable:"} | ({"state"} if moment["instance"].ended_at is None else set())
+    if moment["incidents"] is not None:
+        found |= {f"incident:{incident.id}" for incident in moment["incidents"].items}
+        found |= {f"job:{id_}" for id_ in moment["can_run"]}
+    found |= {f"variable:{scope['id']}:{each['name']}" for scope in moment["scopes"] for each in scope["variables"]}
+    can_change = moment["can_operate"] and moment["instance"].state == ProcessInstanceState.ACTIVE
+    return found if can_change else {place for place in found if not place.startswith("variable")}
 
 
 def _page(moment: dict[str, Any]) -> str:
