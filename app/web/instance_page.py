@@ -61,12 +61,13 @@ def refused(process_instance_id: int, refusal: errors.Rejection, place: str) -> 
 
 def _places(moment: dict[str, Any]) -> set[str]:
     """Where on the page something can be asked for."""
+    if not moment["can_operate"]:
+        return set()
     found = {"variable:"} | ({"state"} if moment["instance"].ended_at is None else set())
-    if moment["incidents"] is not None:
-        found |= {f"incident:{incident.id}" for incident in moment["incidents"].items}
-        found |= {f"job:{id_}" for id_ in moment["can_run"]}
+    found |= {f"incident:{incident.id}" for incident in moment["incidents"].items}
+    found |= {f"job:{id_}" for id_ in moment["can_run"]}
     found |= {f"variable:{scope['id']}:{each['name']}" for scope in moment["scopes"] for each in scope["variables"]}
-    can_change = moment["can_operate"] and moment["instance"].state == ProcessInstanceState.ACTIVE
+    can_change = moment["instance"].state == ProcessInstanceState.ACTIVE
     return found if can_change else {place for place in found if not place.startswith("variable")}
 
 

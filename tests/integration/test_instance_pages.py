@@ -49,7 +49,9 @@ def statements(desk: Desk) -> Iterator[list[str]]:
     heard: list[str] = []
 
     def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard.append(statement)
+        # Not what a new connection of the pool is set up with.
+        if statement.startswith(("SELECT", "WITH")):
+            heard.append(statement)
 
     sqlalchemy.event.listen(desk.engine.database.engine, "before_cursor_execute", hear)
     try:
@@ -353,8 +355,8 @@ def test_the_number_of_statements_does_not_grow_with_events_or_tokens(desk: Desk
             counted[name, path] = len(heard)
 
     for path in ("", "/live", "?at=10", "/live?at=10"):
-        assert counted["many", path] <= counted["few", path] + 1, counted
-        assert counted["many", path] <= 40, counted
+        assert counted["many", path] <= counted["few", path], counted
+        assert 0 < counted["many", path] <= 30, counted
 
 
 def test_the_list_asks_as_often_for_a_hundred_as_for_ten(desk: Desk, client: FlaskClient) -> None:
