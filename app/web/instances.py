@@ -88,12 +88,10 @@ def resolve(incident_id: int) -> page.Answer:
     return page.act(repair, then="/")
 
 
-def open_incidents(actor: Actor, process_instance_id: int | None = None) -> list[dict[str, Any]]:
+def open_incidents(actor: Actor) -> list[dict[str, Any]]:
     """Open incidents, each with the name of its element."""
     engine = page.engine()
-    found = incidents.list_(
-        engine, actor=actor, process_instance_id=process_instance_id, state=IncidentState.OPEN, limit=page.ROWS
-    )
+    found = incidents.list_(engine, actor=actor, state=IncidentState.OPEN, limit=page.ROWS)
     return [
         {"view": view, "element_name": engine.definitions.get(view.process_definition_id).label(view.element_id).name}
         for view in found.items
