@@ -67,7 +67,7 @@ def wanted(given: Mapping[str, str]) -> process_instances.InstanceFilter:
     try:
         search = msgspec.convert(texts_, InstanceSearch, strict=False)
     except msgspec.ValidationError as error:
-        raise json_bodies.refuse_validation(error, what="filter") from error
+        raise json_bodies.refuse_validation(error, InstanceSearch, what="filter") from error
     return instance_filter(search)
 
 
