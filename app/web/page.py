@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from baton.app import context, variable_texts
 from baton.app.web import forms, islands, texts
 from baton.bpm import errors, values
-from baton.bpm.runtime import identity
+from baton.bpm.runtime import flow_node_statistics, identity
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 
@@ -96,8 +96,27 @@ def local_path(text: str) -> str | None:
 
 
 def typed_variables(field: str = "variables") -> dict[str, Any]:
-    """The variables of a form's text, one `name=value` per line. Raises `InvalidCommand`."""
-    return variable_texts.parse_all(request.form.get(field, "").splitlines())
+    """The variables of a form: its text, one `name=value` per line, and rows of name, type and value.
+
+    Raises `InvalidCommand`.
+    """
+    found = variable_texts.parse_all(request.form.get(field, "").splitlines())
+    rows = (row for row in variable_rows(field) if row.name.strip() or row.value.strip())
+    return found | dict(variable_texts.typed(row.name, row.type, row.value, field=field) for row in rows)
+
+
+class VariableRow(msgspec.Struct, frozen=True):
+    """What was typed into one row of `typed_variables_input` of `parts/variables.html`."""
+
+    name: str
+    type: str
+    value: str
+
+
+def variable_rows(field: str = "variables") -> list[VariableRow]:
+    """The rows as they were typed, to be shown again."""
+    columns = (request.form.getlist(f"{field}:{column}") for column in ("name", "type", "value"))
+    return [VariableRow(*row) for row in zip(*columns, strict=False)]
 
 
 # --- the address --------------------------------------------------------------------------------------------------
@@ -197,7 +216,9 @@ def install(app: Flask) -> None:
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
     )
-    app.jinja_env.filters.update(moment=moment, shown=shown, words=words, named=named, pretty=pretty)
+    app.jinja_env.filters.update(
+        moment=moment, shown=shown, words=words, lasting=lasting, at_most=at_most, named=named, pretty=pretty
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -205,6 +226,28 @@ def install(app: Flask) -> None:
 def moment(value: datetime | None) -> str:
     """2026-01-01 10:00:00, UTC."""
     return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+_UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+
+
+def lasting(seconds: float | None) -> str:
+    """`2.5 h` for 9,000 seconds, in the largest unit of which it is at least one."""
+    if seconds is None:
+        return ""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return texts.t(f"lasting.{unit}", number=f"{seconds / size:.3g}")
+    return texts.t("lasting.milliseconds", number=f"{seconds * 1000:.3g}")
+
+
+def at_most(count: int) -> str:
+    """`1000+` for what is counted no further."""
+    return (
+        texts.t("more_than", count=flow_node_statistics.COUNTED)
+        if count >= flow_node_statistics.COUNTED
+        else f"{count}"
+    )
 
 
 def named(text: str | None, most: int = 120) -> Markup:

@@ -295,7 +295,7 @@ def _read(shape: type[Shape], **members: Any) -> Shape:
     try:
         return msgspec.convert(members, shape)
     except msgspec.ValidationError as error:
-        raise json_bodies.refuse_validation(error, what="form") from error
+        raise json_bodies.refuse_validation(error, shape, what="form") from error
 
 
 def _personal() -> dict[str, Any]:

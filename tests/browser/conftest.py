@@ -90,8 +90,25 @@ def page(open_page: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def axe(open_page: Callable[..., Any]) -> Callable[..., None]:
-    """Asserts that nothing serious or critical keeps people out of `path`, in the colours and width given.
+def axe_on() -> Callable[[Any], None]:
+    """Asserts that nothing serious or critical keeps people out of an open page, opened with `bypass_csp=True`."""
+
+    def look(page: Any) -> None:
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        grave = [
+            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], page.url
+
+    return look
+
+
+@pytest.fixture
+def axe(open_page: Callable[..., Any], axe_on: Callable[[Any], None]) -> Callable[..., None]:
+    """The same of `path`, in the colours and width given.
 
     The page is opened once more, without its policy: axe itself is a foreign script.
     """
@@ -100,14 +117,7 @@ def axe(open_page: Callable[..., Any]) -> Callable[..., None]:
         page = open_page(bypass_csp=True, **options)
         page.goto(path)
         page.locator(ready).first.wait_for()
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        grave = [
-            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
-            for each in found["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert grave == [], f"{path} {options}"
+        axe_on(page)
 
     return look
 

@@ -52,6 +52,20 @@ def test_only_mapped_outputs_leave_a_task():
     assert ran.start(a=4).variables == {"a": 4, "out": 8}
 
 
+@covers("zeebe:ioMapping input", "zeebe:ioMapping output")
+def test_a_target_with_dots_is_a_member():
+    maps = (
+        '<zeebe:ioMapping><zeebe:input source="=order.id" target="mine.id"/>'
+        '<zeebe:output source="=mine.id + 1" target="order.next"/><zeebe:output source="=order.next" target="last"/>'
+        "</zeebe:ioMapping>"
+    )
+    seen = []
+    ran = run(chain(node("serviceTask", JOB, maps)), handlers={"ship": lambda given: seen.append(given["mine"])})
+
+    assert ran.start(order={"id": 4}).variables == {"order": {"id": 4, "next": 5}, "last": 5}
+    assert seen == [{"id": 4}]
+
+
 CAUGHT = '<messageEventDefinition messageRef="M"/>'
 KEY = '<zeebe:subscription correlationKey="=id"/>'
 MESSAGE = node("message", KEY, attributes='name="m"', id="M")
