@@ -24,10 +24,18 @@ PURE = (
     "baton.bpm.execution",
     "baton.bpm.replay",
 )
-LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings", "baton.bpm.replay")
+LEAVES = (
+    "baton.bpm.errors",
+    "baton.bpm.lifecycle",
+    "baton.bpm.values",
+    "baton.bpm.settings",
+    "baton.bpm.job_answers",
+    "baton.bpm.replay",
+)
 LEAF_MAY_IMPORT = {
     "baton.bpm.errors": (),
     "baton.bpm.lifecycle": (),
+    "baton.bpm.job_answers": (),
     "baton.bpm.values": ("baton.bpm.errors", "baton.bpm.lifecycle"),
     "baton.bpm.settings": ("baton.bpm.errors",),
     "baton.bpm.replay": (),
@@ -67,7 +75,14 @@ MAY_IMPORT: Mapping[str, Sequence[str]] = {
     "baton.bpm.testing": (*PURE, *LEAVES),
     "baton.models": ("baton.bpm.lifecycle",),
     "baton.bpm.runtime": (*PURE, *LEAVES, "baton.models"),
-    "baton.bpm.worker": (*PURE, *LEAVES, "baton.models", "baton.bpm.runtime"),
+    "baton.bpm.connectors": (
+        "baton.bpm.definition",
+        "baton.bpm.expressions",
+        *LEAVES,
+        "baton.bpm.runtime.engine",
+        "baton.bpm.runtime.job_views",
+    ),
+    "baton.bpm.worker": (*PURE, *LEAVES, "baton.models", "baton.bpm.runtime", "baton.bpm.connectors"),
     "baton.app": ("baton.bpm", "baton.models"),
 }
 ONLY_IN: Mapping[str, Sequence[str]] = {
@@ -80,6 +95,7 @@ ONLY_IN: Mapping[str, Sequence[str]] = {
     "alembic": ("baton.models", "baton.bpm.runtime"),
     "psycopg": ("baton.models", "baton.bpm.runtime", "baton.bpm.worker", "baton.app.database"),
     "SpiffWorkflow": ("baton.bpm.execution",),
+    "httpcore": ("baton.bpm.connectors",),
     "lxml": ("baton.bpm.definition", "baton.bpm.decisions"),
     "pydantic_monty": ("baton.bpm.expressions",),
     "jsonschema_rs": ("baton.bpm.forms",),

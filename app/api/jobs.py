@@ -36,7 +36,10 @@ JobType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 
 class Job(Answer, frozen=True, kw_only=True):
-    """`dueAt` is when it may next be taken, null while an incident is open. `variables` come with `activate` only."""
+    """`dueAt` is when it may next be taken, null while an incident is open; higher `priority` first.
+
+    `variables` come with `activate` only.
+    """
 
     id: Id
     kind: jobs.JobKind
@@ -48,6 +51,7 @@ class Job(Answer, frozen=True, kw_only=True):
     element_id: str
     created_at: Time
     due_at: Time | None
+    priority: int
     retries: int
     deliveries: int
     locked_by: str | None
@@ -69,6 +73,7 @@ class Job(Answer, frozen=True, kw_only=True):
             element_id=view.element_id,
             created_at=time_text(view.created_at),
             due_at=optional_time(view.due_at),
+            priority=view.priority,
             retries=view.retries,
             deliveries=view.deliveries,
             locked_by=view.locked_by,

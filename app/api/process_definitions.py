@@ -32,7 +32,10 @@ blueprint = noun("process-definitions")
 
 
 class ProcessDefinition(Answer, frozen=True, kw_only=True):
-    """`key` is the process's id in the file; versions count from 1 per key."""
+    """`key` is the process's id in the file; versions count from 1 per key.
+
+    `startable`: whether you may start it. `historyTimeToLive` is what the file says; nothing is deleted by it.
+    """
 
     id: Id
     key: str
@@ -42,6 +45,10 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
     mode: Mode
     deployment_id: Id
     resource_name: str
+    startable: bool
+    candidate_starter_users: list[str]
+    candidate_starter_groups: list[str]
+    history_time_to_live: str | None
     deployed_at: Time
 
     @classmethod
@@ -55,6 +62,10 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
             mode=view.mode,
             deployment_id=str(view.deployment_id),
             resource_name=view.resource_name,
+            startable=view.startable,
+            candidate_starter_users=list(view.candidate_starter_users),
+            candidate_starter_groups=list(view.candidate_starter_groups),
+            history_time_to_live=view.history_time_to_live,
             deployed_at=time_text(view.deployed_at),
         )
 

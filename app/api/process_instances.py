@@ -85,8 +85,9 @@ class Waiting(Answer, frozen=True, kw_only=True):
     """One live token: what it waits for, since when, and what would move it.
 
     `waitsFor` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway), `call`,
-    `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener` (may happen), `continuation`, `closing`
-    or `incident`; `description` and `movedBy` are sentences; `action` is the same for programs.
+    `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener` (may happen), `continuation`,
+    `async_continuation` (its turn has not come), `closing` or `incident`; `description` and `movedBy` are sentences;
+    `action` is the same for programs.
     """
 
     token_id: Id

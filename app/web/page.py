@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context, variable_texts
@@ -20,6 +21,8 @@ from baton.bpm.runtime.engine import Engine
 
 FORM_LIMIT = 512 * 1024
 ROWS = 25
+TITLE_LIMIT = 2000
+PRETTY_LIMIT = 5000
 THEME_COOKIE = "baton_theme"
 THEMES = ("auto", "light", "dark")
 
@@ -57,15 +60,20 @@ def fragment(template: str, **values: Any) -> Response:
     return conditional
 
 
-def act(command: Callable[[Actor], object], *, then: str) -> Answer:
-    """Carry out what a form asks and go to `then`, or to the `back` of the form; a refusal becomes its own page."""
+def act(
+    command: Callable[[Actor], object], *, then: str, again: Callable[[errors.Rejection], str] | None = None
+) -> Answer:
+    """Carry out what a form asks and go to `then`, or to the `back` of the form.
+
+    A refusal shows the form's page `again`, with the reason beside what is wrong; without, a page of its own.
+    """
     forms.check(FORM_LIMIT)
     who = actor()
     who.require(Role.OPERATOR, Role.PARTICIPANT)
     try:
         command(who)
     except errors.Rejection as error:
-        return refused(error, back=way_back(then))
+        return refused(error, back=way_back(then)) if again is None else (again(error), error.status)
     return redirect(way_back(then), 303)
 
 
@@ -208,7 +216,9 @@ def install(app: Flask) -> None:
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
     )
-    app.jinja_env.filters.update(moment=moment, shown=shown, words=words, lasting=lasting, at_most=at_most)
+    app.jinja_env.filters.update(
+        moment=moment, shown=shown, words=words, lasting=lasting, at_most=at_most, named=named, pretty=pretty
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -240,10 +250,24 @@ def at_most(count: int) -> str:
     )
 
 
+def named(text: str | None, most: int = 120) -> Markup:
+    """A name that people gave: apart from what is around it in direction, and cut with the whole as its title."""
+    name = text or ""
+    if len(name) <= most:
+        return Markup("<bdi>{}</bdi>").format(name)
+    return Markup('<bdi title="{}">{}…</bdi>').format(name[:TITLE_LIMIT], name[: most - 1])
+
+
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
     return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def pretty(value: Any) -> str:
+    """JSON on lines of its own, cut where nobody reads on."""
+    text = msgspec.json.format(msgspec.json.encode(values.to_json(value)), indent=2).decode()
+    return text if len(text) <= PRETTY_LIMIT else f"{text[:PRETTY_LIMIT]}…"
 
 
 def words(name: str) -> str:

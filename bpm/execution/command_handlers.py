@@ -10,6 +10,7 @@ from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
 from baton.bpm.execution import (
     closing,
     commands,
+    continuations,
     error_mappings,
     events,
     instantiating,
@@ -23,6 +24,7 @@ from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.options import chosen_ids
 from baton.bpm.execution.token import ARMED, WAITING, Phase, TriggerKind
+from baton.bpm.execution.work import Tries
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
@@ -231,7 +233,7 @@ def fire_timer(instance: ProcessInstance, command: commands.FireTimer) -> None:
     if node.repeats and not node.needs_all_parts:
         following = timers.following(command.payload, instance.now, instance.zone)
         if following is not None:
-            triggers.open_timer(instance, host, node, trigger.part, following)
+            triggers.open_timer(instance, host, node, trigger.part, following, Tries.kept_in(command.payload))
     triggers.part_happened(instance, host, node)
 
 
@@ -311,6 +313,12 @@ def continue_process_instance(instance: ProcessInstance, command: commands.Conti
             continue  # the scope was cancelled
         if token is not None and token.incident_id is None:
             instance.make_ready(token)
+
+
+def start_async_continuation(instance: ProcessInstance, command: commands.StartAsyncContinuation) -> None:
+    """The token goes on where its run was divided."""
+    token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "run job")
+    continuations.resume(instance, token)
 
 
 def set_variables(instance: ProcessInstance, command: commands.SetVariables) -> None:
@@ -399,6 +407,7 @@ HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] =
     commands.ThrowEscalationOfCall: throw_escalation_of_call,
     commands.ContinueProcessInstance: continue_process_instance,
     commands.CloseScopes: closing.step,
+    commands.StartAsyncContinuation: start_async_continuation,
     commands.SetVariables: set_variables,
     commands.ResolveIncident: resolve_incident,
     commands.TerminateProcessInstance: terminate,

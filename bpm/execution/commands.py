@@ -151,6 +151,14 @@ class CloseScopes(Command, frozen=True, kw_only=True):
     token_id: int
 
 
+class StartAsyncContinuation(Command, frozen=True, kw_only=True):
+    """It is the turn of a token that waits where its run was divided."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+
+
 class SetVariables(Command, frozen=True, kw_only=True):
     """Write variables from outside into one scope, exactly there."""
 

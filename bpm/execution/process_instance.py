@@ -17,13 +17,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.bpm import values
-from baton.bpm.execution import closing, command_handlers, compensation, conditions, events, listeners, loops, triggers
+from baton.bpm.execution import (
+    closing,
+    command_handlers,
+    compensation,
+    conditions,
+    continuations,
+    events,
+    listeners,
+    loops,
+    triggers,
+)
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
+from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
@@ -152,8 +163,9 @@ class ProcessInstance(VariableScopes):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                if (not token.task_spec.listeners and not token.has_details) or listeners.heard_before(self, token):
-                    token.task_spec.execute(self, token)
+                node = token.task_spec
+                if not (node.is_surrounded or token.has_details) or self._may_begin(token):
+                    node.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
             elif phase is Phase.MAPPING:
@@ -167,6 +179,18 @@ class ProcessInstance(VariableScopes):
         except StepFailure as failure:
             if self.is_alive(token):
                 self.raise_incident(token, failure)
+
+    def _may_begin(self, token: Token) -> bool:
+        """False if the token waits before the node's work: for the job that goes on here, or for a listener."""
+        return continuations.passed(self, token, Stage.BEFORE) and listeners.heard_before(self, token)
+
+    def _may_leave(self, token: Token) -> bool:
+        """The same after it; a token whose event had happened when it came did not pass what comes before."""
+        return (
+            continuations.passed(self, token, Stage.BEFORE)
+            and listeners.heard_after(self, token)
+            and continuations.passed(self, token, Stage.AFTER)
+        )
 
     def is_alive(self, token: Token) -> bool:
         """False for a token that went, or was interrupted, while something else was done."""
@@ -244,7 +268,7 @@ class ProcessInstance(VariableScopes):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
-        if (node.listeners or token.has_details) and not listeners.heard_after(self, token):
+        if (node.is_surrounded or token.has_details) and not self._may_leave(token):
             return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
@@ -520,7 +544,9 @@ class ProcessInstance(VariableScopes):
         node, scope = token.task_spec, token.workflow
         self.may_end -= 1
         triggers.close_all(self, token)
-        if token.details.listening is not None:
+        if token.phase is Phase.DEFERRED:
+            continuations.cancel(self, token)
+        elif token.details.listening is not None:
             self.emit(events.JobCancelled(token.job_id or 0, token.id, scope.id, node.name))
         elif token.details.loop is not None:
             loops.cancel(self, token)

@@ -135,6 +135,7 @@ def _job(engine: Engine, deed: Deed, row: Row[Any], payload: _Payload) -> dict[s
         "due_at": now,
         "retries": engine.settings.job_retries,
         "deliveries": 0,
+        "priority": 0,
         "failures": 0,
         "pauses": "[]",
         "locked_by": None,

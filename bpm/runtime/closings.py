@@ -14,7 +14,7 @@ from baton.bpm.runtime.job_kinds import JobKind
 from baton.models import closing, job, scope
 
 # What was sent before the interruption is still delivered.
-_WORK = (JobKind.SERVICE.value, JobKind.TIMER.value, JobKind.CALL.value)
+_WORK = (JobKind.SERVICE.value, JobKind.TIMER.value, JobKind.CALL.value, JobKind.ASYNC_CONTINUATION.value)
 _WAKE = (
     update(job)
     .where(job.c.process_instance_id == bindparam("id_"), job.c.kind == JobKind.CLOSING.value)

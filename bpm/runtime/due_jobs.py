@@ -16,7 +16,13 @@ import msgspec
 from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from baton.bpm import errors
-from baton.bpm.execution.commands import CloseScopes, Command, ContinueProcessInstance, FireTimer
+from baton.bpm.execution.commands import (
+    CloseScopes,
+    Command,
+    ContinueProcessInstance,
+    FireTimer,
+    StartAsyncContinuation,
+)
 from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import (
     batches,
@@ -24,6 +30,7 @@ from baton.bpm.runtime import (
     closings,
     crossings,
     instance_store,
+    job_tries,
     job_views,
     start_timers,
     statements,
@@ -34,6 +41,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.job_priorities import InOrder
 from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job
@@ -45,13 +53,14 @@ _MAXIMUM_BACKOFF = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 _INTERNAL = (job.c.kind != JobKind.SERVICE.value, NOT_SUSPENDED)
-_TAKE = (
+_DUE = (
     select(job.c.id)
     .where(*_INTERNAL, job.c.due_at <= bindparam("now"), closings.is_wanted())
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
-    .order_by(job.c.due_at, job.c.id)
-    .limit(bindparam("limit"))
 )
+_ANY_DUE = _DUE.limit(1)
+_IN_ORDER = InOrder(_DUE)
+_IN_ORDER_AND_FREE = _IN_ORDER.with_lock(lambda due: due.with_for_update(skip_locked=True))
 _LEASE = Prepared(update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until")))
 _NEXT_FREE = (
     select(job.c.due_at)
@@ -74,20 +83,21 @@ _POSTPONE = (
 
 
 def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> list[int]:
-    """Ids of jobs of Baton's own that are due, earliest first, without those `running` in this process.
+    """Ids of jobs of Baton's own that are due, without those `running` in this process.
+
+    Higher priorities first, then the earliest.
 
     On PostgreSQL a short lease keeps the other processes from trying the same ones.
     """
-    parameters = {"now": engine.clock(), "limit": limit + len(running)}
-    if engine.database.is_sqlite:
-        with engine.database.read() as connection:
-            found = connection.execute(_TAKE, parameters).scalars().all()
-        return [id_ for id_ in found if id_ not in running][:limit]
+    parameters = {"now": engine.clock()}
     with engine.database.read() as connection:
-        if connection.execute(_TAKE, parameters).first() is None:
+        if connection.execute(_ANY_DUE, parameters).first() is None:
             return []
+        if engine.database.is_sqlite:
+            found = _IN_ORDER.fetch(connection, parameters, limit + len(running))
+            return [row.id for row in found if row.id not in running][:limit]
     with engine.database.write() as connection:
-        taken = connection.execute(_TAKE.with_for_update(skip_locked=True), parameters).scalars().all()
+        taken = [row.id for row in _IN_ORDER_AND_FREE.fetch(connection, parameters, limit + len(running))]
         until = engine.clock() + LEASE
         _LEASE.change(connection, [{"id_": id_, "until": until} for id_ in taken])
     return [id_ for id_ in taken if id_ not in running]
@@ -187,6 +197,8 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
 
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:
+        if row.kind in job_tries.TRIED_AGAIN and row.retries > 1:
+            return job_tries.run(engine, row, decide, actor=acting)
         instance_store.run(engine, Subject("job", row.id), decide, actor=acting, also=remove)
     except _Ended:
         return called_instances.forget(engine, row.id)
@@ -203,6 +215,8 @@ class _Ended(Exception):
 def _command(row: Row[Any]) -> Command:
     if row.kind == JobKind.CONTINUATION:
         return ContinueProcessInstance()
+    if row.kind == JobKind.ASYNC_CONTINUATION:
+        return StartAsyncContinuation(token_id=row.token_id, scope_id=row.scope_id, job_id=row.id)
     return FireTimer(
         token_id=row.token_id,
         scope_id=row.scope_id,

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, exc, select
 
 from baton.bpm import errors
 from baton.bpm.execution import events
-from baton.bpm.execution.commands import Command, ReturnFromCall
+from baton.bpm.execution.commands import Command, FireTimer, ReturnFromCall, StartAsyncContinuation
 from baton.bpm.execution.decisions import DecisionSource
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
@@ -305,6 +305,8 @@ def _job_of_incident(command: Command, loaded: Loaded) -> int | None:
     """The job that comes again when the incident is resolved: a worker's, or the one that brings what was called."""
     if isinstance(command, ReturnFromCall):
         return int(loaded.row.id)
+    if isinstance(command, FireTimer | StartAsyncContinuation):
+        return None  # it is done: what fails is a step that follows
     return getattr(command, "job_id", None)
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """Only service jobs are handed to workers. `closing` ends what an interruption left to be ended.
+    """Only service jobs are handed to workers. A `continuation` goes on where a long run stopped, an
+    `async_continuation` where the diagram divides it. `closing` ends what an interruption left to be ended.
 
     What crosses from one instance to another: `call` starts a called instance, `call_cancel` ends it, `return`,
     `call_failed`, `call_error` and `call_escalation` tell its caller; `message` and `signal` were thrown, or found
@@ -18,6 +19,7 @@ class JobKind(StrEnum):
     START_TIMER = "start_timer"
     CONTINUATION = "continuation"
     CLOSING = "closing"
+    ASYNC_CONTINUATION = "async_continuation"
     CALL = "call"
     CALL_CANCEL = "call_cancel"
     RETURN = "return"

@@ -22,7 +22,7 @@ _headers = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """`due_at` is when it may next be taken, None while an incident is open.
+    """`due_at` is when it may next be taken, None while an incident is open; higher `priority` first.
 
     `variables` is filled by `activate` only: everything its scope sees, inner scopes first.
     """
@@ -37,6 +37,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     element_id: str
     created_at: datetime
     due_at: datetime | None
+    priority: int
     retries: int
     deliveries: int
     locked_by: str | None
@@ -149,6 +150,7 @@ def view_of(row: Row[Any], variables: dict[str, Any] | None = None) -> JobView:
         element_id=row.element_id,
         created_at=row.created_at,
         due_at=row.due_at,
+        priority=row.priority,
         retries=row.retries,
         deliveries=row.deliveries,
         locked_by=row.locked_by,

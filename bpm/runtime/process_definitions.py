@@ -13,19 +13,24 @@ from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.export import clean
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem
+from baton.bpm.definition.starters import Starters
 from baton.bpm.execution import diagrams
 from baton.bpm.execution.diagrams import CompilingChecks
-from baton.bpm.runtime import versioned
+from baton.bpm.runtime import starters, versioned
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import process_definition
 
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
 _SELECT = versioned.with_file_name(process_definition)
 
 
 class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` is the process's id in the file."""
+    """`key` is the process's id in the file; `startable` says whether who asks may start it.
+
+    `history_time_to_live` is what the file says: days, or an ISO 8601 duration.
+    """
 
     id: int
     key: str
@@ -35,6 +40,10 @@ class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     deployment_id: int
     resource_name: str
+    startable: bool
+    candidate_starter_users: tuple[str, ...]
+    candidate_starter_groups: tuple[str, ...]
+    history_time_to_live: str | None
     deployed_at: datetime
 
 
@@ -60,7 +69,13 @@ def list_(
     query = versioned.narrowed(_SELECT, process_definition, latest=latest, key=key, deployment_id=deployment_id)
     with engine.database.read() as connection:
         return fetch_page(
-            connection, query, process_definition.c.id, _view, limit=limit, cursor=cursor, newest_first=True
+            connection,
+            query,
+            process_definition.c.id,
+            lambda row: _view(row, actor),
+            limit=limit,
+            cursor=cursor,
+            newest_first=True,
         )
 
 
@@ -70,7 +85,7 @@ def get(engine: Engine, process_definition_id: int, *, actor: Actor) -> ProcessD
         row = connection.execute(_SELECT.where(process_definition.c.id == process_definition_id)).first()
     if row is None:
         raise not_found(process_definition_id)
-    return _view(row)
+    return _view(row, actor)
 
 
 def xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
@@ -123,7 +138,7 @@ def latest(engine: Engine, key: str, *, actor: Actor, version: int | None = None
     if row is None:
         which = "" if version is None else f" in version {version}"
         raise errors.NotFound(f"Expected a process definition with key '{key}'{which}, but there is none")
-    return _view(row)
+    return _view(row, actor)
 
 
 def _limits(engine: Engine, content: bytes) -> Limits:
@@ -136,7 +151,8 @@ def not_found(process_definition_id: int) -> errors.NotFound:
     return errors.NotFound(f"Expected a process definition with id '{process_definition_id}', but there is none")
 
 
-def _view(row: Row[Any]) -> ProcessDefinitionView:
+def _view(row: Row[Any], actor: Actor) -> ProcessDefinitionView:
+    may = Starters(row.is_listed, _names(row.starter_users), _names(row.starter_groups))
     return ProcessDefinitionView(
         id=row.id,
         key=row.key,
@@ -146,5 +162,9 @@ def _view(row: Row[Any]) -> ProcessDefinitionView:
         mode=Mode(row.mode),
         deployment_id=row.deployment_id,
         resource_name=row.resource_name,
+        startable=starters.may_start(may, actor),
+        candidate_starter_users=may.users,
+        candidate_starter_groups=may.groups,
+        history_time_to_live=row.history_time_to_live,
         deployed_at=row.deployed_at,
     )

@@ -21,6 +21,7 @@ from baton.bpm.runtime import (
     instance_search,
     instance_store,
     process_definitions,
+    starters,
     statements,
     visibility,
 )
@@ -99,7 +100,8 @@ def start(
 ) -> ProcessInstanceView:
     """A new instance of the definition with that id, or of `key` (its newest version unless `version` is given).
 
-    Raises `NotFound`, `InvalidCommand` (bad variables, business key or start event), `FormRefused`, `TooLarge`.
+    Raises `NotFound`, `NotAllowed` (the diagram names others who may), `InvalidCommand` (bad variables, business key or
+    start event), `FormRefused`, `TooLarge`.
     """
     answered = idempotency_.replay(engine, actor, idempotency, ProcessInstanceView)
     if answered is not None:
@@ -111,6 +113,7 @@ def start(
             raise errors.InvalidCommand("Expected a process definition id or a key, found neither", field="key")
         process_definition_id = process_definitions.latest(engine, key, actor=actor, version=version).id
     definition = engine.definitions.get(process_definition_id)
+    starters.require(definition.spec.process.starters, definition.key, actor)
     checked, business_key = forms.check_start(engine, definition, start_event_id, given, business_key)
     _check_business_key(business_key)
 

@@ -25,6 +25,7 @@ Row = dict[str, Any]
 
 
 _SHAPE = Shape(4096)
+_ASYNC_TYPES = {"before": "asyncBefore", "after": "asyncAfter"}
 
 
 @dataclass(slots=True)
@@ -222,6 +223,7 @@ def job_row(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> 
         "element_id": element_id,
         "created_at": rows.now,
         "due_at": rows.now,
+        "priority": 0,
         "retries": 3,
         "deliveries": 0,
         "failures": 0,
@@ -241,6 +243,7 @@ def _job_created(rows: Rows, event: events.JobCreated) -> None:
     row["retries"] = event.retries
     row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
     row["headers"] = _json(event.headers).decode()
+    row["priority"] = event.priority or 0
     rows.topics.add(job_topic(event.type))
     rows.topics.update(class_names.topics(event.type))
 
@@ -250,6 +253,18 @@ def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
     row["due_at"] = event.due_at
     row["payload"] = _json(event.payload).decode()
+    row["retries"] = event.retries or 1
+    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
+    row["priority"] = event.priority or 0
+    rows.topics.add(TIMER_TOPIC)
+
+
+def _async_continuation_scheduled(rows: Rows, event: events.AsyncContinuationScheduled) -> None:
+    row = job_row(rows, event.job_id, JobKind.ASYNC_CONTINUATION.value, _ASYNC_TYPES[event.stage], event.element_id)
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+    row["retries"] = event.retries
+    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
+    row["priority"] = event.priority or 0
     rows.topics.add(TIMER_TOPIC)
 
 
@@ -493,6 +508,9 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.ClosingBegun: _closing_begun,
     events.ClosingContinued: _closing_continued,
     events.ClosingCompleted: _closing_completed,
+    events.AsyncContinuationScheduled: _async_continuation_scheduled,
+    events.AsyncContinuationStarted: _job_ended,
+    events.AsyncContinuationCancelled: _job_ended,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
     events.DataStoreWritten: _data_store_written,

@@ -183,6 +183,7 @@ def _row(
         "due_at": now,
         "retries": engine.settings.job_retries,
         "deliveries": 0,
+        "priority": 0,
         "failures": 0,
         "pauses": "[]",
         "locked_by": None,

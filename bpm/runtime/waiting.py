@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, select
 
+from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.state import NewInstanceSource, ScopeRecord
@@ -28,9 +29,9 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     """One live token, or an event sub-process that listens.
 
     `waits_for` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway, or several
-    at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation` or
-    `incident`, and `closing` for what was interrupted and is not ended yet; `description` and `moved_by` are
-    sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
+    at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation`,
+    `async_continuation` or `incident`, and `closing` for what was interrupted and is not ended yet; `description` and
+    `moved_by` are sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
     """
 
     token_id: int
@@ -160,6 +161,8 @@ def _wait(facts: Facts, scope_: Scope, token: Token) -> Wait:
         return _for_join(scope_, token)
     if token.id in facts.tasks:
         return _for_user_task(facts.tasks[token.id])
+    if token.phase is Phase.DEFERRED:
+        return _for_its_turn(facts, token)
     if token.job_id is not None:
         return _for_job(facts, token.job_id)
     waits_for_event = event_waits.wait_of(facts, token)
@@ -177,6 +180,23 @@ def _wait(facts: Facts, scope_: Scope, token: Token) -> Wait:
         "Is ready to go on; a long run was divided into several transactions.",
         "It goes on by itself.",
         {"kind": "none"},
+    )
+
+
+def _for_its_turn(facts: Facts, token: Token) -> Wait:
+    row = facts.jobs.get(token.job_id or 0)
+    before = token.details.divided[-1:] == (Stage.BEFORE,)
+    description = f"Waits for its turn {'before' if before else 'after'} its work (asynchronous continuation)."
+    if row is not None and row.state == JobState.FAILED:
+        description = (
+            f"Waits for its next try at {row.due_at.isoformat()}, {row.retries} left; it failed: {row.error_message}"
+        )
+    return Wait(
+        "async_continuation",
+        description,
+        "It goes on by itself; to not wait, run its job.",
+        {"kind": "run_job", "job_id": str(token.job_id)},
+        row.due_at if row is not None else None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.serving import EXAMPLES, Api
+from tests.acceptance.serving import EXAMPLES, Api, eventually
 
 ISLAND = """([name, properties]) => new Promise((done) => {
   const element = document.createElement("div");
@@ -55,8 +55,7 @@ def mounted(page: Any) -> Any:
 def given(page: Any) -> Any:
     """What the form around the island is sent with."""
     page.evaluate("document.getElementById('around').requestSubmit()")
-    page.wait_for_function("window.given")
-    return page.evaluate("window.given")
+    return eventually(lambda: page.evaluate("window.given"))
 
 
 def test_a_form_is_filled_in_and_refuses_what_is_wrong(page: Any, mounted: Any) -> None:

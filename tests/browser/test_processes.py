@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.serving import EXAMPLES, Api
+from tests.acceptance.serving import EXAMPLES, Api, eventually
 from tests.browser.conftest import NARROW, is_wider_than_its_window
 
 LEAVE_REQUEST = "Process_LeaveRequest"
@@ -76,15 +76,15 @@ def test_the_diagram_zooms_and_moves_by_buttons_and_keyboard(page: Any, leave_re
     fitted = page.evaluate(place)
 
     page.get_by_role("button", name="Zoom in").press("Enter")
-    page.wait_for_function(f"{place} !== '{fitted}'")
+    eventually(lambda: page.evaluate(place) != fitted)
     page.get_by_role("button", name="Show the whole diagram").click()
-    page.wait_for_function(f"{place} === '{fitted}'")
+    eventually(lambda: page.evaluate(place) == fitted)
 
     page.locator(".djs-container svg[role=img]").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{place} !== '{fitted}'")
+    eventually(lambda: page.evaluate(place) != fitted)
     page.keyboard.press("0")
-    page.wait_for_function(f"{place} === '{fitted}'")
+    eventually(lambda: page.evaluate(place) == fitted)
 
 
 def test_an_instance_is_started_by_keyboard_alone(page: Any, desk: Api, leave_request: Any) -> None:
@@ -92,9 +92,10 @@ def test_an_instance_is_started_by_keyboard_alone(page: Any, desk: Api, leave_re
     page.get_by_label("Business key").focus()
     page.keyboard.type("by-keyboard")
 
-    page.keyboard.press("Enter")
+    # Waited for to its end: Chromium may never close a context in the midst of a navigation.
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
-    page.wait_for_url("**/instances/*")
     [instance] = desk.ok("GET", "/process-instances", params={"businessKey": "by-keyboard"})["items"]
     assert instance["processDefinitionId"] == leave_request["id"]
 

@@ -93,7 +93,7 @@ def without_closing(run):
 
 
 def watched(process, limits, *, reload=False):
-    return Watched(AnsweredRun(process, limits=limits, reload=reload))
+    return Watched(AnsweredRun(process, limits=limits, reload=reload, hold_async=True))
 
 
 @given(st.data())
