@@ -93,6 +93,8 @@ CAMUNDA_8 = [
 ]
 RELATIVES = [
     *("operaton:", "cibseven:", "flowable:", "activiti:", "flowable:skipExpression", "activiti:skipExpression"),
+    *("flowable:resultVariableName", "activiti:resultVariableName", "flowable:inheritVariables"),
+    *("flowable:businessKey", "flowable:inheritBusinessKey"),
     *("flowable:taskListener", "flowable:field", "activiti:formProperty", "flowable:type"),
     *("camunda: unknown words", "flowable: unknown words", "hostile texts"),
     *(f"spiffworkflow:{word}" for word in ("serviceTaskOperator", "preScript", "postScript", "calledDecisionId")),
