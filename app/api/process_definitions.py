@@ -24,6 +24,7 @@ from baton.app.api.shapes import (
     optional_time,
     time_text,
 )
+from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm.definition.elements import Mode
 from baton.bpm.runtime import flow_node_statistics, form_views, process_definitions, process_instances
 
@@ -67,6 +68,26 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
             history_time_to_live=view.history_time_to_live,
             deployed_at=time_text(view.deployed_at),
         )
+
+
+class StartEvent(Answer, frozen=True, kw_only=True):
+    """`name` is the id where it has none; `hasForm`: see `start-form`."""
+
+    element_id: str
+    name: str
+    has_form: bool
+
+
+class StartEvents(Answer, frozen=True, kw_only=True):
+    """In the order of the file; empty where the process begins with tasks."""
+
+    items: list[StartEvent]
+
+
+class DefinitionProblems(Answer, frozen=True, kw_only=True):
+    """Warnings and hints about the whole file, by line."""
+
+    problems: list[DiagramProblem]
 
 
 class DefinitionQuery(PageQuery, frozen=True, kw_only=True):
@@ -156,6 +177,24 @@ def get_process_definition_xml(call: Call, process_definition_id: int, query: Xm
     read = process_definitions.clean_xml if query.clean else process_definitions.xml
     content = read(call.engine, process_definition_id, actor=call.actor)
     return file_as_download(content, "diagram.bpmn")
+
+
+@blueprint.get("/<id:process_definition_id>/start-events")
+@operation(answer=StartEvents, roles=EVERYBODY, errors=(404,))
+def list_start_events(call: Call, process_definition_id: int) -> StartEvents:
+    """List the start events that a start can name."""
+    found = process_definitions.start_events(call.engine, process_definition_id, actor=call.actor)
+    return StartEvents(
+        items=[StartEvent(element_id=each.element_id, name=each.name, has_form=each.has_form) for each in found]
+    )
+
+
+@blueprint.get("/<id:process_definition_id>/problems")
+@operation(answer=DefinitionProblems, roles=EVERYBODY, errors=(404,))
+def list_process_definition_problems(call: Call, process_definition_id: int) -> DefinitionProblems:
+    """List what is worth knowing about the diagram, as its upload said it."""
+    found = process_definitions.problems(call.engine, process_definition_id, actor=call.actor)
+    return DefinitionProblems(problems=[diagram_problem(problem) for problem in found])
 
 
 @blueprint.get("/<id:process_definition_id>/statistics")

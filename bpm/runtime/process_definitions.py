@@ -12,7 +12,9 @@ from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
 from baton.bpm.definition.export import clean
 from baton.bpm.definition.limits import Limits
+from baton.bpm.definition.problems import Problem
 from baton.bpm.definition.starters import Starters
+from baton.bpm.execution import diagrams
 from baton.bpm.execution.diagrams import CompilingChecks
 from baton.bpm.runtime import starters, versioned
 from baton.bpm.runtime.actors import Actor
@@ -43,6 +45,14 @@ class ProcessDefinitionView(msgspec.Struct, frozen=True, kw_only=True):
     candidate_starter_groups: tuple[str, ...]
     history_time_to_live: str | None
     deployed_at: datetime
+
+
+class StartEventView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an instance can be begun; `name` is its id where it has none, `has_form` that people fill one in there."""
+
+    element_id: str
+    name: str
+    has_form: bool
 
 
 def list_(
@@ -90,13 +100,32 @@ def xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
 def clean_xml(engine: Engine, process_definition_id: int, *, actor: Actor) -> bytes:
     """The file with Baton's fixes applied, which runs the same. Raises `NotFound`."""
     mode = get(engine, process_definition_id, actor=actor).mode
-    content = xml(engine, process_definition_id, actor=actor)
-    return clean(
-        content,
-        mode=mode,
-        limits=Limits(max_bytes=max(len(content), engine.settings.max_diagram_bytes)),
-        checks=CompilingChecks(),
+    return cleaned(engine, xml(engine, process_definition_id, actor=actor), mode=mode)
+
+
+def cleaned(engine: Engine, content: bytes, *, mode: Mode | None) -> bytes:
+    """A file that need not be deployed, with Baton's fixes; every element has an id and a place.
+
+    Raises `UnreadableXml` for what is no XML.
+    """
+    return clean(content, mode=mode, limits=_limits(engine, content), checks=CompilingChecks())
+
+
+def start_events(engine: Engine, process_definition_id: int, *, actor: Actor) -> tuple[StartEventView, ...]:
+    """Every start event of the process, in the order of the file. Raises `NotFound`."""
+    definition = engine.definitions.get(process_definition_id)
+    return tuple(
+        StartEventView(element_id=id_, name=definition.label(id_).name, has_form=id_ in definition.forms)
+        for id_ in definition.spec.start_events
     )
+
+
+def problems(engine: Engine, process_definition_id: int, *, actor: Actor) -> tuple[Problem, ...]:
+    """What is worth knowing about the version's whole file, as its upload said it. Raises `NotFound`."""
+    mode = get(engine, process_definition_id, actor=actor).mode
+    content = xml(engine, process_definition_id, actor=actor)
+    found = diagrams.read(content, mode=mode, limits=_limits(engine, content), severities=engine.severities)
+    return found.problems
 
 
 def latest(engine: Engine, key: str, *, actor: Actor, version: int | None = None) -> ProcessDefinitionView:
@@ -110,6 +139,11 @@ def latest(engine: Engine, key: str, *, actor: Actor, version: int | None = None
         which = "" if version is None else f" in version {version}"
         raise errors.NotFound(f"Expected a process definition with key '{key}'{which}, but there is none")
     return _view(row, actor)
+
+
+def _limits(engine: Engine, content: bytes) -> Limits:
+    """A file that was deployed stays readable when the limit is made smaller."""
+    return Limits(max_bytes=max(len(content), engine.settings.max_diagram_bytes))
 
 
 def not_found(process_definition_id: int) -> errors.NotFound:
