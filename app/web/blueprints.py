@@ -14,7 +14,7 @@ from baton.app.web import (
     page,
     people,
     processes,
-    task_forms,
+    task_page,
     tasks,
     upload,
 )
@@ -22,7 +22,7 @@ from baton.app.web import (
 BLUEPRINTS = (
     home.blueprint,
     tasks.blueprint,
-    task_forms.blueprint,
+    task_page.blueprint,
     processes.blueprint,
     upload.blueprint,
     instances.blueprint,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -102,10 +102,11 @@ def filters(*names: str) -> dict[str, str]:
 
 
 def address(**changed: str | None) -> str:
-    """This page's address with other parameters; None takes one away."""
+    """This page's address with other parameters; None takes one away. A live fragment's is that of its page."""
     kept = {name: text for name, text in request.args.items() if name not in changed}
     query = urlencode(kept | {name: text for name, text in changed.items() if text is not None})
-    return f"{request.path}?{query}" if query else request.path
+    path = request.path.removesuffix("/live") or "/"
+    return f"{path}?{query}" if query else path
 
 
 # --- the frame ----------------------------------------------------------------------------------------------------
@@ -189,7 +190,9 @@ def install(app: Flask) -> None:
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
     )
-    app.jinja_env.filters.update(moment=moment, shown=shown, words=words)
+    app.jinja_env.filters.update(
+        moment=moment, input_moment=input_moment, shown=shown, shown_json=shown_json, words=words, cut=cut, apart=apart
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -199,10 +202,30 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def input_moment(value: datetime | None) -> str:
+    """As `<input type="datetime-local">` has it, in UTC."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M" + (":%S" if value.second else ""))
+
+
+def cut(text: str, length: int = 120) -> str:
+    """At most `length` characters, the last of them … where more were there."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def apart(text: str, length: int = 120) -> str:
+    """Cut, and isolated from the direction of the sentence around it, where `<bdi>` cannot stand."""
+    return f"\u2068{cut(text, length)}\u2069"
+
+
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    return cut(text)
+
+
+def shown_json(value: Any) -> str:
+    """A value that is JSON already, texts with their quotes."""
+    return msgspec.json.encode(value).decode()
 
 
 def words(name: str) -> str:

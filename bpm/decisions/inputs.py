@@ -80,7 +80,9 @@ def _walk(model: DecisionModel, asked: Decision | DecisionService) -> Iterator[t
         if isinstance(element, DecisionService):
             references = (*element.inputs, *element.input_decisions, *element.outputs)
         elif isinstance(element, Decision | BusinessKnowledgeModel):
-            references = () if isinstance(asked, DecisionService) and _is_given(asked, element) else element.requirements
+            references = (
+                () if isinstance(asked, DecisionService) and _is_given(asked, element) else element.requirements
+            )
         else:
             continue
         for reference in references:

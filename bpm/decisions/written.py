@@ -26,7 +26,7 @@ class WrittenColumn:
 
 @dataclass(frozen=True, slots=True)
 class WrittenRule:
-    """`number` counts from 1; `inputs` and `outputs` are the texts of its cells, `-` for one that accepts everything."""
+    """`number` counts from 1; `inputs` and `outputs` are the texts of its cells, `-` for one that takes everything."""
 
     id: str | None
     number: int

@@ -70,12 +70,17 @@ def of_variables(engine: Engine, task_id: int, *, actor: Actor, over: Mapping[st
     return msgspec.structs.replace(shown, kind=GENERATED)
 
 
-def changed(engine: Engine, task_id: int, typed: Mapping[str, list[str]], *, actor: Actor) -> dict[str, Any]:
-    """What was typed into the fields of `of_variables` and is another value than before. Raises `FormRefused`."""
+def typed(engine: Engine, task_id: int, texts: Mapping[str, list[str]], *, actor: Actor) -> dict[str, Any]:
+    """What was typed into the fields of `of_variables` and is another value than before, right or wrong."""
+    return forms_.changed(of_variables(engine, task_id, actor=actor).fields, texts)
+
+
+def changed(engine: Engine, task_id: int, texts: Mapping[str, list[str]], *, actor: Actor) -> dict[str, Any]:
+    """The same, checked. Raises `FormRefused`."""
     existing = _seen(engine, user_tasks.get(engine, task_id, actor=actor))
     form = forms_.of_variables(existing, leave_out=engine.sensitive.among(existing))
-    shown = forms_.show(form, forms.context(engine, existing))
-    return forms.check_form(engine, form, forms_.changed(shown, typed), {}, f"user task with id '{task_id}'")
+    found = forms_.changed(forms_.show(form, forms.context(engine, existing)), texts)
+    return forms.check_form(engine, form, found, {}, f"user task with id '{task_id}'")
 
 
 def saved(variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 /**
- * Before the form around `element` is sent, ask `text()` and put it into the form's field `name`.
+ * Before the form around `element` is sent, ask `text(submitter)` and put it into the form's field `name`.
  *
  * Where `text` resolves to null (what was filled in is wrong, and the island says so) nothing is sent.
  */
@@ -15,7 +15,7 @@ export function giveOnSubmit(element, name, text) {
     }
     event.preventDefault();
     const { submitter } = event;
-    const found = await text();
+    const found = await text(submitter);
     if (found === null) return;
     field.value = found;
     ready = true;
