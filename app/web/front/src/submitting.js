@@ -19,7 +19,8 @@ export function giveOnSubmit(element, name, text) {
     if (found === null) return;
     field.value = found;
     ready = true;
-    form.requestSubmit(submitter);
+    // Not before this event is over: a form that is being submitted refuses to be submitted again.
+    setTimeout(() => form.requestSubmit(submitter));
   });
 }
 
