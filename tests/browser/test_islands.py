@@ -54,9 +54,11 @@ def mounted(page: Any) -> Any:
 
 def given(page: Any) -> Any:
     """What the form around the island is sent with."""
-    page.evaluate("document.getElementById('around').requestSubmit()")
-    page.wait_for_function("window.given")
-    return page.evaluate("window.given")
+    return page.evaluate("""() => new Promise((done) => {
+      const look = () => window.given ? done(window.given) : setTimeout(look, 10);
+      document.getElementById("around").requestSubmit();
+      look();
+    })""")
 
 
 def test_a_form_is_filled_in_and_refuses_what_is_wrong(page: Any, mounted: Any) -> None:

