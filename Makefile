@@ -33,8 +33,8 @@ help:  ## this list
 run: var/.filled $(ISLANDS)  ## set up, migrate, fill in the examples, serve on 127.0.0.1:8080
 	@exec $(BATON) serve --handlers baton.examples.handlers
 
-test: $(VENV)/.installed-test $(ISLANDS)  ## set up what the tests need and run all of them
-	@$(PY) -m pytest $(TEST_ARGS)
+test: $(VENV)/.installed-test $(ISLANDS)  ## set up what the tests need and run all of them; TEST_ARGS="-n 0": one after the other
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TEST_ARGS)
 
 front: $(ISLANDS)  ## build what the pages show diagrams with, if it is not there
 

@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter
 from baton.app import context, problem_details
 from baton.app.api import (
     audit_events,
+    batches,
     conditions,
     decision_definitions,
     decision_evaluations,
@@ -23,6 +24,7 @@ from baton.app.api import (
     health,
     identity,
     incidents,
+    instance_history,
     jobs,
     messages,
     openapi,
@@ -30,6 +32,7 @@ from baton.app.api import (
     process_instances,
     signals,
     subscriptions,
+    summary,
     user_tasks,
     workers,
 )
@@ -50,6 +53,9 @@ BLUEPRINTS = (
     decision_definitions.blueprint,
     decision_evaluations.blueprint,
     process_instances.blueprint,
+    instance_history.blueprint,
+    batches.blueprint,
+    summary.blueprint,
     user_tasks.blueprint,
     forms.blueprint,
     jobs.blueprint,

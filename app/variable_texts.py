@@ -31,6 +31,34 @@ def parse(text: str, *, field: str = "variables") -> tuple[str, Any]:
     return name, values.from_json(value, None, field=f"{field}.{name}")
 
 
+def typed(name: str, type_name: str, text: str, *, field: str = "variables") -> tuple[str, Any]:
+    """A name and a text of a page as a variable of the type, one of `bpm.values`; without one as `parse` reads it.
+
+    Raises `InvalidCommand` whose field is the variable's.
+    """
+    name = name.strip()
+    if not name:
+        raise errors.InvalidCommand(f"Expected a name for the value {text.strip()[:100]!r}.", field=field)
+    value = text if type_name == values.ValueType.STRING else text.strip()
+    if type_name not in _WRITTEN_AS_TEXT:
+        value = _value(text.strip())
+    values.check_limits({name: value})
+    return name, values.from_json(value, type_name or None, field=f"{field}.{name}")
+
+
+_WRITTEN_AS_TEXT = frozenset(
+    {
+        values.ValueType.STRING,
+        values.ValueType.INTEGER,
+        values.ValueType.DECIMAL,
+        values.ValueType.DATE,
+        values.ValueType.TIME,
+        values.ValueType.DATE_TIME,
+        values.ValueType.DURATION,
+    }
+)
+
+
 def _split(text: str, field: str) -> tuple[str, Any]:
     name, equals, given = text.partition("=")
     name = name.strip()

@@ -155,6 +155,10 @@ class ExpressionError(BatonError):
         self.bare = bare
 
 
+class MissingVariable(ExpressionError):
+    """The expression reads a variable that is not there."""
+
+
 class ExpressionSyntaxError(ExpressionError):
     """The expression is not well formed."""
 

@@ -21,6 +21,7 @@ class Settings:
     Sizes are bytes, times seconds. `trusted_python` runs Python scripts of diagrams in the server's own process, where
     they may do everything the server may. `sensitive_variables` are patterns with commas between. `database_url` is
     `sqlite:///relative`, `sqlite:////absolute` or `postgresql://user@host/name`.
+    `http_allow` are the hosts that HTTP connectors of diagrams may call, with commas between; empty: none.
     `lint` is `rule=level` words with the levels off, info, warning, error.
     """
 
@@ -44,6 +45,11 @@ class Settings:
     max_call_depth: int = 100
     trusted_python: bool = False
     sensitive_variables: str = ""
+    http_allow: str = ""
+    http_connect_seconds: int = 20
+    http_read_seconds: int = 20
+    http_total_seconds: int = 60
+    http_max_response_bytes: int = 1024 * 1024
 
     @property
     def sensitive_patterns(self) -> tuple[str, ...]:

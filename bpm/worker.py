@@ -9,7 +9,8 @@
         return {"charged": True}
 
 A handler may run more than once for one job (a process can die after the work and before the answer): use
-`job.id` as the key by which a repetition is known. Any other exception is a failed try; retries follow.
+`job.id` as the key by which a repetition is known. `JobFailure` fails the try with its own retries and pause; any
+other exception is a failed try, too, and retries follow.
 
 It is woken by what is written and by the next due time, not by asking every few seconds.
 """
@@ -27,12 +28,23 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from baton.bpm import errors
-from baton.bpm.runtime import class_names, due_jobs, idempotency, job_leases, messages, workers
+from baton.bpm import connectors, errors
+from baton.bpm.job_answers import BpmnError, JobFailure
+from baton.bpm.runtime import (
+    class_names,
+    due_jobs,
+    flow_node_statistics,
+    idempotency,
+    job_leases,
+    messages,
+    workers,
+)
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_views import JobView
 from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
+
+__all__ = ["BpmnError", "Dispatcher", "Handler", "Job", "JobFailure", "job_handler", "registered_handlers"]
 
 Job = JobView
 Handler = Callable[[Job], Mapping[str, Any] | None]
@@ -45,20 +57,11 @@ _LONGEST_WAIT_SECONDS = 60.0
 _SHORTEST_WAIT_SECONDS = 0.01
 _AFTER_ERROR_SECONDS = 1.0
 _CLEAN_UP_EVERY_SECONDS = 3600.0
+_ROLL_UP_EVERY_SECONDS = 60.0
 _INTERNAL_THREADS = 4
 
 _log = logging.getLogger(__name__)
 _registry: dict[str, Handler] = {}
-
-
-class BpmnError(Exception):
-    """Raise it in a handler to throw the BPMN error `code` at the service task."""
-
-    def __init__(self, code: str, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
-        self.variables = dict(variables or {})
 
 
 def job_handler(type_: str) -> Callable[[AnyHandler], AnyHandler]:
@@ -89,19 +92,23 @@ def _name(handler: Callable[..., Any]) -> str:
 class Dispatcher:
     """Timers, start timers and continuations of every instance, and service jobs that have a handler here.
 
-    `handlers` None: those registered when `start` is called. Any number of processes may have one on PostgreSQL.
+    `handlers` None: those registered when `start` is called. HTTP connectors come besides, where hosts are allowed and
+    no other handler has their type. Any number of processes may have one on PostgreSQL.
+    Raises `ConfigurationError` if the allowed hosts cannot be read.
     """
 
     def __init__(self, engine: Engine, handlers: Mapping[str, Handler] | None = None, name: str | None = None) -> None:
         self._engine = engine
         self._handlers = handlers
+        self._connectors = connectors.handlers(engine)
         self.name = name or f"{socket.gethostname()}-{os.getpid()}"
         self._stopping = threading.Event()
         self._loops: list[_Loop] = []
 
     def start(self) -> None:
         """Begin; returns at once."""
-        handlers = dict(registered_handlers() if self._handlers is None else self._handlers)
+        given = registered_handlers() if self._handlers is None else self._handlers
+        handlers = {**self._connectors, **given}
         self._loops = [_DueLoop(self._engine, self._stopping)]
         if handlers:
             self._loops.append(_HandlerLoop(self._engine, self._stopping, handlers, self.name))
@@ -192,9 +199,11 @@ class _DueLoop(_Loop):
         self.topics = (*self.topics, TIMER_TOPIC)
         self._running: set[int] = set()
         self._cleaned_at = time.monotonic()
+        self._rolled_up_at = time.monotonic()
 
     def look(self, free: int) -> float:
         self._clean_up()
+        free -= self._roll_up(free)
         if free == 0:
             return _LONGEST_WAIT_SECONDS
         running = frozenset(self._running)
@@ -214,6 +223,17 @@ class _DueLoop(_Loop):
             due_jobs.postpone(self.engine, job_id, f"{type(error).__name__}: {error}")
         finally:
             self._running.discard(job_id)
+
+    def _roll_up(self, free: int) -> int:
+        """Statistics, now and then; how many threads it took."""
+        if free == 0 or time.monotonic() - self._rolled_up_at < _ROLL_UP_EVERY_SECONDS:
+            return 0
+        self._rolled_up_at = time.monotonic()
+        self.submit(self._count_ended)
+        return 1
+
+    def _count_ended(self) -> None:
+        flow_node_statistics.roll_up(self.engine, self.stopping.is_set)
 
     def _clean_up(self) -> None:
         if time.monotonic() - self._cleaned_at > _CLEAN_UP_EVERY_SECONDS:
@@ -301,6 +321,10 @@ class _HandlerLoop(_Loop):
         except BpmnError as error:
             self._throw(job, error)
             return
+        except JobFailure as failure:
+            _log.warning("job %s failed", job.id)
+            self._fail(job, failure.message, retries=failure.retries, backoff_seconds=failure.backoff_seconds)
+            return
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             # A handler that calls sys.exit() ends its try, not this process.
             _log.exception("the handler of job %s failed", job.id)
@@ -326,6 +350,15 @@ class _HandlerLoop(_Loop):
             variables=error.variables,
         )
 
-    def _fail(self, job: Job, message: str) -> None:
-        text = message.replace("\0", "")[:2000]
-        job_leases.fail(self.engine, job.id, actor=self._actor, worker=self._worker, message=text)
+    def _fail(
+        self, job: Job, message: str, *, retries: int | None = None, backoff_seconds: float | None = None
+    ) -> None:
+        job_leases.fail(
+            self.engine,
+            job.id,
+            actor=self._actor,
+            worker=self._worker,
+            message=message.replace("\0", "")[:2000],
+            retries=retries,
+            backoff_seconds=backoff_seconds,
+        )

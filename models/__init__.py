@@ -2,10 +2,12 @@
 
 from baton.models.audit_event import audit_event
 from baton.models.base import metadata
+from baton.models.closing import closing
 from baton.models.data_store import data_store
 from baton.models.decision import decision_definition, decision_evaluation
 from baton.models.deployment import deployment, resource
 from baton.models.flow_node_instance import flow_node_instance
+from baton.models.flow_node_statistics import flow_node_statistics
 from baton.models.form_definition import form_definition
 from baton.models.idempotency_key import idempotency_key
 from baton.models.identity import api_key, group, membership, session, user
@@ -24,11 +26,13 @@ from baton.models.worker import worker
 __all__ = [
     "api_key",
     "audit_event",
+    "closing",
     "data_store",
     "decision_definition",
     "decision_evaluation",
     "deployment",
     "flow_node_instance",
+    "flow_node_statistics",
     "form_definition",
     "group",
     "idempotency_key",

@@ -19,11 +19,19 @@ flow_node_instance = Table(
     Column("activated_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index(None, "process_instance_id", "id"),
-    Index(None, "process_definition_id", "element_id", "id"),
 )
+# Where tokens are: only open visits, whatever number has ended.
 partial_index(
-    "ix_flow_node_instance_live",
+    "ix_flow_node_instance_open",
     flow_node_instance.c.process_definition_id,
     flow_node_instance.c.element_id,
+    flow_node_instance.c.process_instance_id,
     where=flow_node_instance.c.ended_at.is_(None),
+)
+# In the order of their ends, for `flow_node_statistics`.
+partial_index(
+    "ix_flow_node_instance_ended_at",
+    flow_node_instance.c.ended_at,
+    flow_node_instance.c.id,
+    where=flow_node_instance.c.ended_at.is_not(None),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text, text
+from sqlalchemy import Column, Index, Table, Text
 
 from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
@@ -35,5 +35,11 @@ partial_index(
     "ix_incident_open",
     incident.c.process_definition_id,
     incident.c.element_id,
-    where=text("state = 'open'"),
+    incident.c.process_instance_id,
+    where=incident.c.ended_at.is_(None),
+)
+partial_index(
+    "ix_incident_open_process_instance_id",
+    incident.c.process_instance_id,
+    where=incident.c.ended_at.is_(None),
 )

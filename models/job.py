@@ -1,7 +1,8 @@
 """Jobs: the only record of service tasks, timers, start timers and continuations. A row goes when it is done.
 
 `due_at` is when the job may next be taken: at once, at a timer's time, after a retry's back-off, or when a
-worker's lease runs out; null while an incident is open. `suspended` follows the process instance.
+worker's lease runs out; null while an incident is open. `suspended` follows the process instance. Higher `priority`
+first; only jobs that have one are in the indexes of priorities.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 # Written so that both databases find their partial index by it.
 NOT_SUSPENDED = text("NOT suspended")
+HAS_PRIORITY = text("priority <> 0")
 
 job = Table(
     "job",
@@ -29,6 +31,7 @@ job = Table(
     Column("element_id", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("priority", Integer, nullable=False, server_default="0"),
     Column("retries", Integer, nullable=False),
     Column("deliveries", Integer, nullable=False),
     # Tries that failed since retries were given; the pauses between them in seconds (a JSON list), empty: doubling.
@@ -47,6 +50,19 @@ partial_index(
     "ix_job_internal_due",
     job.c.due_at,
     where=and_(job.c.kind != "service", NOT_SUSPENDED),
+)
+partial_index(
+    "ix_job_internal_priority",
+    job.c.priority.desc(),
+    job.c.due_at,
+    where=and_(job.c.kind != "service", NOT_SUSPENDED, HAS_PRIORITY),
+)
+partial_index(
+    "ix_job_service_priority",
+    job.c.type,
+    job.c.priority.desc(),
+    job.c.due_at,
+    where=and_(job.c.kind == "service", NOT_SUSPENDED, HAS_PRIORITY),
 )
 partial_index(
     "ix_job_service_due",

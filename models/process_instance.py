@@ -15,7 +15,7 @@ process_instance = Table(
     "process_instance",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("root_id", Id, nullable=False, index=True),
+    Column("root_id", Id, nullable=False),
     Column("caller_id", Id),
     Column("caller_token_id", Id),
     Column("caller_scope_id", Id),
@@ -26,7 +26,8 @@ process_instance = Table(
     Column("conversation_id", Id),
     Column("process_definition_id", Id, ForeignKey("process_definition.id"), nullable=False),
     Column("key", Text, nullable=False),
-    Column("business_key", Text),
+    # By code points on PostgreSQL too, so that one index answers equality, prefixes and the order of a page.
+    Column("business_key", Text().with_variant(Text(collation="C"), "postgresql")),
     Column("state", Text, nullable=False),
     # One more with every change: what a writer on SQLite checks, having decided without a lock.
     Column("revision", BigInteger, nullable=False),
@@ -35,16 +36,18 @@ process_instance = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("started_by", Text),
     Column("ended_at", UtcDateTime),
-    Index(None, "process_definition_id", "id"),
-    Index(None, "key", "id"),
+    Index(None, "root_id", "id"),
+    Index(None, "process_definition_id", "state", "id"),
+    Index(None, "key", "state", "id"),
     Index(None, "business_key", "id"),
     Index(None, "state", "id"),
-    Index(None, "started_at"),
-    Index(None, "ended_at"),
+    Index(None, "started_at", "id"),
+    Index(None, "ended_at", "id"),
 )
 partial_index(
     "ix_process_instance_caller_id",
     process_instance.c.caller_id,
+    process_instance.c.id,
     where=process_instance.c.caller_id.is_not(None),
 )
 partial_index(

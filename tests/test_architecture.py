@@ -22,13 +22,23 @@ PURE = (
     "baton.bpm.decisions",
     "baton.bpm.forms",
     "baton.bpm.execution",
+    "baton.bpm.replay",
 )
-LEAVES = ("baton.bpm.errors", "baton.bpm.lifecycle", "baton.bpm.values", "baton.bpm.settings")
+LEAVES = (
+    "baton.bpm.errors",
+    "baton.bpm.lifecycle",
+    "baton.bpm.values",
+    "baton.bpm.settings",
+    "baton.bpm.job_answers",
+    "baton.bpm.replay",
+)
 LEAF_MAY_IMPORT = {
     "baton.bpm.errors": (),
     "baton.bpm.lifecycle": (),
+    "baton.bpm.job_answers": (),
     "baton.bpm.values": ("baton.bpm.errors", "baton.bpm.lifecycle"),
     "baton.bpm.settings": ("baton.bpm.errors",),
+    "baton.bpm.replay": (),
 }
 """What of ours each layer may import besides itself; the longest prefix that fits a module decides."""
 MAY_IMPORT: Mapping[str, Sequence[str]] = {
@@ -65,7 +75,14 @@ MAY_IMPORT: Mapping[str, Sequence[str]] = {
     "baton.bpm.testing": (*PURE, *LEAVES),
     "baton.models": ("baton.bpm.lifecycle",),
     "baton.bpm.runtime": (*PURE, *LEAVES, "baton.models"),
-    "baton.bpm.worker": (*PURE, *LEAVES, "baton.models", "baton.bpm.runtime"),
+    "baton.bpm.connectors": (
+        "baton.bpm.definition",
+        "baton.bpm.expressions",
+        *LEAVES,
+        "baton.bpm.runtime.engine",
+        "baton.bpm.runtime.job_views",
+    ),
+    "baton.bpm.worker": (*PURE, *LEAVES, "baton.models", "baton.bpm.runtime", "baton.bpm.connectors"),
     "baton.app": ("baton.bpm", "baton.models"),
 }
 ONLY_IN: Mapping[str, Sequence[str]] = {
@@ -78,6 +95,7 @@ ONLY_IN: Mapping[str, Sequence[str]] = {
     "alembic": ("baton.models", "baton.bpm.runtime"),
     "psycopg": ("baton.models", "baton.bpm.runtime", "baton.bpm.worker", "baton.app.database"),
     "SpiffWorkflow": ("baton.bpm.execution",),
+    "httpcore": ("baton.bpm.connectors",),
     "lxml": ("baton.bpm.definition", "baton.bpm.decisions"),
     "pydantic_monty": ("baton.bpm.expressions",),
     "jsonschema_rs": ("baton.bpm.forms",),

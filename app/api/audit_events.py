@@ -24,6 +24,8 @@ from baton.app.api.shapes import (
     time_text,
 )
 from baton.bpm.runtime import audit_chains, audit_events, audit_exports
+from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.engine import Engine
 
 blueprint = noun("audit-events")
 
@@ -151,15 +153,7 @@ def export_audit_events(call: Call, query: ExportQuery) -> Response:
         after=query.after,
         before=query.before,
     )
-    chunks = audit_exports.export(call.engine, filters, actor=call.actor, format=query.format, row=_members)
-    polls = context.current().long_polls
-    if not polls.enter():
-        raise TooManyRequests("Expected fewer exports and long polls at once. Try again in a moment.")
-    media_type = "text/csv" if query.format is audit_exports.ExportFormat.CSV else "application/x-ndjson"
-    answer = Response(chunks, mimetype=media_type)
-    answer.call_on_close(polls.leave)
-    answer.headers["Content-Disposition"] = f'attachment; filename="audit-events.{query.format}"'
-    return answer
+    return exported(call.engine, filters, actor=call.actor, format=query.format)
 
 
 @blueprint.get("/verification")
@@ -171,6 +165,21 @@ def verify_audit_events(call: Call, query: VerificationQuery) -> Page[Chain]:
         return Page(items=[Chain.of(audit_chains.verify(call.engine, instance_id, actor=call.actor))], next_cursor=None)
     page = audit_chains.verify_all(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor)
     return Page(items=[Chain.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+def exported(
+    engine: Engine, filters: audit_events.AuditFilters, *, actor: Actor, format: audit_exports.ExportFormat
+) -> Response:
+    """The file, streamed. Raises `TooLarge`, `NotAllowed`, and 429 for more than a few at once."""
+    chunks = audit_exports.export(engine, filters, actor=actor, format=format, row=_members)
+    polls = context.current().long_polls
+    if not polls.enter():
+        raise TooManyRequests("Expected fewer exports and long polls at once. Try again in a moment.")
+    media_type = "text/csv" if format is audit_exports.ExportFormat.CSV else "application/x-ndjson"
+    answer = Response(chunks, mimetype=media_type)
+    answer.call_on_close(polls.leave)
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit-events.{format}"'
+    return answer
 
 
 def _members(view: audit_events.AuditEventView) -> dict[str, Any]:

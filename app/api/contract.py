@@ -150,7 +150,7 @@ def decode_query(shape: type[msgspec.Struct], source: Request) -> Any:
     try:
         decoded = msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise json_bodies.refuse_validation(error, what="query") from error
+        raise json_bodies.refuse_validation(error, shape, what="query") from error
     json_bodies.refuse_nul(decoded)
     return decoded
 

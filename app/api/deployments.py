@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -128,6 +129,38 @@ class Deployment(Answer, frozen=True, kw_only=True):
         )
 
 
+class CheckedFile(Answer, frozen=True, kw_only=True):
+    """`kind` is `process`, `decision` or `form`; `mode` is null unless it is a process. `ok`: it can be deployed."""
+
+    name: str
+    kind: str
+    mode: Mode | None
+    ok: bool
+
+
+class DeploymentCheck(Answer, frozen=True, kw_only=True):
+    """What an upload of these files would say. `ok`: all of them can be deployed."""
+
+    ok: bool
+    files: list[CheckedFile]
+    problems: list[DiagramProblem]
+
+    @classmethod
+    def of(cls, files: Sequence[deployments.CheckedFileView]) -> DeploymentCheck:
+        return cls(
+            ok=all(file.ok for file in files),
+            files=[CheckedFile(name=file.name, kind=file.kind, mode=file.mode, ok=file.ok) for file in files],
+            problems=[diagram_problem(problem, resource=file.name) for file in files for problem in file.problems],
+        )
+
+
+class CheckQuery(Request, frozen=True, kw_only=True):
+    """`name` names the file of a raw upload; `mode` null: as the file says."""
+
+    name: str | None = None
+    mode: Mode | None = None
+
+
 class UploadQuery(Request, frozen=True, kw_only=True):
     """`name` names the deployment, and the file of a raw upload; `mode` null: as the file says.
 
@@ -178,6 +211,14 @@ def create_deployment(call: Call, query: UploadQuery) -> Deployment:
         idempotency=call.idempotency(_digests(resources)),
     )
     return Deployment.of(view)
+
+
+@blueprint.post("/check")
+@operation(query=CheckQuery, uploads=UPLOADS, answer=DeploymentCheck, roles=OPERATORS, body_limit=DEPLOYMENT_LIMIT)
+def check_deployment(call: Call, query: CheckQuery) -> DeploymentCheck:
+    """Find every problem of files without deploying them; errors among them are an answer too."""
+    found = deployments.check(call.engine, actor=call.actor, resources=uploaded(query.name), mode=query.mode)
+    return DeploymentCheck.of(found)
 
 
 @blueprint.get("")

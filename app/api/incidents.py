@@ -80,6 +80,12 @@ class IncidentQuery(PageQuery, frozen=True, kw_only=True):
     cause: Cause | None = None
 
 
+class IncidentGroupQuery(PageQuery, frozen=True, kw_only=True):
+    """`cause`: that group only."""
+
+    cause: Cause | None = None
+
+
 class Resolution(Request, frozen=True, kw_only=True):
     """`variables` are written first; `retries` is for type `job`."""
 
@@ -147,10 +153,12 @@ class GroupRepair(Answer, frozen=True, kw_only=True):
 
 
 @blueprint.get("/groups")
-@operation(query=PageQuery, answer=Page[IncidentGroup], roles=OPERATORS)
-def list_incident_groups(call: Call, query: PageQuery) -> Page[IncidentGroup]:
+@operation(query=IncidentGroupQuery, answer=Page[IncidentGroup], roles=OPERATORS)
+def list_incident_groups(call: Call, query: IncidentGroupQuery) -> Page[IncidentGroup]:
     """List open incidents by cause (process, element, type, shape of the message), largest group first."""
-    page = incident_groups.list_(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor)
+    page = incident_groups.list_(
+        call.engine, actor=call.actor, cause=query.cause, limit=query.limit, cursor=query.cursor
+    )
     return Page(items=[IncidentGroup.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 

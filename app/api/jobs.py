@@ -36,7 +36,10 @@ JobType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 
 class Job(Answer, frozen=True, kw_only=True):
-    """`dueAt` is when it may next be taken, null while an incident is open. `variables` come with `activate` only."""
+    """`dueAt` is when it may next be taken, null while an incident is open; higher `priority` first.
+
+    `variables` come with `activate` only.
+    """
 
     id: Id
     kind: jobs.JobKind
@@ -48,6 +51,7 @@ class Job(Answer, frozen=True, kw_only=True):
     element_id: str
     created_at: Time
     due_at: Time | None
+    priority: int
     retries: int
     deliveries: int
     locked_by: str | None
@@ -69,6 +73,7 @@ class Job(Answer, frozen=True, kw_only=True):
             element_id=view.element_id,
             created_at=time_text(view.created_at),
             due_at=optional_time(view.due_at),
+            priority=view.priority,
             retries=view.retries,
             deliveries=view.deliveries,
             locked_by=view.locked_by,
@@ -138,6 +143,18 @@ class Extension(Request, frozen=True, kw_only=True):
 
     worker: WorkerName
     lock_seconds: Seconds
+
+
+class Rescheduling(Request, frozen=True, kw_only=True):
+    """A time that is past means at once."""
+
+    due_at: TimeFilter
+
+
+class Retries(Request, frozen=True, kw_only=True):
+    """How often the job may be tried from now on."""
+
+    retries: Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 @blueprint.get("")
@@ -255,3 +272,17 @@ def run_job_now(call: Call, job_id: int) -> Nothing:
     """Do not wait until it is due: a timer fires, a failed service job may be taken again."""
     jobs.run_now(call.engine, job_id, actor=call.actor)
     return Nothing()
+
+
+@blueprint.post("/<id:job_id>/reschedule")
+@operation(body=Rescheduling, answer=Job, roles=OPERATORS, errors=(404, 409))
+def reschedule_job(call: Call, job_id: int, body: Rescheduling) -> Job:
+    """Let a timer fire, or a service job be offered to workers, at another time."""
+    return Job.of(jobs.reschedule(call.engine, job_id, actor=call.actor, due_at=body.due_at))
+
+
+@blueprint.post("/<id:job_id>/retries")
+@operation(body=Retries, answer=Job, roles=OPERATORS, errors=(404, 409))
+def set_job_retries(call: Call, job_id: int, body: Retries) -> Job:
+    """Set how often a service job may be tried from now on; a job with an incident gets them when that is resolved."""
+    return Job.of(jobs.set_retries(call.engine, job_id, actor=call.actor, retries=body.retries))

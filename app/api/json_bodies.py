@@ -22,6 +22,9 @@ _ESCAPED_NUL = b"\\u0000"  # a bare one is not JSON
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `(?:key in )?\$?\.?([^`]*)`$")
 _MEMBER = re.compile(r"(?:unknown|required) field `([^`]*)`")
+_NO_CHOICE = "Invalid enum value "
+_NO_TIME = "Invalid RFC3339 encoded datetime"
+_INDEX = re.compile(r"\[[^\]]*\]")
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 
 
@@ -46,7 +49,7 @@ def decode(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
     try:
         decoded = decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise _wrong_type(error) from error
+        raise _wrong_type(error, decoder.type) from error
     except msgspec.DecodeError as error:
         raise _malformed(error, raw) from error
     except RecursionError as error:
@@ -72,9 +75,9 @@ def _member_name(shape: type, name: str) -> str:
     return next(field.encode_name for field in msgspec.structs.fields(shape) if field.name == name)
 
 
-def refuse_validation(error: msgspec.ValidationError, *, what: str) -> errors.InvalidCommand:
-    """`InvalidCommand` for a query (`what` is "query") that does not fit its Struct."""
-    return _wrong_type(error, what=what)
+def refuse_validation(error: msgspec.ValidationError, shape: type, *, what: str) -> errors.InvalidCommand:
+    """`InvalidCommand` for a query (`what` is "query") that does not fit its Struct `shape`."""
+    return _wrong_type(error, shape, what=what)
 
 
 def path_at(raw: bytes, offset: int, *, max_depth: int | None = None) -> str:
@@ -122,17 +125,42 @@ def _written(path: list[str | int]) -> str:
     return text or "body"
 
 
-def _wrong_type(error: msgspec.ValidationError, *, what: str = "body") -> errors.InvalidCommand:
+def _wrong_type(error: msgspec.ValidationError, shape: object, *, what: str = "body") -> errors.InvalidCommand:
     message = str(error)
     found = _PATH.search(message)
     field = found.group(1).removesuffix("[...]") if found else ""
     reason = message[: found.start()] if found else message
+    if reason.startswith(_NO_CHOICE):
+        allowed = ", ".join(_choices(shape, field))
+        reason = f"Expected one of {allowed}, found {reason.removeprefix(_NO_CHOICE)}" if allowed else reason
+    elif reason.startswith(_NO_TIME):
+        reason = "Expected a date and time with its zone, such as 2026-12-24T18:00:00Z"
     member = _MEMBER.search(reason)
     if member:
         field = f"{field}.{member.group(1)}" if field else member.group(1)
     field = field or what
     refusal = InvalidQuery if what == "query" else errors.InvalidCommand
     return refusal(f"{reason}, in '{field}'.", field=field)
+
+
+def _choices(shape: object, path: str) -> list[str]:
+    """The words that the member at `path` may be, if it is one of several."""
+    here = [msgspec.inspect.type_info(shape)]
+    for name in filter(None, _INDEX.sub("", path).split(".")):
+        members = [part.fields for part in here if isinstance(part, msgspec.inspect.StructType)]
+        here = [
+            kind for fields in members for field in fields if field.encode_name == name for kind in _kinds(field.type)
+        ]
+    return [str(choice.value) for part in here if isinstance(part, msgspec.inspect.EnumType) for choice in part.cls]
+
+
+def _kinds(type_: msgspec.inspect.Type) -> list[msgspec.inspect.Type]:
+    """Those of a union and the items of a list, else the type itself."""
+    if isinstance(type_, msgspec.inspect.UnionType):
+        return [kind for part in type_.types for kind in _kinds(part)]
+    if isinstance(type_, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+        return _kinds(type_.item_type)
+    return [type_]
 
 
 def _malformed(error: msgspec.DecodeError, raw: bytes) -> MalformedBody:

@@ -9,18 +9,33 @@ from flask import Response
 
 from baton.app.api import variables
 from baton.app.api.blueprint import noun
-from baton.app.api.contract import BODY_LIMIT, EVERYBODY, PEOPLE, Call, operation
+from baton.app.api.contract import BODY_LIMIT, EVERYBODY, OPERATORS, PEOPLE, Call, operation
 from baton.app.api.forms import Form
 from baton.app.api.process_instances import ProcessInstance
-from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
+from baton.app.api.shapes import (
+    Answer,
+    Id,
+    Page,
+    PageQuery,
+    Request,
+    Time,
+    Variables,
+    id_number,
+    optional_time,
+    time_text,
+)
+from baton.app.problem_details import DiagramProblem, diagram_problem
 from baton.bpm.definition.elements import Mode
-from baton.bpm.runtime import form_views, process_definitions, process_instances
+from baton.bpm.runtime import flow_node_statistics, form_views, process_definitions, process_instances
 
 blueprint = noun("process-definitions")
 
 
 class ProcessDefinition(Answer, frozen=True, kw_only=True):
-    """`key` is the process's id in the file; versions count from 1 per key."""
+    """`key` is the process's id in the file; versions count from 1 per key.
+
+    `startable`: whether you may start it. `historyTimeToLive` is what the file says; nothing is deleted by it.
+    """
 
     id: Id
     key: str
@@ -30,6 +45,10 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
     mode: Mode
     deployment_id: Id
     resource_name: str
+    startable: bool
+    candidate_starter_users: list[str]
+    candidate_starter_groups: list[str]
+    history_time_to_live: str | None
     deployed_at: Time
 
     @classmethod
@@ -43,8 +62,32 @@ class ProcessDefinition(Answer, frozen=True, kw_only=True):
             mode=view.mode,
             deployment_id=str(view.deployment_id),
             resource_name=view.resource_name,
+            startable=view.startable,
+            candidate_starter_users=list(view.candidate_starter_users),
+            candidate_starter_groups=list(view.candidate_starter_groups),
+            history_time_to_live=view.history_time_to_live,
             deployed_at=time_text(view.deployed_at),
         )
+
+
+class StartEvent(Answer, frozen=True, kw_only=True):
+    """`name` is the id where it has none; `hasForm`: see `start-form`."""
+
+    element_id: str
+    name: str
+    has_form: bool
+
+
+class StartEvents(Answer, frozen=True, kw_only=True):
+    """In the order of the file; empty where the process begins with tasks."""
+
+    items: list[StartEvent]
+
+
+class DefinitionProblems(Answer, frozen=True, kw_only=True):
+    """Warnings and hints about the whole file, by line."""
+
+    problems: list[DiagramProblem]
 
 
 class DefinitionQuery(PageQuery, frozen=True, kw_only=True):
@@ -73,6 +116,35 @@ class StartFormQuery(Request, frozen=True, kw_only=True):
     """`startEventId` chooses one of several start events."""
 
     start_event_id: str | None = None
+
+
+class FlowNodeStatistics(Answer, frozen=True, kw_only=True):
+    """`open` visits are live tokens; `open` and `incidents` are counted up to 1000, which then means "or more".
+
+    `completed` and `cancelled` visits have ended; the seconds are of completed ones, to within ten percent.
+    """
+
+    element_id: str
+    open: int
+    incidents: int
+    completed: int
+    cancelled: int
+    median_seconds: float | None
+    p95_seconds: float | None
+
+
+class DefinitionStatistics(Answer, frozen=True, kw_only=True):
+    """Flow nodes that were ever visited. Visits that ended after `countedUntil`, a minute ago, are not counted yet."""
+
+    process_definition_ids: list[Id]
+    counted_until: Time | None
+    items: list[FlowNodeStatistics]
+
+
+class StatisticsQuery(Request, frozen=True, kw_only=True):
+    """`allVersions` takes the newest 50 versions of the same key together."""
+
+    all_versions: bool = False
 
 
 @blueprint.get("")
@@ -105,6 +177,40 @@ def get_process_definition_xml(call: Call, process_definition_id: int, query: Xm
     read = process_definitions.clean_xml if query.clean else process_definitions.xml
     content = read(call.engine, process_definition_id, actor=call.actor)
     return file_as_download(content, "diagram.bpmn")
+
+
+@blueprint.get("/<id:process_definition_id>/start-events")
+@operation(answer=StartEvents, roles=EVERYBODY, errors=(404,))
+def list_start_events(call: Call, process_definition_id: int) -> StartEvents:
+    """List the start events that a start can name."""
+    found = process_definitions.start_events(call.engine, process_definition_id, actor=call.actor)
+    return StartEvents(
+        items=[StartEvent(element_id=each.element_id, name=each.name, has_form=each.has_form) for each in found]
+    )
+
+
+@blueprint.get("/<id:process_definition_id>/problems")
+@operation(answer=DefinitionProblems, roles=EVERYBODY, errors=(404,))
+def list_process_definition_problems(call: Call, process_definition_id: int) -> DefinitionProblems:
+    """List what is worth knowing about the diagram, as its upload said it."""
+    found = process_definitions.problems(call.engine, process_definition_id, actor=call.actor)
+    return DefinitionProblems(problems=[diagram_problem(problem) for problem in found])
+
+
+@blueprint.get("/<id:process_definition_id>/statistics")
+@operation(query=StatisticsQuery, answer=DefinitionStatistics, roles=OPERATORS, errors=(404,))
+def get_process_definition_statistics(
+    call: Call, process_definition_id: int, query: StatisticsQuery
+) -> DefinitionStatistics:
+    """Where tokens and incidents are, how often each flow node was visited and how long that took."""
+    view = flow_node_statistics.of_definition(
+        call.engine, process_definition_id, actor=call.actor, all_versions=query.all_versions
+    )
+    return DefinitionStatistics(
+        process_definition_ids=[str(id_) for id_ in view.process_definition_ids],
+        counted_until=optional_time(view.counted_until),
+        items=[FlowNodeStatistics(**msgspec.structs.asdict(item)) for item in view.items],
+    )
 
 
 def file_as_download(content: bytes, name: str) -> Response:

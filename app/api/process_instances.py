@@ -13,7 +13,9 @@ from baton.app.api.blueprint import noun
 from baton.app.api.contract import BODY_LIMIT, OPERATORS, PEOPLE, Call, operation
 from baton.app.api.shapes import (
     Answer,
+    Cursor,
     Id,
+    Limit,
     Nothing,
     Page,
     PageQuery,
@@ -83,8 +85,9 @@ class Waiting(Answer, frozen=True, kw_only=True):
     """One live token: what it waits for, since when, and what would move it.
 
     `waitsFor` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway), `call`,
-    `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener` (may happen), `continuation` or
-    `incident`; `description` and `movedBy` are sentences; `action` is the same for programs.
+    `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener` (may happen), `continuation`,
+    `async_continuation` (its turn has not come), `closing` or `incident`; `description` and `movedBy` are sentences;
+    `action` is the same for programs.
     """
 
     token_id: Id
@@ -133,20 +136,34 @@ class FlowNodeInstance(Answer, frozen=True, kw_only=True):
     ended_at: Time | None
 
 
-class InstanceQuery(PageQuery, frozen=True, kw_only=True):
-    """`variable` is `name=value`, the value in JSON or plain text."""
+class InstanceSearch(Request, frozen=True, kw_only=True):
+    """`variable` is `name=value`, the value in JSON or plain text.
+
+    `elementId` is a flow node that a token is at, and goes with `key` or `processDefinitionId`; `version` with `key`.
+    """
 
     key: str | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     process_definition_id: Id | None = None
     caller_id: Id | None = None
     root_id: Id | None = None
     state: ProcessInstanceState | None = None
     business_key: str | None = None
+    business_key_prefix: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
+    element_id: str | None = None
+    has_incident: bool | None = None
     variable: Annotated[str, msgspec.Meta(examples=["amount=100"], max_length=1000)] | None = None
     started_after: TimeFilter | None = None
     started_before: TimeFilter | None = None
     ended_after: TimeFilter | None = None
     ended_before: TimeFilter | None = None
+
+
+class InstanceQuery(InstanceSearch, frozen=True, kw_only=True):
+    """Pages of the search."""
+
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
 class StartByKey(Request, frozen=True, kw_only=True):
@@ -182,25 +199,35 @@ class FlowNodeQuery(PageQuery, frozen=True, kw_only=True):
 @blueprint.get("")
 @operation(query=InstanceQuery, answer=Page[ProcessInstance], roles=PEOPLE)
 def list_process_instances(call: Call, query: InstanceQuery) -> Page[ProcessInstance]:
-    """List process instances, newest first; a participant's are those they started or have or may take a task in."""
-    page = process_instances.list_(
-        call.engine,
-        actor=call.actor,
-        key=query.key,
-        state=query.state,
-        business_key=query.business_key,
-        variable=None if query.variable is None else variable_texts.parse(query.variable, field="variable"),
-        started_after=query.started_after,
-        started_before=query.started_before,
-        ended_after=query.ended_after,
-        ended_before=query.ended_before,
-        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
-        caller_id=id_number(query.caller_id, field="callerId"),
-        root_id=id_number(query.root_id, field="rootId"),
-        limit=query.limit,
-        cursor=query.cursor,
-    )
+    """List process instances, newest first; a participant's are those they started or have or may take a task in.
+
+    A page looks at a bounded number of instances: where few fit, it is short, and `nextCursor` leads on.
+    """
+    wanted = msgspec.structs.asdict(instance_filter(query))
+    page = process_instances.list_(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor, **wanted)
     return Page(items=[ProcessInstance.of(view) for view in page.items], next_cursor=page.next_cursor)
+
+
+def instance_filter(search: InstanceSearch) -> process_instances.InstanceFilter:
+    """As the runtime takes it. Raises `InvalidCommand` for a variable that is no `name=value`, and for wrong ids."""
+    variable = None if search.variable is None else variable_texts.parse(search.variable, field="variable")
+    return process_instances.InstanceFilter(
+        key=search.key,
+        version=search.version,
+        process_definition_id=id_number(search.process_definition_id, field="processDefinitionId"),
+        state=search.state,
+        business_key=search.business_key,
+        business_key_prefix=search.business_key_prefix,
+        variable=variable,
+        element_id=search.element_id,
+        has_incident=search.has_incident,
+        started_after=search.started_after,
+        started_before=search.started_before,
+        ended_after=search.ended_after,
+        ended_before=search.ended_before,
+        caller_id=id_number(search.caller_id, field="callerId"),
+        root_id=id_number(search.root_id, field="rootId"),
+    )
 
 
 @blueprint.post("")

@@ -32,6 +32,11 @@ Variables = Annotated[
 ]
 
 
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+# Long enough for a place in an order by names or business keys, of up to 255 characters.
+Cursor = Annotated[str, msgspec.Meta(max_length=3000, description="`nextCursor` of the page before.")]
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Base of bodies and queries: a member that nobody reads is refused, so that typing errors show."""
 
@@ -43,8 +48,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class PageQuery(Request, frozen=True, kw_only=True):
     """What every list takes."""
 
-    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
-    cursor: Annotated[str, msgspec.Meta(max_length=3000, description="`nextCursor` of the page before.")] | None = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rename="camel"):

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request
 
 from baton.app import variable_texts
 from baton.app.api.shapes import id_number
-from baton.app.web import fields, forms, page
+from baton.app.web import forms, inputs, page
 from baton.bpm import errors
 from baton.bpm.decisions.written import WrittenDecision
 from baton.bpm.forms import FieldType
@@ -96,7 +96,7 @@ def evaluation(decision_evaluation_id: int) -> str:
 
 
 def _given(actor: Actor, decision_definition_id: int) -> dict[str, Any]:
-    engine, typed = page.engine(), fields.given()
+    engine, typed = page.engine(), inputs.given()
     given = decision_logic.filled(engine, decision_definition_id, typed, actor=actor)
     for field in decision_logic.get(engine, decision_definition_id, actor=actor).fields:
         text = typed.get(field.field, [""])[-1]
@@ -125,8 +125,8 @@ def _decision(actor: Actor, decision_definition_id: int, refusal: errors.Rejecti
         rules=_rules_shown,
         last=last,
         refusal=refusal,
-        given=fields.given() if refusal else {},
-        wrong=fields.wrong(refusal),
+        given=inputs.given() if refusal else {},
+        wrong=inputs.wrong(refusal),
         extra_variables=request.form.get("variables", "") if refusal else "",
     )
 

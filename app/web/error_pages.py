@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from flask import Flask, Response, redirect, request
@@ -34,7 +35,7 @@ def _answer(answer: Callable[[Any], Response], error: BaseException) -> BaseResp
     if request.path.startswith(PREFIX) or request.headers.get("HX-Request"):
         return told
     if told.status_code == errors.NotAuthenticated.status and request.method == "GET":
-        return redirect("/login", 303)
+        return redirect(f"/login?{urlencode({'back': page.address()})}" if request.path != "/" else "/login", 303)
     if told.mimetype != problem_details.MEDIA_TYPE or "text/html" not in request.headers.get("Accept", ""):
         return told
     problem = msgspec.json.decode(told.get_data(), type=ProblemDetails)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import BoundedSemaphore
 
 from flask import Blueprint, redirect, request
@@ -24,14 +25,19 @@ _attempts = BoundedSemaphore(2)
 
 
 @blueprint.get("/login")
-def login_form() -> str:
-    """User and password, or an API key."""
-    return page.show("account/login.html", problem=None)
+def login_form() -> page.Answer:
+    """User and password, or an API key; says so if a session has ended. Where nobody has to log in, that."""
+    here = context.current()
+    try:
+        page.actor()
+    except errors.NotAuthenticated:
+        return _form(has_ended=SESSION_COOKIE in request.cookies)
+    return _form() if here.access.is_open else redirect(_wanted(request.args), 303)
 
 
 @blueprint.post("/login")
 def log_in() -> Response | tuple[str, int]:
-    """Open a session."""
+    """Open a session and go where somebody wanted to go before."""
     forms.check(SMALL_FORM)
     here = context.current()
     if here.access.is_open:
@@ -41,10 +47,10 @@ def log_in() -> Response | tuple[str, int]:
     try:
         secret = _session(request.form.get("user", ""), request.form.get("password", ""), request.form.get("key", ""))
     except errors.NotAuthenticated as error:
-        return page.show("account/login.html", problem=error.message), 401
+        return _form(problem=error.message), 401
     finally:
         _attempts.release()
-    answer = redirect("/", 303)
+    answer = redirect(_wanted(request.form), 303)
     _keep(answer, SESSION_COOKIE, secret)
     return answer
 
@@ -74,6 +80,15 @@ def switch_user() -> Response:
     answer = redirect("/", 303)
     _keep(answer, USER_COOKIE, user.id)
     return answer
+
+
+def _form(*, problem: str | None = None, has_ended: bool = False) -> str:
+    return page.show("account/login.html", problem=problem, has_ended=has_ended, wanted=_wanted(request.values))
+
+
+def _wanted(given: Mapping[str, str]) -> str:
+    """The page that asked for the log-in, if it is one of this server."""
+    return page.local_path(given.get("back", "")) or "/"
 
 
 def _session(user: str, password: str, key: str) -> str:

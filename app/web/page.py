@@ -9,17 +9,20 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context, variable_texts
 from baton.app.web import forms, islands, texts
 from baton.bpm import errors, values
-from baton.bpm.runtime import identity
+from baton.bpm.runtime import flow_node_statistics, identity
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 
 FORM_LIMIT = 512 * 1024
 ROWS = 25
+TITLE_LIMIT = 2000
+PRETTY_LIMIT = 5000
 THEME_COOKIE = "baton_theme"
 THEMES = ("auto", "light", "dark")
 
@@ -57,15 +60,20 @@ def fragment(template: str, **values: Any) -> Response:
     return conditional
 
 
-def act(command: Callable[[Actor], object], *, then: str) -> Answer:
-    """Carry out what a form asks and go to `then`, or to the `back` of the form; a refusal becomes its own page."""
+def act(
+    command: Callable[[Actor], object], *, then: str, again: Callable[[errors.Rejection], str] | None = None
+) -> Answer:
+    """Carry out what a form asks and go to `then`, or to the `back` of the form.
+
+    A refusal shows the form's page `again`, with the reason beside what is wrong; without, a page of its own.
+    """
     forms.check(FORM_LIMIT)
     who = actor()
     who.require(Role.OPERATOR, Role.PARTICIPANT)
     try:
         command(who)
     except errors.Rejection as error:
-        return refused(error, back=way_back(then))
+        return refused(error, back=way_back(then)) if again is None else (again(error), error.status)
     return redirect(way_back(then), 303)
 
 
@@ -88,8 +96,27 @@ def local_path(text: str) -> str | None:
 
 
 def typed_variables(field: str = "variables") -> dict[str, Any]:
-    """The variables of a form's text, one `name=value` per line. Raises `InvalidCommand`."""
-    return variable_texts.parse_all(request.form.get(field, "").splitlines())
+    """The variables of a form: its text, one `name=value` per line, and rows of name, type and value.
+
+    Raises `InvalidCommand`.
+    """
+    found = variable_texts.parse_all(request.form.get(field, "").splitlines())
+    rows = (row for row in variable_rows(field) if row.name.strip() or row.value.strip())
+    return found | dict(variable_texts.typed(row.name, row.type, row.value, field=field) for row in rows)
+
+
+class VariableRow(msgspec.Struct, frozen=True):
+    """What was typed into one row of `typed_variables_input` of `parts/variables.html`."""
+
+    name: str
+    type: str
+    value: str
+
+
+def variable_rows(field: str = "variables") -> list[VariableRow]:
+    """The rows as they were typed, to be shown again."""
+    columns = (request.form.getlist(f"{field}:{column}") for column in ("name", "type", "value"))
+    return [VariableRow(*row) for row in zip(*columns, strict=False)]
 
 
 # --- the address --------------------------------------------------------------------------------------------------
@@ -191,7 +218,17 @@ def install(app: Flask) -> None:
         asset=lambda name: url_for("static", filename=name),
     )
     app.jinja_env.filters.update(
-        moment=moment, input_moment=input_moment, shown=shown, shown_json=shown_json, words=words, cut=cut, apart=apart
+        moment=moment,
+        input_moment=input_moment,
+        shown=shown,
+        shown_json=shown_json,
+        words=words,
+        lasting=lasting,
+        at_most=at_most,
+        named=named,
+        pretty=pretty,
+        cut=cut,
+        apart=apart,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -217,6 +254,36 @@ def apart(text: str, length: int = 120) -> str:
     return f"\u2068{cut(text, length)}\u2069"
 
 
+_UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+
+
+def lasting(seconds: float | None) -> str:
+    """`2.5 h` for 9,000 seconds, in the largest unit of which it is at least one."""
+    if seconds is None:
+        return ""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return texts.t(f"lasting.{unit}", number=f"{seconds / size:.3g}")
+    return texts.t("lasting.milliseconds", number=f"{seconds * 1000:.3g}")
+
+
+def at_most(count: int) -> str:
+    """`1000+` for what is counted no further."""
+    return (
+        texts.t("more_than", count=flow_node_statistics.COUNTED)
+        if count >= flow_node_statistics.COUNTED
+        else f"{count}"
+    )
+
+
+def named(text: str | None, most: int = 120) -> Markup:
+    """A name that people gave: apart from what is around it in direction, and cut with the whole as its title."""
+    name = text or ""
+    if len(name) <= most:
+        return Markup("<bdi>{}</bdi>").format(name)
+    return Markup('<bdi title="{}">{}…</bdi>').format(name[:TITLE_LIMIT], name[: most - 1])
+
+
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
@@ -226,6 +293,12 @@ def shown(value: Any) -> str:
 def shown_json(value: Any) -> str:
     """A value that is JSON already, texts with their quotes."""
     return msgspec.json.encode(value).decode()
+
+
+def pretty(value: Any) -> str:
+    """JSON on lines of its own, cut where nobody reads on."""
+    text = msgspec.json.format(msgspec.json.encode(values.to_json(value)), indent=2).decode()
+    return text if len(text) <= PRETTY_LIMIT else f"{text[:PRETTY_LIMIT]}…"
 
 
 def words(name: str) -> str:

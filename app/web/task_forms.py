@@ -16,7 +16,7 @@ from flask import request
 
 from baton.app.api import variables as api_variables
 from baton.app.api.forms import decoded
-from baton.app.web import fields, page
+from baton.app.web import inputs, page
 from baton.bpm import errors, values
 from baton.bpm.forms import FormKind
 from baton.bpm.runtime import form_views, user_task_drafts, user_tasks
@@ -33,7 +33,7 @@ PLAIN = "plain"
 
 def shown(task: user_tasks.UserTaskView, actor: Actor, refusal: errors.Rejection | None) -> dict[str, Any]:
     """What the template of a form needs: the fields with the values of now, of a draft, or of what was just sent."""
-    given = fields.given()
+    given = inputs.given()
     draft = None if refusal else _draft(task, actor)
     sent = _sent_by_island() if refusal else None
     over = form_views.saved(draft.variables if draft else sent or {})
@@ -43,7 +43,7 @@ def shown(task: user_tasks.UserTaskView, actor: Actor, refusal: errors.Rejection
         view = form_views.of_task(page.engine(), task.id, actor=actor, typed=given if refusal else None, over=over)
     else:
         view = form_views.of_variables(page.engine(), task.id, actor=actor, over=over)
-    wrong = fields.wrong(refusal)
+    wrong = inputs.wrong(refusal)
     visible = {each.field for each in view.fields if not each.hidden and not each.repeats}
     return {
         "form": view,
@@ -77,7 +77,7 @@ def _island(view: form_views.FormView, wrong: dict[str, str], over: dict[str, An
 
 def _others(view: form_views.FormView, draft: user_task_drafts.DraftView | None) -> str:
     """The variables of a draft that no field holds, as they are typed."""
-    names = {str(each.way[0]) for each in view.fields if each.type not in fields.WITHOUT_INPUT}
+    names = {str(each.way[0]) for each in view.fields if each.type not in inputs.WITHOUT_INPUT}
     kept = {} if draft is None else {name: value for name, value in draft.variables.items() if name not in names}
     return "\n".join(f"{name}={msgspec.json.encode(value).decode()}" for name, value in kept.items())
 
@@ -107,8 +107,8 @@ def sent(task: user_tasks.UserTaskView, actor: Actor) -> dict[str, Any]:
     if by_island is not None:
         return api_variables.read(by_island) | extra
     if task.has_form:
-        return form_views.filled(page.engine(), task.id, fields.given(), actor=actor) | extra
-    return form_views.changed(page.engine(), task.id, fields.given(), actor=actor) | extra
+        return form_views.filled(page.engine(), task.id, inputs.given(), actor=actor) | extra
+    return form_views.changed(page.engine(), task.id, inputs.given(), actor=actor) | extra
 
 
 def save_draft(task: user_tasks.UserTaskView, actor: Actor) -> None:
@@ -117,7 +117,7 @@ def save_draft(task: user_tasks.UserTaskView, actor: Actor) -> None:
     kept = _sent_by_island()
     if kept is None:
         look = form_views.filled if task.has_form else form_views.typed
-        kept = api_variables.write(look(page.engine(), task.id, fields.given(), actor=actor))
+        kept = api_variables.write(look(page.engine(), task.id, inputs.given(), actor=actor))
     user_task_drafts.save(page.engine(), task.id, actor=actor, variables=kept | extra)
 
 

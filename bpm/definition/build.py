@@ -38,6 +38,8 @@ def build_processes(drawing: Drawing) -> tuple[Process, ...]:
             name=scope.name,
             documentation=scope.documentation,
             version_tag=scope.version_tag,
+            starters=scope.starters,
+            history_time_to_live=scope.history_time_to_live,
             mode=drawing.mode,
             elements=_elements(scope, contents),
             line=scope.line,
@@ -85,6 +87,8 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
         line=kept.line,
         message_flows=kept.message_flows,
         listeners=kept.listeners,
+        continuations=kept.continuations,
+        job_rules=kept.job_rules,
         default=kept.default,
         loop=kept.loop,
         for_compensation=kept.for_compensation,
@@ -109,6 +113,8 @@ def _by_events(gateway: EventBasedGateway, scope: Scope) -> FlowNode:
         lane=gateway.lane,
         line=gateway.line,
         message_flows=gateway.message_flows,
+        continuations=gateway.continuations,
+        job_rules=gateway.job_rules,
     )
 
 

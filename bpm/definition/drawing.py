@@ -21,6 +21,7 @@ from baton.bpm.definition.elements import (
 )
 from baton.bpm.definition.event_definitions import LinkEventDefinition
 from baton.bpm.definition.findings import Place
+from baton.bpm.definition.starters import ANYBODY, Starters
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -44,6 +45,8 @@ class Scope:
     line: int
     documentation: str = ""
     version_tag: str | None = None
+    starters: Starters = ANYBODY
+    history_time_to_live: str | None = None
     parent: Scope | None = None
     lane: str | None = None
     depth: int = 0

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from baton.bpm.definition.continuations import Continuations, JobRules
 from baton.bpm.definition.event_definitions import CronForm as CronForm
 from baton.bpm.definition.event_definitions import EventDefinition, InProcess, JobDefinition, MessageEventDefinition
 from baton.bpm.definition.event_definitions import TerminateEventDefinition as TerminateEventDefinition
@@ -21,12 +22,14 @@ from baton.bpm.definition.language import Expression as Expression
 from baton.bpm.definition.language import Language as Language
 from baton.bpm.definition.language import Text as Text
 from baton.bpm.definition.loops import LoopCharacteristics
+from baton.bpm.definition.mappings import Connector as Connector
 from baton.bpm.definition.mappings import DataMapping as DataMapping
 from baton.bpm.definition.mappings import Entries as Entries
 from baton.bpm.definition.mappings import Items as Items
 from baton.bpm.definition.mappings import Script as Script
 from baton.bpm.definition.mappings import ScriptLanguage as ScriptLanguage
 from baton.bpm.definition.mappings import Source as Source
+from baton.bpm.definition.starters import ANYBODY, Starters
 
 
 class Mode(StrEnum):
@@ -159,7 +162,8 @@ class SequenceFlow:
 class FlowNode:
     """Anything a sequence flow may touch. `lane` is the name of the innermost lane that holds it.
 
-    `message_flows` (guided mode) are the ids of those that leave it for another pool.
+    `message_flows` (guided mode) are the ids of those that leave it for another pool. `continuations` None: the run is
+    not divided here; `job_rules` are those of Baton's own jobs here: its continuations and its timer.
     """
 
     id: str
@@ -169,6 +173,8 @@ class FlowNode:
     line: int = 0
     message_flows: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] = ()
+    continuations: Continuations | None = None
+    job_rules: JobRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +257,9 @@ class AbstractTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualTask(Activity):
-    """`bpmn:manualTask`."""
+    """`bpmn:manualTask`; `awaited` if the token waits until a person says that it is done."""
+
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,21 +292,27 @@ class ServiceTask(Activity):
     """`job_type` None only in guided mode (a person does it), or where `in_process` says that the engine does it.
 
     `retry_pauses`: seconds before the second try, the third, ..., the last one again and again; empty: the server's.
+    `connector`: mappings between the task's own and the worker.
     """
 
     job_type: Text | None = None
     retries: Text | None = None
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    retry_cycle: Expression | None = None
+    priority: Text | None = None
     in_process: InProcess | None = None
     errors: tuple[ErrorMapping, ...] = ()
+    connector: Connector | None = None
 
     @property
     def job(self) -> JobDefinition | None:
         """The worker's job."""
         if self.job_type is None:
             return None
-        return JobDefinition(self.job_type, self.retries, self.retry_pauses, self.headers)
+        return JobDefinition(
+            self.job_type, self.retries, self.retry_pauses, self.headers, self.retry_cycle, self.priority
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,12 +480,17 @@ class AdHocSubProcess(SubProcess):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One `bpmn:process` that can be run. `key` is its id in the file."""
+    """One `bpmn:process` that can be run. `key` is its id in the file.
+
+    `history_time_to_live` is kept as the file says it: days, or an ISO 8601 duration.
+    """
 
     key: str
     name: str = ""
     documentation: str = ""
     version_tag: str | None = None
+    starters: Starters = ANYBODY
+    history_time_to_live: str | None = None
     mode: Mode = Mode.AUTOMATIC
     elements: FlowElements = FlowElements()
     listeners: tuple[Listener, ...] = ()

@@ -39,12 +39,17 @@ class TimerEventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class JobDefinition:
-    """Work for a worker. `retry_pauses`: seconds before the second try, the third, ..., the last again and again."""
+    """Work for a worker. `retry_pauses`: seconds before the second try, the third, ..., the last again and again.
+
+    `retry_cycle` yields retries and pauses when the job begins. Higher `priority` first, 0 where nothing is said.
+    """
 
     type: Text
     retries: Text | None = None
     retry_pauses: tuple[float, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    retry_cycle: Expression | None = None
+    priority: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Language(StrEnum):
     FEEL = "feel"
     JUEL = "juel"
     JAVASCRIPT = "javascript"
+    PYTHON = "python"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from baton.bpm.definition.language import DataStore, Expression, Text, Variable
 
@@ -43,11 +44,32 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class DataMapping:
-    """`source` is evaluated and written to the variable `target`, or to the data store of that name."""
+    """`source` is evaluated and written to the variable `target`, or to the data store of that name.
+
+    With a `path` it becomes a member of that variable (Camunda 8: `target="order.address.city"`).
+    """
 
     target: str
     source: Source
     to_store: bool = False
+    path: tuple[str, ...] = ()
+
+    def placed(self, value: Any, before: Any) -> Any:
+        """What `target` holds afterwards, given what it held `before`, which stays as it is."""
+        if not self.path:
+            return value
+        whole: dict[str, Any] = {}
+        inner = whole
+        for name in (*self.path[:-1], None):
+            if isinstance(before, dict):
+                inner.update(before)
+            if name is not None:
+                before = inner.get(name)
+                member: dict[str, Any] = {}
+                inner[name] = member
+                inner = member
+        inner[self.path[-1]] = value
+        return whole
 
     def expressions(self) -> Iterator[Expression | Script]:
         """All that is evaluated in it; not recursive."""
@@ -60,6 +82,14 @@ class DataMapping:
                 waiting.extend(reversed(source.values))
             elif isinstance(source, Entries):
                 waiting.extend(value for _, value in reversed(source.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Inputs see those of the task; outputs see what the worker gave back, and the task's outputs see them."""
+
+    inputs: tuple[DataMapping, ...] = ()
+    outputs: tuple[DataMapping, ...] = ()
 
 
 Source = Text | Variable | DataStore | Script | Items | Entries

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from baton.bpm.definition.elements import Mode
 from baton.bpm.errors import InvalidCommand, NotFound, Rejection, WrongState
 from baton.bpm.execution import (
+    closing,
     commands,
+    continuations,
     error_mappings,
     events,
     instantiating,
@@ -22,6 +24,7 @@ from baton.bpm.execution.elements import start_choice
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.options import chosen_ids
 from baton.bpm.execution.token import ARMED, WAITING, Phase, TriggerKind
+from baton.bpm.execution.work import Tries
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
@@ -230,7 +233,7 @@ def fire_timer(instance: ProcessInstance, command: commands.FireTimer) -> None:
     if node.repeats and not node.needs_all_parts:
         following = timers.following(command.payload, instance.now, instance.zone)
         if following is not None:
-            triggers.open_timer(instance, host, node, trigger.part, following)
+            triggers.open_timer(instance, host, node, trigger.part, following, Tries.kept_in(command.payload))
     triggers.part_happened(instance, host, node)
 
 
@@ -305,23 +308,29 @@ def continue_process_instance(instance: ProcessInstance, command: commands.Conti
     root.is_changed = True
     for scope_id, token_id in pending:
         try:
-            token = instance.scope(scope_id).find(token_id)
+            token = instance.live_scope(scope_id).find(token_id)
         except LookupError:
             continue  # the scope was cancelled
         if token is not None and token.incident_id is None:
             instance.make_ready(token)
 
 
+def start_async_continuation(instance: ProcessInstance, command: commands.StartAsyncContinuation) -> None:
+    """The token goes on where its run was divided."""
+    token = _job_token(instance, command.scope_id, command.token_id, command.job_id, "run job")
+    continuations.resume(instance, token)
+
+
 def set_variables(instance: ProcessInstance, command: commands.SetVariables) -> None:
     """Exactly into the named scope."""
-    scope = instance.scope(command.scope_id)
+    scope = instance.live_scope(command.scope_id)
     for name, value in command.variables.items():
         instance.write_local(scope, name, value)
 
 
 def resolve_incident(instance: ProcessInstance, command: commands.ResolveIncident) -> None:
     """The failed step is tried again; a waiting job is handed out again by whoever keeps the jobs."""
-    token = instance.scope(command.scope_id).find(command.token_id)
+    token = _scope_of(instance, command.scope_id, f"resolve incident '{command.incident_id}'").find(command.token_id)
     if token is None or token.incident_id != command.incident_id:
         raise WrongState(f"Expected to resolve incident '{command.incident_id}', but it is not open any more")
     for name, value in command.variables.items():
@@ -377,7 +386,7 @@ def _call_token(instance: ProcessInstance, scope_id: int, token_id: int, called_
 
 def _scope_of(instance: ProcessInstance, scope_id: int, doing: str, error: type[Rejection] = WrongState) -> Scope:
     try:
-        return instance.scope(scope_id)
+        return instance.live_scope(scope_id)
     except LookupError as gone:
         raise error(f"Expected to {doing}, but it is not open any more") from gone
 
@@ -397,6 +406,8 @@ HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] =
     commands.ThrowErrorOfCall: throw_error_of_call,
     commands.ThrowEscalationOfCall: throw_escalation_of_call,
     commands.ContinueProcessInstance: continue_process_instance,
+    commands.CloseScopes: closing.step,
+    commands.StartAsyncContinuation: start_async_continuation,
     commands.SetVariables: set_variables,
     commands.ResolveIncident: resolve_incident,
     commands.TerminateProcessInstance: terminate,

@@ -145,6 +145,20 @@ class ContinueProcessInstance(Command, frozen=True, kw_only=True):
     """Go on with tokens that a bounded run left ready."""
 
 
+class CloseScopes(Command, frozen=True, kw_only=True):
+    """End the next of the scopes that `token_id` had opened before it was interrupted."""
+
+    token_id: int
+
+
+class StartAsyncContinuation(Command, frozen=True, kw_only=True):
+    """It is the turn of a token that waits where its run was divided."""
+
+    token_id: int
+    scope_id: int
+    job_id: int
+
+
 class SetVariables(Command, frozen=True, kw_only=True):
     """Write variables from outside into one scope, exactly there."""
 

@@ -64,7 +64,7 @@ def handled(instance: ProcessInstance, compensator: tuple[int, int]) -> None:
     """A handler is done: the next one begins, or whoever asked for the compensation goes on."""
     scope_id, token_id = compensator
     try:
-        token = instance.scope(scope_id).tokens.get(token_id)
+        token = instance.live_scope(scope_id).tokens.get(token_id)
     except LookupError:
         return
     if token is not None and token.details.pending is not None:

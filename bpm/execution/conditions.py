@@ -1,7 +1,8 @@
 """Conditional events: asked again when a variable they name changes in their scope or outward.
 
-A condition that is null is not fulfilled. One that stays open (not interrupting) happens when it becomes true, and
-again only after it was false in between (BPMN 2.0.2, 10.5.2).
+A condition that is null is not fulfilled; nor is one of JUEL while a variable that it reads is missing (Camunda 7).
+One that stays open (not interrupting) happens when it becomes true, and again only after it was false in between
+(BPMN 2.0.2, 10.5.2).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from baton.bpm.definition.event_definitions import ConditionalEventDefinition, MultipleEventDefinition
+from baton.bpm.errors import MissingVariable
 from baton.bpm.execution import evaluation, events, triggers
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.scope import Scope
@@ -85,7 +87,7 @@ def settle(instance: ProcessInstance) -> bool:
 def _load_waiting(instance: ProcessInstance) -> None:
     for scope_id in instance.source.find_subscriptions(TriggerKind.CONDITION.value, None):
         try:
-            instance.scope(scope_id)
+            instance.live_scope(scope_id)
         except LookupError:
             continue  # it has just ended
 
@@ -107,9 +109,11 @@ def _ask(instance: ProcessInstance, host: Token, trigger: Trigger, noted: Unsett
     try:
         holds = evaluation.event_condition(instance, host, definition.condition, f"condition of '{node.title}'")
     except StepFailure as failure:
-        if host.incident_id is None:
-            instance.raise_incident(host, failure)
-        return False
+        if not isinstance(failure.__cause__, MissingVariable):
+            if host.incident_id is None:
+                instance.raise_incident(host, failure)
+            return False
+        holds = False
     if holds == trigger.held:
         return False
     triggers.replace(host, trigger, held=holds)

@@ -136,21 +136,46 @@ def _truth(instance: ProcessInstance, value: Expression, seen: expressions.Evalu
     return holds
 
 
-def mapping(instance: ProcessInstance, token: Token, value: DataMapping, title: str) -> Any:
-    """The value of an input or output; checked like what a caller sends."""
-    return _mapped(instance, value, context(instance, token), title)
+def mapping(
+    instance: ProcessInstance,
+    token: Token,
+    value: DataMapping,
+    title: str,
+    extra: Mapping[str, Any] | None = None,
+    *,
+    before: Mapping[str, Any] | None = None,
+) -> Any:
+    """What the target of an input or output holds afterwards; checked like what a caller sends.
+
+    `extra` hides variables of the same names. `before` are the targets that a mapping of a member adds to, those that
+    the token sees if not given.
+    """
+    seen = context(instance, token, extra)
+    return _mapped(instance, value, seen, title, seen.variables if before is None else before)
 
 
 def mapping_over(
-    instance: ProcessInstance, token: Token, value: DataMapping, title: str, variables: Mapping[str, Any]
+    instance: ProcessInstance,
+    value: DataMapping,
+    title: str,
+    variables: Mapping[str, Any],
+    before: Mapping[str, Any],
 ) -> Any:
     """The same, seeing `variables` only: those of a called instance."""
-    return _mapped(instance, value, _reading(instance, variables), title)
+    return _mapped(instance, value, _reading(instance, variables), title, before)
 
 
-def _mapped(instance: ProcessInstance, value: DataMapping, seen: expressions.EvaluationContext, title: str) -> Any:
-    what = f"mapping to '{value.target}' of '{title}'"
+def _mapped(
+    instance: ProcessInstance,
+    value: DataMapping,
+    seen: expressions.EvaluationContext,
+    title: str,
+    before: Mapping[str, Any],
+) -> Any:
+    what = f"mapping to '{'.'.join((value.target, *value.path))}' of '{title}'"
     result = _sourced(instance, value.source, seen, what)
+    if value.path:
+        result = value.placed(result, before.get(value.target))
     try:
         values.check_limits({value.target: result})
     except Rejection as error:

@@ -114,6 +114,8 @@ class JobCreated(Event, frozen=True, gc=False):
     headers: dict[str, str]
     # Seconds between tries, the last one again and again; empty: the server's own.
     pauses: tuple[float, ...] = ()
+    # Higher ones first; None is 0.
+    priority: int | None = None
 
 
 class JobCompleted(Event, frozen=True, gc=False):
@@ -299,7 +301,10 @@ class BpmnErrorThrown(Event, frozen=True, gc=False):
 
 
 class TimerScheduled(Event, frozen=True, gc=False):
-    """`payload` is the kernel's own: hand it back in `FireTimer`. `catch_up` says what to do with missed cycles."""
+    """`payload` is the kernel's own: hand it back in `FireTimer`.
+
+    `retries` (the diagram's) is how often in all what follows is tried before its failure is an incident; None: once.
+    """
 
     job_id: int
     token_id: int
@@ -307,6 +312,9 @@ class TimerScheduled(Event, frozen=True, gc=False):
     element_id: str
     due_at: datetime
     payload: dict[str, Any]
+    retries: int | None = None
+    pauses: tuple[float, ...] = ()
+    priority: int | None = None
 
 
 class TimerFired(Event, frozen=True, gc=False):
@@ -327,6 +335,57 @@ class ContinuationScheduled(Event, frozen=True, gc=False):
     """The run reached its bound with tokens still ready: a job must send `ContinueProcessInstance`."""
 
     job_id: int
+
+
+class ClosingBegun(Event, frozen=True, gc=False):
+    """What `token_id` had opened is interrupted, and is too much to end at once: a job must send `CloseScopes`."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class ClosingContinued(Event, frozen=True, gc=False):
+    """Some of it has ended: another job must send the same."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class ClosingCompleted(Event, frozen=True, gc=False):
+    """All of it has ended."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class AsyncContinuationScheduled(Event, frozen=True, gc=False):
+    """The run is divided here, `stage` before or after the node's work: a job goes on in a transaction of its own."""
+
+    job_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+    stage: str
+    retries: int
+    pauses: tuple[float, ...] = ()
+    priority: int | None = None
+
+
+class AsyncContinuationStarted(Event, frozen=True, gc=False):
+    job_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
+
+
+class AsyncContinuationCancelled(Event, frozen=True, gc=False):
+    job_id: int
+    token_id: int
+    scope_id: int
+    element_id: str
 
 
 class VariableCreated(Event, frozen=True, gc=False):

@@ -114,6 +114,8 @@ def _heard(instance: ProcessInstance, token: Token, stage: Stage, listeners: Seq
             details.listening = stage
             return False
         evaluation.listener(instance, token, listener)
+        # It is not called again if the work fails, so what it set may not be forgotten with the rest of the step.
+        instance.write_what_was_asked()
         _count(token, stage)
     return True
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition.loops import MultiInstance, MultiInstanceBehavior, StandardLoop
-from baton.bpm.execution import compensation, evaluation, events, triggers
+from baton.bpm.execution import closing, compensation, evaluation, events, triggers
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Loop, Phase, Token
 
@@ -177,8 +177,8 @@ def leave(instance: ProcessInstance, token: Token) -> None:
     if not over and loop.total is None and host.task_spec.asks_for_more:
         triggers.ask(instance, host, host.task_spec.again_choice)
     elif over or loop.completed == loop.total:
-        loop.terminated = loop.active
         instance.cancel_scopes_of(host)
+        loop.terminated = loop.active
         finish(instance, host)
     else:
         spawn_if_due(instance, host)
@@ -200,8 +200,11 @@ def finish(instance: ProcessInstance, host: Token) -> None:
 
 def cancel(instance: ProcessInstance, host: Token) -> None:
     """The activity is interrupted, with all instances that are alive."""
+    loop = _loop(host)
     instance.cancel_scopes_of(host)
-    _drop_collections(instance, _loop(host))
+    if closing.is_under_way(instance, host):
+        loop.outputs = None  # as large as the loop: they go when it is closed
+    _drop_collections(instance, loop)
 
 
 def _drop_collections(instance: ProcessInstance, loop: Loop) -> None:

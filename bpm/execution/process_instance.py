@@ -17,13 +17,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.bpm import values
-from baton.bpm.execution import command_handlers, compensation, conditions, events, listeners, loops, triggers
+from baton.bpm.execution import (
+    closing,
+    command_handlers,
+    compensation,
+    conditions,
+    continuations,
+    events,
+    listeners,
+    loops,
+    triggers,
+)
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.flows import SequenceFlow
 from baton.bpm.execution.limits import RunLimits
+from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
@@ -74,6 +85,8 @@ class ProcessInstance(VariableScopes):
         self.scopes: dict[int, Scope] = {}
         self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
         self.keep_variables(source)
+        self.may_end = self.limits.children_at_once
+        self._set_aside: list[Scope] = []
         self._charged = 0
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
@@ -95,6 +108,7 @@ class ProcessInstance(VariableScopes):
         self._stores.clear()
         self.brought.clear()
         self._events = []
+        self.may_end = self.limits.children_at_once
         command_handlers.HANDLERS[type(command)](self, command)
         self.write_what_was_asked()
         self._advance()
@@ -102,7 +116,7 @@ class ProcessInstance(VariableScopes):
 
     def take_changes(self) -> StateChanges:
         """The scopes to write since the last call."""
-        changed = [scope for scope in self.scopes.values() if scope.is_changed]
+        changed = [scope for scope in (*self.scopes.values(), *self._set_aside) if scope.is_changed]
         changes = StateChanges(
             created=tuple(scope.record() for scope in changed if scope.is_new),
             updated=tuple(scope.record() for scope in changed if not scope.is_new),
@@ -111,6 +125,7 @@ class ProcessInstance(VariableScopes):
         for scope in changed:
             scope.is_new = scope.is_changed = False
         self.removed = []
+        self._set_aside = []
         self._appended = {}
         self._blocks = {}
         return changes
@@ -148,8 +163,9 @@ class ProcessInstance(VariableScopes):
             # The usual ones first, and by identity: this runs for every flow node.
             phase = token.phase
             if phase is READY:
-                if (not token.task_spec.listeners and not token.has_details) or listeners.heard_before(self, token):
-                    token.task_spec.execute(self, token)
+                node = token.task_spec
+                if not (node.is_surrounded or token.has_details) or self._may_begin(token):
+                    node.execute(self, token)
             elif phase is LEAVING:
                 self.leave(token)
             elif phase is Phase.MAPPING:
@@ -164,9 +180,21 @@ class ProcessInstance(VariableScopes):
             if self.is_alive(token):
                 self.raise_incident(token, failure)
 
+    def _may_begin(self, token: Token) -> bool:
+        """False if the token waits before the node's work: for the job that goes on here, or for a listener."""
+        return continuations.passed(self, token, Stage.BEFORE) and listeners.heard_before(self, token)
+
+    def _may_leave(self, token: Token) -> bool:
+        """The same after it; a token whose event had happened when it came did not pass what comes before."""
+        return (
+            continuations.passed(self, token, Stage.BEFORE)
+            and listeners.heard_after(self, token)
+            and continuations.passed(self, token, Stage.AFTER)
+        )
+
     def is_alive(self, token: Token) -> bool:
-        """False for a token that went while something else was done."""
-        return token.workflow.find(token.id) is token
+        """False for a token that went, or was interrupted, while something else was done."""
+        return token.workflow.find(token.id) is token and not token.workflow.is_set_aside
 
     def _pause(self, steps: int) -> None:
         """Keep what is ready in the state, for a job to continue; or call it an endless loop."""
@@ -240,7 +268,7 @@ class ProcessInstance(VariableScopes):
     def leave(self, token: Token) -> None:
         """The flow node is done: its token goes out by the chosen flows. `StepFailure` if none can be chosen."""
         node, scope = token.task_spec, token.workflow
-        if (node.listeners or token.has_details) and not listeners.heard_after(self, token):
+        if (node.is_surrounded or token.has_details) and not self._may_leave(token):
             return
         if scope.is_instance and node.name == scope.spec.element_id:
             loops.leave(self, token)
@@ -336,7 +364,7 @@ class ProcessInstance(VariableScopes):
         """Decide waiting joins that look at the whole scope, everything else having moved; True if one went on."""
         moved = False
         for scope in list(self._unsettled.values()):
-            if not scope.joins and not scope.resetting:
+            if scope.is_set_aside or (not scope.joins and not scope.resetting):
                 continue
             for node_id in [*scope.joins, *(id_ for id_ in scope.resetting if id_ not in scope.joins)]:
                 node = scope.spec.nodes[node_id]
@@ -369,8 +397,30 @@ class ProcessInstance(VariableScopes):
         if scope is None:
             if scope_id in self.removed:
                 raise LookupError(scope_id)
-            scope = self._hold(Scope.restore(self, self.source.load_scope(scope_id)))
+            scope = self.hold_stored(self.source.load_scope(scope_id))
         return scope
+
+    def live_scope(self, scope_id: int) -> Scope:
+        """The same for who comes from outside: `LookupError` also if it is closing."""
+        scope = self.scope(scope_id)
+        if closed := closing.closing_with(self, scope):
+            self.set_aside(closed)
+            raise LookupError(scope_id)
+        return scope
+
+    def hold_stored(self, record: ScopeRecord) -> Scope:
+        """A stored scope, to be worked with."""
+        return self._hold(Scope.restore(self, record))
+
+    def set_aside(self, scopes: Iterable[Scope]) -> None:
+        """Nothing happens in these scopes any more; what has changed in them is still written."""
+        for scope in scopes:
+            scope.is_set_aside = True
+            self._unhold(scope)
+            self._set_aside.append(scope)
+        alive = [token for token in self._ready if not token.workflow.is_set_aside]
+        self._ready.clear()
+        self._ready.extend(alive)
 
     def _hold(self, scope: Scope) -> Scope:
         self.scopes[scope.id] = scope
@@ -433,6 +483,8 @@ class ProcessInstance(VariableScopes):
         """No live token is left: the scope is complete, and so is the activity or the process it belongs to."""
         self.close_listeners(scope)
         if scope.parent_id is None:
+            if scope.closing:
+                return  # it ends when they are closed
             self.forget(scope)
             self.emit(events.ProcessInstanceCompleted())
             return
@@ -454,11 +506,14 @@ class ProcessInstance(VariableScopes):
         """The scope is gone, with its variables and with what was kept in it for compensation."""
         for kept_id in scope.kept_scopes:
             self.forget(self.scope(kept_id))
+        self._unhold(scope)
+        self._variables.pop(scope.id, None)
+        self.removed.append(scope.id)
+
+    def _unhold(self, scope: Scope) -> None:
         del self.scopes[scope.id]
         del self._children[scope.parent_id, scope.parent_token_id][scope.id]
-        self._variables.pop(scope.id, None)
         self._unsettled.pop(scope.id, None)
-        self.removed.append(scope.id)
 
     def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
         """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
@@ -471,9 +526,9 @@ class ProcessInstance(VariableScopes):
         gone = set(self.removed)
         for record in records:
             if record.id not in self.scopes and record.id not in gone:
-                self._hold(Scope.restore(self, record))
+                self.hold_stored(record)
 
-    def _load_children_of(self, scopes: list[Scope]) -> None:
+    def load_children_of(self, scopes: list[Scope]) -> None:
         """All that was opened in these scopes, by few questions instead of one each."""
         stored = [scope for scope in scopes if not scope.is_new and not scope.has_children_loaded]
         for first in range(0, len(stored), SCOPES_PER_QUESTION):
@@ -487,8 +542,11 @@ class ProcessInstance(VariableScopes):
     def cancel_token(self, token: Token) -> None:
         """The flow node is interrupted, with everything in it."""
         node, scope = token.task_spec, token.workflow
+        self.may_end -= 1
         triggers.close_all(self, token)
-        if token.details.listening is not None:
+        if token.phase is Phase.DEFERRED:
+            continuations.cancel(self, token)
+        elif token.details.listening is not None:
             self.emit(events.JobCancelled(token.job_id or 0, token.id, scope.id, node.name))
         elif token.details.loop is not None:
             loops.cancel(self, token)
@@ -507,8 +565,16 @@ class ProcessInstance(VariableScopes):
 
     def cancel_scopes_of(self, token: Token) -> None:
         """Everything in the scopes that `token` (a sub-process, a loop) opened is interrupted."""
+        if closing.is_under_way(self, token):
+            return
+        if closing.has_too_many(self, token):
+            closing.begin(self, token)
+            return
         scopes = self.child_scopes(token.workflow, token)
-        self._load_children_of([scope for scope in scopes if scope.may_have_children])
+        if closing.are_too_many(self, token, scopes):
+            closing.begin(self, token)
+            return
+        self.load_children_of([scope for scope in scopes if scope.may_have_children])
         for scope in scopes:
             self.cancel_scope(scope)
 
@@ -524,7 +590,14 @@ class ProcessInstance(VariableScopes):
         root = self.scope(self.id)
         self.close_listeners(root)
         self.cancel_all(root, None)
-        self.forget(root)
+        if root.closing:
+            root.ending = reason
+        else:
+            self.end_terminated(reason)
+
+    def end_terminated(self, reason: str) -> None:
+        """Nothing of the instance is left."""
+        self.forget(self.scope(self.id))
         self.emit(events.ProcessInstanceTerminated(reason))
 
     def cancel_all(self, scope: Scope, survivor: Token | None) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from baton.bpm.execution import loops
+from baton.bpm.execution.closing import Closing
 from baton.bpm.execution.inherited import refused
 from baton.bpm.execution.state import ScopeRecord
 from baton.bpm.execution.token import Compensable, Phase, Token
@@ -32,6 +33,8 @@ class ScopeState(msgspec.Struct, array_like=True, omit_defaults=True):
     is_instance: bool = False
     is_kept: bool = False
     kept_scopes: list[int] = []
+    closing: list[Closing] = []
+    ending: str | None = None
 
 
 _decode = msgspec.json.Decoder(ScopeState).decode
@@ -45,7 +48,8 @@ class Scope(BpmnSubWorkflow):
     steps it has made since the last wait state. `compensable` is what was completed, oldest first. `resetting` are
     complex gateways after their activation, with the flows that had brought a token. `is_instance`: one instance of a
     loop, its only token the activity itself. `is_kept`: completed, kept for compensation; `kept_scopes` are the ids
-    of such scopes inside this one.
+    of such scopes inside this one. `closing` (root only) is what was interrupted and ends by jobs, `ending` why the
+    instance is terminated after that. `is_set_aside`: in this command nothing happens in it any more.
     """
 
     def __init__(
@@ -71,6 +75,9 @@ class Scope(BpmnSubWorkflow):
         self.compensable: list[Compensable] = []
         self.resetting: dict[str, list[str]] = {}
         self.kept_scopes: list[int] = []
+        self.closing: list[Closing] = []
+        self.ending: str | None = None
+        self.is_set_aside = False
         self.joins: dict[str, dict[str, list[Token]]] = {}
         self.ready: list[tuple[int, int]] = []
         self.steps = 0
@@ -92,6 +99,8 @@ class Scope(BpmnSubWorkflow):
             is_instance=self.is_instance,
             is_kept=self.is_kept,
             kept_scopes=self.kept_scopes,
+            closing=self.closing,
+            ending=self.ending,
         )
         return ScopeRecord(
             id=self.id,
@@ -118,6 +127,7 @@ class Scope(BpmnSubWorkflow):
         scope.is_kept = state.is_kept
         scope.compensable, scope.resetting = state.compensable, state.resetting
         scope.ready, scope.steps, scope.kept_scopes = state.ready, state.steps, state.kept_scopes
+        scope.closing, scope.ending = state.closing, state.ending
         for fields in state.listeners:
             scope.listen(Token.restore(scope, fields))
         for fields in state.tokens:

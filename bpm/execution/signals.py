@@ -70,7 +70,7 @@ def deliver(instance: ProcessInstance, name: str, variables: Mapping[str, Any]) 
 def _load_waiting(instance: ProcessInstance, name: str) -> None:
     for scope_id in instance.source.find_subscriptions(TriggerKind.SIGNAL.value, name):
         try:
-            instance.scope(scope_id)
+            instance.live_scope(scope_id)
         except LookupError:
             continue  # it has just ended
 

@@ -47,6 +47,10 @@ class StateSource(Protocol):
         """All scopes opened in any of those scopes, by any token."""
         ...
 
+    def load_children_after(self, scope_id: int, token_id: int, after: int, most: int) -> Iterable[ScopeRecord]:
+        """The first `most` scopes with a larger id than `after` that the token opened, by id."""
+        ...
+
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
         """All variables of the scopes: {scope id: {name: value}}; a scope without any may be missing."""
         ...
@@ -86,6 +90,9 @@ class NewInstanceSource:
         return ()
 
     def load_children_of(self, scope_ids: Sequence[int]) -> Iterable[ScopeRecord]:
+        return ()
+
+    def load_children_after(self, scope_id: int, token_id: int, after: int, most: int) -> Iterable[ScopeRecord]:
         return ()
 
     def load_variables(self, scope_ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:

@@ -36,6 +36,8 @@ class Phase(StrEnum):
     """an event that a person may say happened (guided mode), beside its host"""
     OPENING = "opening"
     """an event sub-process about to listen (again, after an incident)"""
+    DEFERRED = "deferred"
+    """where its run is divided, until the job of that continuation runs"""
     LISTENING = "listening"
     """an event sub-process whose start events may happen; not live: it does not keep its scope open"""
 
@@ -51,6 +53,7 @@ _TASK_STATE = {
     Phase.LEAVING: TaskState.STARTED,
     Phase.JOINING: TaskState.WAITING,
     Phase.ARMED: TaskState.WAITING,
+    Phase.DEFERRED: TaskState.WAITING,
     Phase.OPENING: TaskState.READY,
     Phase.LISTENING: TaskState.WAITING,
 }
@@ -123,7 +126,8 @@ class Details(msgspec.Struct, omit_defaults=True):
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
     `came` is the part of a parallel multiple start event that began the process. `assignee` is whose user task it is,
-    as far as its listeners have to know.
+    as far as its listeners have to know. `divided` are the stages at which the run was divided, the last one now if the
+    token is deferred; `resumes` is the phase it then goes on with.
     """
 
     called: int | None = None
@@ -138,6 +142,8 @@ class Details(msgspec.Struct, omit_defaults=True):
     heard: dict[str, int] = {}
     listening: str | None = None
     came: int | None = None
+    divided: tuple[str, ...] = ()
+    resumes: str | None = None
     assignee: str | None = None
 
 

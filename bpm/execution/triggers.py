@@ -14,6 +14,7 @@ import msgspec
 from baton.bpm.execution import events
 from baton.bpm.execution.timers import OpenTimer
 from baton.bpm.execution.token import Phase, Token, Trigger, TriggerKind
+from baton.bpm.execution.work import ONE_TRY, Tries
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.catching import CatchingEvent
@@ -24,13 +25,30 @@ Opening = Callable[[Token], None]
 """Opens, on its host, what was evaluated before; it cannot fail."""
 
 
-def open_timer(instance: ProcessInstance, host: Token, node: CatchingEvent, part: int, timer: OpenTimer) -> None:
+def open_timer(
+    instance: ProcessInstance,
+    host: Token,
+    node: CatchingEvent,
+    part: int,
+    timer: OpenTimer,
+    tries: Tries = ONE_TRY,
+) -> None:
     """A timer of `node` begins to run."""
     job_id = instance.next_id()
     _add(instance, host, Trigger(job_id, node.name, TriggerKind.TIMER, part))
     scope_id = host.workflow.id
     instance.emit(
-        events.TimerScheduled(job_id, host.id, scope_id, node.name, due_at=timer.due_at, payload=timer.payload)
+        events.TimerScheduled(
+            job_id,
+            host.id,
+            scope_id,
+            node.name,
+            due_at=timer.due_at,
+            payload=timer.payload,
+            retries=tries.retries,
+            pauses=tries.pauses,
+            priority=tries.priority,
+        )
     )
 
 

@@ -63,7 +63,8 @@ class VariableScopes(TreelessWorkflow):
 
     def write_results(self, token: Token, variables: Mapping[str, Any]) -> None:
         """What a person or worker gave back: outward, or kept by the activity if only its mappings lead out."""
-        if getattr(token.task_spec.element, "only_mapped_out", False):
+        element = token.task_spec.element
+        if getattr(element, "only_mapped_out", False) or getattr(element, "connector", None) is not None:
             local = token.detail().local = token.details.local or self.new_collection()
             for name, value in variables.items():
                 self.write_into(local, name, value)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from baton.bpm.definition.continuations import JobRules
 from baton.bpm.definition.event_definitions import JobDefinition
 from baton.bpm.definition.language import Text
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.events import JobCreated
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
+from baton.bpm.values.retry_cycles import RetryCycle, read_retry_cycle
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
@@ -24,14 +27,8 @@ LARGEST_NUMBER = 999_999_999
 def begin_job(instance: ProcessInstance, token: Token, job: JobDefinition) -> None:
     """The token waits for a worker. `StepFailure` if type or retries make no sense."""
 
-    def value(attribute: Text | None, what: str, convert: Callable[[Any, str], Any]) -> Any:
-        what = f"{what} of '{token.task_spec.title}'"
-        return evaluation.text(
-            instance, token, attribute, type_="job", what=what, convert=lambda found: convert(found, what)
-        )
-
-    type_ = value(job.type, "job type", _job_type)
-    count = value(job.retries, "retries", _retries)
+    type_ = _value(instance, token, job.type, "job type", _job_type)
+    tries = tries_of(instance, token, job)
     token.phase = Phase.WAITING
     token.job_id = instance.next_id()
     instance.emit(
@@ -41,11 +38,70 @@ def begin_job(instance: ProcessInstance, token: Token, job: JobDefinition) -> No
             token.workflow.id,
             token.task_spec.name,
             type=type_,
-            retries=count,
+            retries=tries.retries or DEFAULT_RETRIES,
             headers=dict(job.headers),
-            pauses=job.retry_pauses,
+            pauses=tries.pauses,
+            priority=tries.priority,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How a job is tried and ordered; `retries` and `priority` None where the diagram says nothing."""
+
+    retries: int | None = None
+    pauses: tuple[float, ...] = ()
+    priority: int | None = None
+
+    def keep_in(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The payload of a timer that may come again, with these in it; they are not evaluated anew."""
+        if not payload or self is ONE_TRY:
+            return payload
+        return {**payload, "tries": [self.retries, self.pauses, self.priority]}
+
+    @classmethod
+    def kept_in(cls, payload: Mapping[str, Any]) -> Tries:
+        """The inverse of `keep_in`."""
+        if "tries" not in payload:
+            return ONE_TRY
+        retries, pauses, priority = payload["tries"]
+        return cls(retries, tuple(pauses), priority)
+
+
+ONE_TRY = Tries()
+
+
+def tries_of(instance: ProcessInstance, token: Token, rules: JobDefinition | JobRules | None) -> Tries:
+    """The rules evaluated. `StepFailure` if they make no sense."""
+    if rules is None:
+        return ONE_TRY
+    priority = None if rules.priority is None else _value(instance, token, rules.priority, "job priority", _priority)
+    if rules.retry_cycle is not None:
+        cycle = _value(instance, token, rules.retry_cycle, "retry cycle", _cycle)
+        return Tries(cycle.tries, cycle.pauses, priority)
+    retries = None if rules.retries is None else _value(instance, token, rules.retries, "retries", _retries)
+    return Tries(retries, rules.retry_pauses, priority)
+
+
+def _value(
+    instance: ProcessInstance, token: Token, attribute: Text | None, what: str, convert: Callable[[Any, str], Any]
+) -> Any:
+    what = f"{what} of '{token.task_spec.title}'"
+    return evaluation.text(
+        instance, token, attribute, type_="job", what=what, convert=lambda found: convert(found, what)
+    )
+
+
+def _cycle(value: Any, what: str) -> RetryCycle:
+    cycle = read_retry_cycle(value) if isinstance(value, str) else None
+    if cycle is None or not cycle.is_read:
+        raise StepFailure("job", f"The {what} must be a text such as R3/PT5M or PT1M,PT5M, found {str(value)[:50]!r}")
+    return cycle
+
+
+def _priority(value: Any, what: str) -> int:
+    return whole_number(value, what, 0, "job")
 
 
 def _job_type(value: Any, what: str) -> str:

@@ -48,6 +48,19 @@ class Task:
     due_date: datetime | None = None
     event_name: str = ""
 
+    def properties(self) -> dict[str, Any]:
+        """What `task` knows of itself in scripts, by the name of its getter without `get`."""
+        return {
+            "assignee": self.assignee,
+            "description": self.description,
+            "eventName": self.event_name or None,
+            "id": self.id or None,
+            "name": self.name,
+            "owner": self.owner,
+            "priority": self.priority,
+            "taskDefinitionKey": self.definition_key or None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:

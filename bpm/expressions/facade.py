@@ -80,6 +80,8 @@ def compile_expression(expression: Expression) -> Compiled:
             return juel.compile_expression(expression.text)
         case Language.JAVASCRIPT:
             return javascript_script.CompiledJavaScript(expression.text)
+        case Language.PYTHON:
+            return python_script.CompiledPython(expression.text)
 
 
 def check_expression(expression: Expression) -> None:

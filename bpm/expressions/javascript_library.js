@@ -211,6 +211,7 @@
     },
     removeVariable: (name) => fault(`Expected no removal of the variable '${String(name)}': variables cannot be removed, set it to null.`),
   };
+  const shared = Object.assign({ __proto__: null }, methods);
   const properties = { __proto__: null };
   for (const name of Object.keys(request.process ?? {})) {
     properties[name] = request.process[name];
@@ -224,6 +225,22 @@
     if (name === "variables") return methods.getVariables();
     if (name === "toString") return () => "execution";
     return fault(`Expected one of execution.${Object.keys(methods).join("(), ")}(), but found execution.${name}.`);
+  }
+
+  // The user task that a listener's script is about: the same variables, and what is known of it.
+  function task() {
+    const known = Object.assign({ __proto__: null, execution: world.execution }, shared);
+    for (const name of Object.keys(request.task)) {
+      known[name] = request.task[name];
+      known[`get${name[0].toUpperCase()}${name.slice(1)}`] = () => request.task[name];
+    }
+    const names = Object.keys(known).filter((name) => typeof known[name] === "function");
+    const get = (_, name) => {
+      if (typeof name === "symbol" || name === "then" || name === "toJSON" || name in known) return known[name];
+      return fault(`Expected one of task.${names.join("(), ")}(), but found task.${name}.`);
+    };
+    const set = () => fault("Expected task.setVariable('name', value), but found an assignment to task.");
+    return new Proxy(known, { get, set, defineProperty: () => false });
   }
 
   // --- what failed -------------------------------------------------------------------------------------
@@ -296,6 +313,7 @@
     local: localWritten,
     execution: methods,
     member,
+    task,
     failure,
     noAssignment: () => fault("Expected execution.setVariable('name', value), but found an assignment to execution."),
   };

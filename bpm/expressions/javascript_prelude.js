@@ -38,6 +38,7 @@
       if (answer) return answer;
     } else for (const name in variables) world[name] = variables[name];
     if (request.process) world.execution = new Proxy(methods, { get: (_, name) => methods[name] ?? more().member(name), set: () => more().noAssignment(), defineProperty: () => false });
+    if (request.task) world.task = more().task();
     try {
       // The worker put 1000 empty lines before the script: what stands there in a stack is ours.
       const answer = `{"result":${written(evaluate(source), "result", 0)}`;

@@ -111,8 +111,13 @@ def _request(source: JavaScriptSource, context: EvaluationContext) -> bytes:
     if source.furnished:
         request["furnished"] = True
         request["now"] = milliseconds(context.now)
-    if source.asks_execution:
-        request["process"] = context.properties()
+    about = context.properties()
+    task = context.task if "task" in source.words and "task" not in context.variables else None
+    if task is not None:
+        ids = {name: about[name] for name in ("processDefinitionId", "processInstanceId")}
+        request["task"] = {**ids, **task.properties()}
+    if source.asks_execution or task is not None:
+        request["process"] = about
     if source.reads_local:
         request["local"] = list(context.local())
     return msgspec.json.encode(request)

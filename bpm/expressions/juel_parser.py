@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from baton.bpm.errors import ExpressionError, ExpressionSyntaxError
+from baton.bpm.errors import ExpressionError, ExpressionSyntaxError, MissingVariable
 from baton.bpm.expressions import beans
 from baton.bpm.expressions import juel_methods as methods
 from baton.bpm.expressions import juel_operators as operators
@@ -259,7 +259,7 @@ def _variable(name: str) -> Code:
             found = beans.find(name)
             if found is not None:
                 return found
-            raise ExpressionError(
+            raise MissingVariable(
                 f"Expected a variable named {name!r}, but there is none; set it, or ask for it by "
                 f"execution.getVariable('{name}'), which gives null. A bean has to be registered on the server."
             ) from error

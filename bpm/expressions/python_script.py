@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from baton.bpm import errors
 from baton.bpm.expressions import trusted_python
+from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.python_source import prepare
 from baton.bpm.expressions.python_values import from_sandbox, to_sandbox
 from baton.bpm.expressions.python_workers import PythonWorkers
@@ -22,6 +24,27 @@ _shared = PythonWorkers()
 
 _trusted = False
 """Whether the operator said that scripts of diagrams may do everything (`trusted_python`)."""
+
+
+class CompiledPython:
+    """A condition or mapping written in Python; shared by threads. What it assigns is not kept."""
+
+    __slots__ = ("names", "text")
+
+    def __init__(self, text: str) -> None:
+        source = prepare(text)
+        if not source.has_result:
+            raise errors.ExpressionSyntaxError("Expected an expression that yields a value; Python compares with '=='")
+        self.text = text
+        self.names: frozenset[str] | None = source.reads
+
+    def evaluate(self, context: EvaluationContext, notes: list[str] | None = None) -> Any:
+        """Its value. Raises as `run` does."""
+        return run(self.text, context.variables, now=context.now).result
+
+    def failing_position(self, context: EvaluationContext) -> int | None:
+        """Its errors say their line."""
+        return None
 
 
 def check(text: str) -> None:

@@ -15,7 +15,7 @@ from baton.bpm import errors
 from baton.bpm.execution import commands
 from baton.bpm.execution.events import IncidentRaised
 from baton.bpm.lifecycle import JobState, ProcessInstanceState
-from baton.bpm.runtime import callers, correlation_keys, instance_rows, instance_store, statements
+from baton.bpm.runtime import callers, closings, correlation_keys, instance_rows, instance_store, statements
 from baton.bpm.runtime.actors import SYSTEM
 from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
@@ -218,6 +218,7 @@ def cancel(engine: Engine, row: Row[Any]) -> bool:
         return commands.TerminateProcessInstance(reason="its call activity was interrupted")
 
     def remove(connection: Connection, _handled: Handled) -> None:
+        closings.wake(connection, called_id)
         statements.DELETE_JOB.change(connection, ({"id_": row.id},))
 
     _forget_return(engine, row)

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
 
 from baton.bpm import errors, values
-from baton.bpm.runtime import buffered_messages
+from baton.bpm.runtime import buffered_messages, closings
 from baton.models import process_definition, process_instance, subscription, variable
 
 MESSAGE = "message"
@@ -105,13 +105,17 @@ def is_live(connection: Connection, start_key: str, key: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-_WITH_INSTANCE: Select[Any] = select(
-    subscription,
-    process_instance.c.key,
-    process_instance.c.state,
-    process_instance.c.business_key,
-    process_instance.c.conversation_id,
-).join_from(subscription, process_instance, process_instance.c.id == subscription.c.process_instance_id)
+_WITH_INSTANCE: Select[Any] = (
+    select(
+        subscription,
+        process_instance.c.key,
+        process_instance.c.state,
+        process_instance.c.business_key,
+        process_instance.c.conversation_id,
+    )
+    .join_from(subscription, process_instance, process_instance.c.id == subscription.c.process_instance_id)
+    .where(~closings.is_over(subscription))
+)
 
 
 def _along_flows(connection: Connection, message: Message) -> list[Row[Any]]:

@@ -1,4 +1,5 @@
-"""What Baton does itself when a job is due: timers, start timers, continuations, and what crosses between instances.
+"""What Baton does itself when a job is due: timers, start timers, continuations, closings, and what crosses between
+instances.
 
 The job's row is read again under the lock of its instance and goes with the change it causes, so whatever
 delivers an id twice causes one effect.
@@ -15,15 +16,32 @@ import msgspec
 from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from baton.bpm import errors
-from baton.bpm.execution.commands import Command, ContinueProcessInstance, FireTimer
+from baton.bpm.execution.commands import (
+    CloseScopes,
+    Command,
+    ContinueProcessInstance,
+    FireTimer,
+    StartAsyncContinuation,
+)
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import crossings, instance_store, job_views, start_timers, statements
+from baton.bpm.runtime import (
+    batches,
+    called_instances,
+    closings,
+    crossings,
+    instance_store,
+    job_tries,
+    job_views,
+    start_timers,
+    statements,
+)
 from baton.bpm.runtime.actors import SYSTEM, TIMER, Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.job_priorities import InOrder
 from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job
@@ -35,17 +53,18 @@ _MAXIMUM_BACKOFF = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 _INTERNAL = (job.c.kind != JobKind.SERVICE.value, NOT_SUSPENDED)
-_TAKE = (
+_DUE = (
     select(job.c.id)
-    .where(*_INTERNAL, job.c.due_at <= bindparam("now"))
+    .where(*_INTERNAL, job.c.due_at <= bindparam("now"), closings.is_wanted())
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
-    .order_by(job.c.due_at, job.c.id)
-    .limit(bindparam("limit"))
 )
+_ANY_DUE = _DUE.limit(1)
+_IN_ORDER = InOrder(_DUE)
+_IN_ORDER_AND_FREE = _IN_ORDER.with_lock(lambda due: due.with_for_update(skip_locked=True))
 _LEASE = Prepared(update(job).where(job.c.id == bindparam("id_")).values(locked_until=bindparam("until")))
 _NEXT_FREE = (
     select(job.c.due_at)
-    .where(*_INTERNAL)
+    .where(*_INTERNAL, closings.is_wanted())
     .where(or_(job.c.locked_until.is_(None), job.c.locked_until <= bindparam("now")))
     .order_by(job.c.due_at)
     .limit(1)
@@ -64,20 +83,21 @@ _POSTPONE = (
 
 
 def take_due(engine: Engine, *, limit: int, running: Collection[int] = ()) -> list[int]:
-    """Ids of jobs of Baton's own that are due, earliest first, without those `running` in this process.
+    """Ids of jobs of Baton's own that are due, without those `running` in this process.
+
+    Higher priorities first, then the earliest.
 
     On PostgreSQL a short lease keeps the other processes from trying the same ones.
     """
-    parameters = {"now": engine.clock(), "limit": limit + len(running)}
-    if engine.database.is_sqlite:
-        with engine.database.read() as connection:
-            found = connection.execute(_TAKE, parameters).scalars().all()
-        return [id_ for id_ in found if id_ not in running][:limit]
+    parameters = {"now": engine.clock()}
     with engine.database.read() as connection:
-        if connection.execute(_TAKE, parameters).first() is None:
+        if connection.execute(_ANY_DUE, parameters).first() is None:
             return []
+        if engine.database.is_sqlite:
+            found = _IN_ORDER.fetch(connection, parameters, limit + len(running))
+            return [row.id for row in found if row.id not in running][:limit]
     with engine.database.write() as connection:
-        taken = connection.execute(_TAKE.with_for_update(skip_locked=True), parameters).scalars().all()
+        taken = [row.id for row in _IN_ORDER_AND_FREE.fetch(connection, parameters, limit + len(running))]
         until = engine.clock() + LEASE
         _LEASE.change(connection, [{"id_": id_, "until": until} for id_ in taken])
     return [id_ for id_ in taken if id_ not in running]
@@ -114,6 +134,8 @@ def execute_due(engine: Engine, job_id: int, *, actor: Actor | None = None, earl
         return False
     if row.kind == JobKind.START_TIMER:
         return start_timers.fire(engine, row, actor=actor or TIMER)
+    if row.kind == JobKind.BATCH:
+        return batches.carry_out(engine, row)
     if row.kind in crossings.CROSSINGS:
         return crossings.carry_out(engine, row)
     return _execute(engine, row, actor, early=early)
@@ -161,6 +183,10 @@ def postpone(engine: Engine, job_id: int, message: str) -> None:
 
 def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool) -> bool:
     def decide(loaded: Loaded) -> Command:
+        if loaded.ended_at is not None:
+            raise _Ended
+        if row.kind == JobKind.CLOSING:
+            return CloseScopes(token_id=row.token_id)  # also of one that is suspended, if it is to end
         loaded.require_active(f"run job with id '{row.id}'")
         if not early and loaded.row.due_at > engine.clock():
             raise errors.WrongState(f"Expected job with id '{row.id}' to be due, but it was put off")
@@ -171,16 +197,26 @@ def _execute(engine: Engine, row: Row[Any], actor: Actor | None, *, early: bool)
 
     acting = actor or (TIMER if row.kind == JobKind.TIMER else SYSTEM)
     try:
+        if row.kind in job_tries.TRIED_AGAIN and row.retries > 1:
+            return job_tries.run(engine, row, decide, actor=acting)
         instance_store.run(engine, Subject("job", row.id), decide, actor=acting, also=remove)
+    except _Ended:
+        return called_instances.forget(engine, row.id)
     except errors.Rejection as rejection:
         _log.info("job %s was not run: %s", row.id, rejection)
         return False
     return True
 
 
+class _Ended(Exception):
+    """The instance ended before a run of it that was to go on: nothing is left to be done."""
+
+
 def _command(row: Row[Any]) -> Command:
     if row.kind == JobKind.CONTINUATION:
         return ContinueProcessInstance()
+    if row.kind == JobKind.ASYNC_CONTINUATION:
+        return StartAsyncContinuation(token_id=row.token_id, scope_id=row.scope_id, job_id=row.id)
     return FireTimer(
         token_id=row.token_id,
         scope_id=row.scope_id,

@@ -19,7 +19,7 @@ from baton.bpm.runtime.seen_workers import SeenWorkers
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
 from baton.bpm.settings import Settings
-from baton.bpm.values import SensitiveNames, VariableLimits
+from baton.bpm.values import CREDENTIALS, SensitiveNames, VariableLimits
 
 
 class Engine:
@@ -34,7 +34,7 @@ class Engine:
         self.zone = settings.zone
         self.severities = _severities(settings)
         self.variable_limits = VariableLimits(max_bytes=settings.max_variables_bytes)
-        self.sensitive = SensitiveNames(settings.sensitive_patterns)
+        self.sensitive = SensitiveNames((*settings.sensitive_patterns, *CREDENTIALS))
         self.database = Database(settings)
         if self.database.is_sqlite:
             sqlite_version.warn_if_old()

@@ -131,9 +131,34 @@ def _seen(engine: Engine, task: user_tasks.UserTaskView) -> dict[str, Any]:
 
 
 def of_start(
-    engine: Engine, process_definition_id: int, *, actor: Actor, start_event_id: str | None = None
+    engine: Engine,
+    process_definition_id: int,
+    *,
+    actor: Actor,
+    start_event_id: str | None = None,
+    typed: Mapping[str, list[str]] | None = None,
 ) -> FormView:
-    """With defaults as values. Raises `NotFound` for no definition or no form."""
+    """With defaults as values, and over them what was `typed`. Raises `NotFound` for no definition or no form."""
+    found = _look_at_start(engine, process_definition_id, start_event_id)
+    view = _view(engine, found, {})
+    return _view(engine, found, forms_.filled(view.fields, typed, {})) if typed else view
+
+
+def filled_start(
+    engine: Engine,
+    process_definition_id: int,
+    typed: Mapping[str, list[str]],
+    *,
+    actor: Actor,
+    start_event_id: str | None = None,
+) -> dict[str, Any]:
+    """What was typed into the inputs of a start's page, as variables. Raises as `of_start`."""
+    found = _look_at_start(engine, process_definition_id, start_event_id)
+    first = _view(engine, found, {})
+    return forms_.filled(first.fields, typed, {}) | _opened(engine, found, {}, first, typed)
+
+
+def _look_at_start(engine: Engine, process_definition_id: int, start_event_id: str | None) -> form_cache.FoundForm:
     definition = engine.definitions.get(process_definition_id)
     element_id = forms.start_element(definition, start_event_id)
     with engine.database.read() as connection:
@@ -142,7 +167,7 @@ def of_start(
         raise errors.NotFound(
             f"Expected process definition with id '{process_definition_id}' to have a start form, but it has none"
         )
-    return _view(engine, found, {})
+    return found
 
 
 def _view(engine: Engine, found: form_cache.FoundForm, existing: dict[str, Any]) -> FormView:

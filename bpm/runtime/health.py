@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, text
 
 from baton.bpm.lifecycle import IncidentState, JobState
+from baton.bpm.runtime import closings
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.models import incident, job, migrations
@@ -24,8 +25,10 @@ def health(engine: Engine) -> dict[str, Any]:
 
     `job_backlog` counts jobs that are due, `open_incidents` what waits for repair; both stop at 10,000.
     """
-    due = select(job.c.id).where(job.c.due_at <= engine.clock(), job.c.suspended.is_(False)).limit(_BACKLOG_LIMIT)
-    open_ = select(incident.c.id).where(incident.c.state == IncidentState.OPEN.value).limit(_BACKLOG_LIMIT)
+    is_due = (job.c.due_at <= engine.clock(), job.c.suspended.is_(False), closings.is_wanted())
+    due = select(job.c.id).where(*is_due).limit(_BACKLOG_LIMIT)
+    is_open = (incident.c.state == IncidentState.OPEN.value, ~closings.is_over(incident))
+    open_ = select(incident.c.id).where(*is_open).limit(_BACKLOG_LIMIT)
     with engine.database.read() as connection:
         revision = migrations.current_revision(connection)
         backlog = connection.execute(select(func.count()).select_from(due.subquery())).scalar()

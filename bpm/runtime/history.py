@@ -1,4 +1,4 @@
-"""History: every visit of a flow node."""
+"""History: every visit of a flow node, the path taken, and the instance as it was after any of its events."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from baton.bpm import errors
 from baton.bpm.lifecycle import FlowNodeState
-from baton.bpm.runtime import visibility
+from baton.bpm.replay import TOLD_BY, InstanceState
+from baton.bpm.runtime import closings, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
-from baton.models import flow_node_instance
+from baton.models import audit_event, flow_node_instance
+
+MOST_EVENTS = 20_000
+"""Of one instance that are read for one answer."""
+_data = msgspec.json.Decoder(dict[str, Any]).decode
+_event = audit_event.c
 
 
 class FlowNodeInstanceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +47,9 @@ def flow_node_instances(
     cursor: str | None = None,
 ) -> Page[FlowNodeInstanceView]:
     """In the order of activation. Raises `NotFound`."""
-    query = select(flow_node_instance).where(flow_node_instance.c.process_instance_id == process_instance_id)
+    query = select(flow_node_instance).where(
+        flow_node_instance.c.process_instance_id == process_instance_id, closings.is_to_be_seen(flow_node_instance)
+    )
     if state is not None:
         query = query.where(flow_node_instance.c.state == state.value)
     with engine.database.read() as connection:
@@ -68,3 +77,110 @@ def _view(engine: Engine, row: Row[Any]) -> FlowNodeInstanceView:
         activated_at=row.activated_at,
         ended_at=row.ended_at,
     )
+
+
+# --- the path taken ------------------------------------------------------------------------------------------
+
+
+class PathView(msgspec.Struct, frozen=True, kw_only=True):
+    """How often each sequence flow was taken and each flow node left, by id.
+
+    `from_sequence` is above 1 for an instance of more than `MOST_EVENTS` events: then it is the path of the last ones.
+    """
+
+    from_sequence: int
+    flows: dict[str, int]
+    flow_nodes: dict[str, int]
+
+
+def path(engine: Engine, process_instance_id: int, *, actor: Actor) -> PathView:
+    """The path taken so far. Raises `NotFound`."""
+    with engine.database.read() as connection:
+        last = visibility.instance_row(connection, process_instance_id, actor).audit_sequence
+        beginning = max(last - MOST_EVENTS, 0) + 1
+        query = (
+            select(_event.type, _event.element_id, func.count())
+            .where(_event.process_instance_id == process_instance_id, _event.sequence >= beginning)
+            .where(_event.type.in_(("SequenceFlowTaken", "FlowNodeCompleted")))
+            .group_by(_event.type, _event.element_id)
+        )
+        counts = {(type_, element_id): count for type_, element_id, count in connection.execute(query)}
+    return PathView(
+        from_sequence=beginning,
+        flows={id_: count for (type_, id_), count in counts.items() if type_ == "SequenceFlowTaken"},
+        flow_nodes={id_: count for (type_, id_), count in counts.items() if type_ == "FlowNodeCompleted"},
+    )
+
+
+# --- the instance as it was ----------------------------------------------------------------------------------
+
+
+class PastStateView(msgspec.Struct, frozen=True, kw_only=True):
+    """After the event numbered `sequence`, of `last_sequence` so far, which `actor_id` caused.
+
+    `past` has tokens, scopes, variables (as the audit tells them), open incidents and the path up to there.
+    """
+
+    sequence: int
+    last_sequence: int
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: str
+    type: str
+    element_id: str | None
+    element_name: str | None
+    past: InstanceState
+
+
+def at(engine: Engine, process_instance_id: int, *, actor: Actor, sequence: int | None = None) -> PastStateView:
+    """The instance after one of its events; None: the last.
+
+    Raises `NotFound`, also for an event that is not there, and `InvalidCommand` for one beyond `MOST_EVENTS`, which
+    are the most that are read for one answer.
+    """
+    with engine.database.read() as connection:
+        instance = visibility.instance_row(connection, process_instance_id, actor)
+        last = instance.audit_sequence
+        wanted = last if sequence is None else sequence
+        _check(process_instance_id, wanted, last)
+        event = connection.execute(
+            select(audit_event).where(_event.process_instance_id == process_instance_id, _event.sequence == wanted)
+        ).one()
+        past = _replay(connection, InstanceState.before(process_instance_id, instance.key), wanted)
+    return PastStateView(
+        sequence=wanted,
+        last_sequence=last,
+        occurred_at=event.occurred_at,
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
+        type=event.type,
+        element_id=event.element_id,
+        element_name=event.element_name,
+        past=past,
+    )
+
+
+def _check(process_instance_id: int, wanted: int, last: int) -> None:
+    if not 1 <= wanted <= last:
+        raise errors.NotFound(
+            f"Expected an event of process instance '{process_instance_id}' numbered 1 to {last}, found {wanted}"
+        )
+    if wanted > MOST_EVENTS:
+        raise errors.InvalidCommand(
+            f"Expected at to be at most {MOST_EVENTS}, found {wanted}: the past is told from the first event on, and "
+            "no more are read for one answer. The audit events tell the rest.",
+            field="at",
+        )
+
+
+def _replay(connection: Connection, state: InstanceState, wanted: int) -> InstanceState:
+    (process_instance_id,) = state.scopes
+    query = (
+        select(_event.sequence, _event.type, _event.element_id, _event.data)
+        .where(_event.process_instance_id == process_instance_id, _event.sequence <= wanted)
+        .where(_event.type.in_(TOLD_BY))
+        .order_by(_event.sequence)
+    )
+    for number, type_, element_id, data in connection.execute(query):
+        state.apply(number, type_, element_id, _data(data))
+    return state

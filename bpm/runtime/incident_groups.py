@@ -60,8 +60,13 @@ class RepairView(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-def list_(engine: Engine, *, actor: Actor, limit: int = 50, cursor: str | None = None) -> Page[IncidentGroupView]:
-    """Largest first, counted in the index of open incidents by cause. Operators only, else `NotAllowed`."""
+def list_(
+    engine: Engine, *, actor: Actor, cause: str | None = None, limit: int = 50, cursor: str | None = None
+) -> Page[IncidentGroupView]:
+    """Largest first (or that of `cause`), counted in the index of open incidents by cause.
+
+    Operators only, else `NotAllowed`.
+    """
     actor.require(Role.OPERATOR)
     pages.check_limit(limit)
     count, newest = func.count(), func.max(incident.c.id)
@@ -72,6 +77,8 @@ def list_(engine: Engine, *, actor: Actor, limit: int = 50, cursor: str | None =
         .order_by(count.desc(), newest.desc())
         .limit(limit + 1)
     )
+    if cause is not None:
+        query = query.where(incident.c.cause == cause)
     if cursor is not None:
         most, last = keysets.decode("incident-groups", cursor, tuple[int, int])
         query = query.having(or_(count < most, (count == most) & (newest < last)))

@@ -13,7 +13,7 @@ from baton.bpm import errors, values
 from baton.bpm.execution.commands import ResolveIncident
 from baton.bpm.execution.events import IncidentRaised
 from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import instance_store
+from baton.bpm.runtime import closings, instance_store
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -39,6 +39,8 @@ _HAND_OUT_AGAIN = (
     )
     .returning(job.c.kind, job.c.type)
 )
+
+_ONE = select(incident, closings.is_over(incident).label("is_over")).where(incident.c.id == bindparam("id_"))
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ def list_(
     actor.require(Role.OPERATOR)
     if cause is not None:
         state = _only_open(state)
-    query = select(incident)
+    query = select(incident).where(closings.is_to_be_seen(incident))
     for column, wanted in (
         (incident.c.state, state and state.value),
         (incident.c.process_instance_id, process_instance_id),
@@ -93,10 +95,13 @@ def get(engine: Engine, incident_id: int, *, actor: Actor) -> IncidentView:
     """Raises `NotFound`."""
     actor.require(Role.OPERATOR)
     with engine.database.read() as connection:
-        row = connection.execute(select(incident).where(incident.c.id == incident_id)).first()
+        row = connection.execute(_ONE, {"id_": incident_id}).first()
     if row is None:
         raise Subject("incident", incident_id).not_found()
-    return _view(row)
+    view = _view(row)
+    if row.is_over and row.ended_at is None:
+        return msgspec.structs.replace(view, state=IncidentState.CANCELLED)
+    return view
 
 
 def resolve(

@@ -34,6 +34,15 @@ class Subject:
         """The rejection for an id that names nothing."""
         return errors.NotFound(f"Expected a {_NOUNS[self.kind]} with id '{self.id}', but there is none")
 
+    def is_over(self) -> errors.Rejection:
+        """The same for what was interrupted and only waits for its row to end; ended jobs have none."""
+        if self.kind == "job":
+            return self.not_found()
+        return errors.WrongState(
+            f"Expected {_NOUNS[self.kind]} with id '{self.id}' to be open, but it is in state 'cancelled'",
+            state="cancelled",
+        )
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -83,11 +92,13 @@ def lock(engine: Engine, connection: Connection, subject: Subject) -> None:
 
 
 def load(connection: Connection, subject: Subject) -> Loaded:
-    """The rows of `subject` and of its process instance. Raises `NotFound`."""
+    """The rows of `subject` and of its process instance. Raises `NotFound`; `WrongState` for what is closing."""
     found = statements.LOAD[subject.kind].fetch(connection, {"id_": subject.id})
     if not found:
         raise subject.not_found()
     row = found[0]
+    if subject.kind != "process_instance" and row.is_over:
+        raise subject.is_over()
     return Loaded(
         row=row,
         id=row.i_id,
@@ -134,6 +145,11 @@ class RowSource(StateSource):
         """The scopes opened in any of those scopes."""
         rows = self.connection.execute(statements.CHILD_SCOPES_OF_MANY, {"ids": list(scope_ids)})
         return [_scope_record(row) for row in rows]
+
+    def load_children_after(self, scope_id: int, token_id: int, after: int, most: int) -> list[ScopeRecord]:
+        """A page of them, by id."""
+        where = {"id_": scope_id, "token_id_": token_id, "after_": after, "most_": most}
+        return [_scope_record(row) for row in self.connection.execute(statements.CHILD_SCOPES_AFTER, where)]
 
     def load_variable(self, scope_id: int, name: str) -> Any:
         """The decoded value, None if there is none."""

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, exc, select
 
 from baton.bpm import errors
 from baton.bpm.execution import events
-from baton.bpm.execution.commands import Command, ReturnFromCall
+from baton.bpm.execution.commands import Command, FireTimer, ReturnFromCall, StartAsyncContinuation
 from baton.bpm.execution.decisions import DecisionSource
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
@@ -263,6 +263,7 @@ def _instance(
         limits=RunLimits(
             steps=engine.settings.steps_per_transaction,
             steps_without_wait=engine.settings.max_steps,
+            children_at_once=engine.settings.steps_per_transaction,
             monotonic=time.monotonic,
         ),
         zone=engine.zone,
@@ -304,6 +305,8 @@ def _job_of_incident(command: Command, loaded: Loaded) -> int | None:
     """The job that comes again when the incident is resolved: a worker's, or the one that brings what was called."""
     if isinstance(command, ReturnFromCall):
         return int(loaded.row.id)
+    if isinstance(command, FireTimer | StartAsyncContinuation):
+        return None  # it is done: what fails is a step that follows
     return getattr(command, "job_id", None)
 
 
@@ -463,6 +466,8 @@ def _save(
             [row for named in rows.candidates.values() for row in named],
         )
         statements.DELETE_DRAFTS.change(connection, _tasks_with_drafts(handled))
+        statements.INSERT_CLOSING.change(connection, rows.closings)
+        statements.DELETE_CLOSING.change(connection, rows.ended_closings)
         writers.jobs.write(connection, list(rows.jobs.values()))
         statements.DELETE_JOB.change(connection, rows.ended_jobs)
         writers.subscriptions.write(connection, list(rows.subscriptions.values()))

@@ -6,17 +6,20 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """Only service jobs are handed to workers.
+    """Only service jobs are handed to workers. A `continuation` goes on where a long run stopped, an
+    `async_continuation` where the diagram divides it. `closing` ends what an interruption left to be ended.
 
     What crosses from one instance to another: `call` starts a called instance, `call_cancel` ends it, `return`,
     `call_failed`, `call_error` and `call_escalation` tell its caller; `message` and `signal` were thrown, or found
-    who waits for them (`signal_delivery`, `signal_start`).
+    who waits for them (`signal_delivery`, `signal_start`). `batch` does to one instance what was asked of many.
     """
 
     SERVICE = "service"
     TIMER = "timer"
     START_TIMER = "start_timer"
     CONTINUATION = "continuation"
+    CLOSING = "closing"
+    ASYNC_CONTINUATION = "async_continuation"
     CALL = "call"
     CALL_CANCEL = "call_cancel"
     RETURN = "return"
@@ -27,3 +30,4 @@ class JobKind(StrEnum):
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
     SIGNAL_START = "signal_start"
+    BATCH = "batch"

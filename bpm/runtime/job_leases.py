@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,14 +18,15 @@ from baton.bpm import errors, values
 from baton.bpm.execution import events
 from baton.bpm.execution.commands import CompleteJob, FailJob, ThrowBpmnError
 from baton.bpm.lifecycle import JobState
+from baton.bpm.runtime import closings, instance_rows, instance_store, job_views, seen_variables, workers
 from baton.bpm.runtime import idempotency as idempotency_
-from baton.bpm.runtime import instance_rows, instance_store, job_views, seen_variables, workers
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, RowSource, Subject
 from baton.bpm.runtime.instance_store import Handled
 from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.job_priorities import BY_TIME, InOrder
 from baton.bpm.runtime.job_views import JobView
 from baton.bpm.runtime.wakeups import job_topic
 from baton.models import job, process_instance
@@ -40,30 +41,31 @@ _MAXIMUM_BACKOFF_SECONDS = 30 * 24 * 3600.0
 # An instance that is locked at this moment is passed over; its jobs are looked for again after this long.
 _PASSED_OVER_SECONDS = 0.02
 
-_DUE = (
-    select(job)
-    .where(
-        job.c.kind == "service",
-        NOT_SUSPENDED,
-        job.c.type.in_(bindparam("types", expanding=True)),
-        job.c.due_at <= bindparam("now"),
-    )
-    .order_by(job.c.due_at, job.c.id)
-    .limit(bindparam("limit"))
+_DUE = select(job).where(
+    job.c.kind == "service",
+    NOT_SUSPENDED,
+    job.c.type.in_(bindparam("types", expanding=True)),
+    job.c.due_at <= bindparam("now"),
+    ~closings.is_over(job),
 )
+_HOW_MANY = _DUE.with_only_columns(job.c.id).order_by(*BY_TIME).limit(bindparam("limit"))
+_IN_ORDER = InOrder(_DUE)
 _NEXT_DUE = (
     select(job.c.due_at)
     .where(job.c.kind == "service", NOT_SUSPENDED, job.c.type.in_(bindparam("types", expanding=True)))
-    .where(job.c.due_at.is_not(None))
+    .where(job.c.due_at.is_not(None), ~closings.is_over(job))
     .order_by(job.c.due_at)
     .limit(1)
 )
 # Instances that are busy are passed over and the limit is filled from the others. It waits for nothing, so the
 # order of the locks does not matter.
-_DUE_AND_FREE = _DUE.join(process_instance, process_instance.c.id == job.c.root_id).with_for_update(
-    of=process_instance, skip_locked=True
+_IN_ORDER_AND_FREE = _IN_ORDER.with_lock(
+    lambda due: due.join(process_instance, process_instance.c.id == job.c.root_id).with_for_update(
+        of=process_instance, skip_locked=True
+    )
 )
-_ONE = select(job).where(job.c.id == bindparam("id_"))
+# Read once more under the lock: what is over may have been found before it was.
+_ONE = select(job).where(job.c.id == bindparam("id_"), ~closings.is_over(job))
 _UPDATE = (
     update(job)
     .where(job.c.id == bindparam("id_"))
@@ -98,7 +100,7 @@ def activate(
     timeout_seconds: float = 0,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[JobView]:
-    """Lease up to `max_jobs` jobs of `types` to `worker`, with the variables they see.
+    """Lease up to `max_jobs` jobs of `types` to `worker`, with the variables they see; higher priorities first.
 
     Waits up to `timeout_seconds` (at most 60) for the first; woken when one is written, `stop` ends it early.
     """
@@ -157,18 +159,21 @@ def _lease(
     """The leased jobs, and whether some were passed over because their instances are busy."""
     leased: list[JobView] = []
     too_often: list[Row[Any]] = []
-    parameters = {"types": types, "now": engine.clock(), "limit": max_jobs}
+    parameters = {"types": types, "now": engine.clock()}
     with engine.database.read() as connection:
-        wanted = len(connection.execute(_DUE, parameters).all())
+        wanted = len(connection.execute(_HOW_MANY, {**parameters, "limit": max_jobs}).all())
     if not wanted:
         return [], False
     with engine.database.write() as connection:
-        due = connection.execute(_DUE if engine.database.is_sqlite else _DUE_AND_FREE, parameters).all()
+        in_order = _IN_ORDER if engine.database.is_sqlite else _IN_ORDER_AND_FREE
+        due = in_order.fetch(connection, parameters, max_jobs)
         for instance_id in sorted({row.process_instance_id for row in due}):
             ids = [row.id for row in due if row.process_instance_id == instance_id]
             found, refused = _lease_of_instance(engine, connection, instance_id, ids, worker, lock_seconds, actor)
             leased += found
             too_often += refused
+    place = {row.id: index for index, row in enumerate(due)}
+    leased.sort(key=lambda view: place[view.id])
     for row in too_often:
         _give_up(engine, row, actor)
     return leased, len(due) < wanted
@@ -366,17 +371,8 @@ def _fail_for_now(
     def change(connection: Connection, loaded: Loaded) -> list[Entry]:
         _check_lease(loaded, worker, "fail")
         row = loaded.row
-        due_at = engine.clock() + _backoff(engine, row, backoff_seconds)
-        _save(
-            connection,
-            row,
-            state=JobState.FAILED,
-            due_at=due_at,
-            retries=left,
-            deliveries=0,
-            failures=row.failures + 1,
-            error_message=message,
-        )
+        due_at = engine.clock() + backoff(engine, row, backoff_seconds)
+        put_off(connection, row, due_at, left, message)
         instance_store.announce(engine, connection, (job_topic(row.type),))
         return [Entry("JobFailed", row.element_id, {**_failure(job_id, message, left), "due_at": due_at})]
 
@@ -384,11 +380,25 @@ def _fail_for_now(
     engine.wakeups.notify((job_topic(loaded.row.type),))
 
 
+def put_off(connection: Connection, row: Row[Any], due_at: datetime, left: int, message: str) -> None:
+    """The job comes again at `due_at`, with so many retries left."""
+    _save(
+        connection,
+        row,
+        state=JobState.FAILED,
+        due_at=due_at,
+        retries=left,
+        deliveries=0,
+        failures=row.failures + 1,
+        error_message=message,
+    )
+
+
 def _failure(job_id: int, message: str, left: int) -> dict[str, Any]:
     return {"job_id": str(job_id), "message": message, "retries": left}
 
 
-def _backoff(engine: Engine, row: Row[Any], seconds: float | None) -> timedelta:
+def backoff(engine: Engine, row: Row[Any], seconds: float | None) -> timedelta:
     """What the worker says, else what the diagram says, else longer with every failure since the last success."""
     if seconds is None:
         pauses = _pauses(row.pauses)

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Row, Select, select, tuple_
 
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_rows, keysets
+from baton.bpm.runtime import closings, instance_rows, keysets
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
@@ -22,7 +22,7 @@ _headers = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
-    """`due_at` is when it may next be taken, None while an incident is open.
+    """`due_at` is when it may next be taken, None while an incident is open; higher `priority` first.
 
     `variables` is filled by `activate` only: everything its scope sees, inner scopes first.
     """
@@ -37,6 +37,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     element_id: str
     created_at: datetime
     due_at: datetime | None
+    priority: int
     retries: int
     deliveries: int
     locked_by: str | None
@@ -72,7 +73,7 @@ def list_(
 ) -> Page[JobView]:
     """Oldest first, those that are due by due time. Operators and workers only, else `NotAllowed`."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    query = select(job)
+    query = select(job).where(closings.is_wanted())
     if condition is not None:
         query = query.where(*_holds(condition, engine.clock()))
     for column, wanted in (
@@ -120,7 +121,11 @@ def _by_due_time(engine: Engine, query: Select[Any], limit: int, cursor: str | N
 def get(engine: Engine, job_id: int, *, actor: Actor) -> JobView:
     """Raises `NotFound`, also when it is done."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    return view_of(find(engine, job_id))
+    with engine.database.read() as connection:
+        row = connection.execute(select(job).where(job.c.id == job_id, closings.is_wanted())).first()
+    if row is None:
+        raise instance_rows.Subject("job", job_id).not_found()
+    return view_of(row)
 
 
 def find(engine: Engine, job_id: int) -> Row[Any]:
@@ -145,6 +150,7 @@ def view_of(row: Row[Any], variables: dict[str, Any] | None = None) -> JobView:
         element_id=row.element_id,
         created_at=row.created_at,
         due_at=row.due_at,
+        priority=row.priority,
         retries=row.retries,
         deliveries=row.deliveries,
         locked_by=row.locked_by,

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Row, Select
 from baton.bpm import errors
 
 Item = TypeVar("Item")
+Position = TypeVar("Position", bound=tuple[Any, ...])
 MAXIMUM_LIMIT = 1000
 _LARGEST_KEY = 2**63 - 1
 
@@ -38,6 +39,20 @@ def decode_cursor(cursor: str) -> int:
     if not 0 <= key <= _LARGEST_KEY:
         raise _no_cursor(cursor)
     return key
+
+
+def encode_position(position: Position) -> str:
+    """The opaque text of a place in an order of several keys."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+
+
+def decode_position(cursor: str, shape: type[Position]) -> Position:
+    """Back to the place, if it has the shape of this order; anything else is an `InvalidCommand`."""
+    try:
+        found: Position = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=shape)
+        return found
+    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        raise _no_cursor(cursor) from error
 
 
 def _no_cursor(cursor: str) -> errors.InvalidCommand:

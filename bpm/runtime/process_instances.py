@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from baton.bpm import errors, values
 from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import (
     called_instances,
+    closings,
     forms,
     instance_rows,
+    instance_search,
     instance_store,
     process_definitions,
+    starters,
     statements,
     visibility,
 )
@@ -26,10 +29,11 @@ from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
-from baton.bpm.runtime.pages import Page, fetch_page
+from baton.bpm.runtime.instance_search import InstanceFilter
+from baton.bpm.runtime.pages import Page
 from baton.bpm.runtime.waiting import WaitingView, waiting
 from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC, job_topic
-from baton.models import job, process_instance, scope
+from baton.models import job, scope
 from baton.models import variable as variable_table
 
 _SUSPEND_JOBS = (
@@ -38,6 +42,7 @@ _SUSPEND_JOBS = (
 
 
 __all__ = [
+    "InstanceFilter",
     "ProcessInstanceView",
     "VariableView",
     "WaitingView",
@@ -95,7 +100,8 @@ def start(
 ) -> ProcessInstanceView:
     """A new instance of the definition with that id, or of `key` (its newest version unless `version` is given).
 
-    Raises `NotFound`, `InvalidCommand` (bad variables, business key or start event), `FormRefused`, `TooLarge`.
+    Raises `NotFound`, `NotAllowed` (the diagram names others who may), `InvalidCommand` (bad variables, business key or
+    start event), `FormRefused`, `TooLarge`.
     """
     answered = idempotency_.replay(engine, actor, idempotency, ProcessInstanceView)
     if answered is not None:
@@ -107,6 +113,7 @@ def start(
             raise errors.InvalidCommand("Expected a process definition id or a key, found neither", field="key")
         process_definition_id = process_definitions.latest(engine, key, actor=actor, version=version).id
     definition = engine.definitions.get(process_definition_id)
+    starters.require(definition.spec.process.starters, definition.key, actor)
     checked, business_key = forms.check_start(engine, definition, start_event_id, given, business_key)
     _check_business_key(business_key)
 
@@ -149,54 +156,15 @@ def _started(handled: instance_store.Handled, actor: Actor) -> ProcessInstanceVi
 
 
 def list_(
-    engine: Engine,
-    *,
-    actor: Actor,
-    key: str | None = None,
-    state: ProcessInstanceState | None = None,
-    business_key: str | None = None,
-    variable: tuple[str, Any] | None = None,
-    started_after: datetime | None = None,
-    started_before: datetime | None = None,
-    ended_after: datetime | None = None,
-    ended_before: datetime | None = None,
-    process_definition_id: int | None = None,
-    caller_id: int | None = None,
-    root_id: int | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
+    engine: Engine, *, actor: Actor, limit: int = 50, cursor: str | None = None, **filters: Any
 ) -> Page[ProcessInstanceView]:
-    """Newest first. `variable` is a name and a value: instances in which a variable of that name equals it.
+    """Newest first. `filters` are those of `InstanceFilter`; a page may be short and its cursor lead on all the same.
 
     Who is no operator sees the instances they started or have a task in.
     """
-    query = select(process_instance)
-    for column, wanted in (
-        (process_instance.c.key, key),
-        (process_instance.c.state, state and state.value),
-        (process_instance.c.business_key, business_key),
-        (process_instance.c.process_definition_id, process_definition_id),
-        (process_instance.c.caller_id, caller_id),
-        (process_instance.c.root_id, root_id),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if started_after is not None:
-        query = query.where(process_instance.c.started_at > started_after)
-    if started_before is not None:
-        query = query.where(process_instance.c.started_at < started_before)
-    if ended_after is not None:
-        query = query.where(process_instance.c.ended_at > ended_after)
-    if ended_before is not None:
-        query = query.where(process_instance.c.ended_at < ended_before)
-    if variable is not None:
-        query = query.where(_has_variable(*variable))
-    if not actor.is_operator:
-        query = query.where(visibility.concerns(actor))
     with engine.database.read() as connection:
-        return fetch_page(
-            connection, query, process_instance.c.id, _view, limit=limit, cursor=cursor, newest_first=True
-        )
+        page = instance_search.search(connection, InstanceFilter(**filters), actor=actor, limit=limit, cursor=cursor)
+    return Page(tuple(_view(row) for row in page.items), page.next_cursor)
 
 
 def get(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
@@ -210,7 +178,7 @@ def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list
     query = (
         select(variable_table, scope.c.element_id)
         .join_from(variable_table, scope, scope.c.id == variable_table.c.scope_id, isouter=True)
-        .where(variable_table.c.process_instance_id == process_instance_id)
+        .where(variable_table.c.process_instance_id == process_instance_id, ~closings.is_over(variable_table))
         .order_by(variable_table.c.scope_id, variable_table.c.name)
     )
     with engine.database.read() as connection:
@@ -226,22 +194,6 @@ def variables(engine: Engine, process_instance_id: int, *, actor: Actor) -> list
         )
         for row in rows
     ]
-
-
-def _has_variable(name: str, value: Any) -> Any:
-    key = values.value_key(value)
-    if key is None and value is not None:
-        raise errors.InvalidCommand("Expected a value that can be searched: no list, object or file", field="variable")
-    equal = (
-        variable_table.c.value_key == key if key is not None else variable_table.c.type == values.ValueType.NULL.value
-    )
-    return exists(
-        select(variable_table.c.scope_id).where(
-            variable_table.c.process_instance_id == process_instance.c.id,
-            variable_table.c.name == name,
-            equal,
-        )
-    )
 
 
 def _view(row: Row[Any]) -> ProcessInstanceView:
@@ -291,7 +243,11 @@ def set_variables(
 
 
 def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> None:
-    query = select(scope.c.id).where(scope.c.id == scope_id, scope.c.process_instance_id == process_instance_id)
+    query = select(scope.c.id).where(
+        scope.c.id == scope_id,
+        scope.c.process_instance_id == process_instance_id,
+        ~closings.is_over(scope, scope.c.id),
+    )
     with engine.database.read() as connection:
         if connection.execute(query).first() is None:
             raise errors.NotFound(
@@ -301,14 +257,20 @@ def _check_scope(engine: Engine, process_instance_id: int, scope_id: int) -> Non
 
 
 def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
-    """Cancel everything that is live in it. Raises `WrongState` if it has ended."""
+    """Cancel everything that is live in it. Raises `WrongState` if it has ended.
+
+    If that is more than one transaction may end, its state changes when the last of it has ended.
+    """
     actor.require(Role.OPERATOR)
 
     def decide(loaded: instance_rows.Loaded) -> TerminateProcessInstance:
         _check_transition(loaded, ProcessInstanceState.TERMINATED, "terminate")
         return TerminateProcessInstance(reason=reason)
 
-    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor)
+    def go_on(connection: Connection, _handled: instance_store.Handled) -> None:
+        closings.wake(connection, process_instance_id)
+
+    instance_store.run(engine, _subject(process_instance_id), decide, actor=actor, also=go_on)
     return get(engine, process_instance_id, actor=actor)
 
 

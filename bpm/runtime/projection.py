@@ -25,6 +25,7 @@ Row = dict[str, Any]
 
 
 _SHAPE = Shape(4096)
+_ASYNC_TYPES = {"before": "asyncBefore", "after": "asyncAfter"}
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Rows:
     tasks: dict[int, Row] = field(default_factory=dict)
     candidates: dict[int, list[Row]] = field(default_factory=dict)
     ended_tasks: list[int] = field(default_factory=list)
+    closings: list[Row] = field(default_factory=list)
+    ended_closings: list[Row] = field(default_factory=list)
     jobs: dict[int, Row] = field(default_factory=dict)
     ended_jobs: list[Row] = field(default_factory=list)
     subscriptions: dict[int, Row] = field(default_factory=dict)
@@ -220,6 +223,7 @@ def job_row(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> 
         "element_id": element_id,
         "created_at": rows.now,
         "due_at": rows.now,
+        "priority": 0,
         "retries": 3,
         "deliveries": 0,
         "failures": 0,
@@ -239,6 +243,7 @@ def _job_created(rows: Rows, event: events.JobCreated) -> None:
     row["retries"] = event.retries
     row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
     row["headers"] = _json(event.headers).decode()
+    row["priority"] = event.priority or 0
     rows.topics.add(job_topic(event.type))
     rows.topics.update(class_names.topics(event.type))
 
@@ -248,12 +253,46 @@ def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
     row["token_id"], row["scope_id"] = event.token_id, event.scope_id
     row["due_at"] = event.due_at
     row["payload"] = _json(event.payload).decode()
+    row["retries"] = event.retries or 1
+    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
+    row["priority"] = event.priority or 0
+    rows.topics.add(TIMER_TOPIC)
+
+
+def _async_continuation_scheduled(rows: Rows, event: events.AsyncContinuationScheduled) -> None:
+    row = job_row(rows, event.job_id, JobKind.ASYNC_CONTINUATION.value, _ASYNC_TYPES[event.stage], event.element_id)
+    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
+    row["retries"] = event.retries
+    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
+    row["priority"] = event.priority or 0
     rows.topics.add(TIMER_TOPIC)
 
 
 def _continuation_scheduled(rows: Rows, event: events.ContinuationScheduled) -> None:
     job_row(rows, event.job_id, "continuation", "continuation", rows.definition.key)
     rows.topics.add(TIMER_TOPIC)
+
+
+def _closing_begun(rows: Rows, event: events.ClosingBegun) -> None:
+    rows.closings.append(
+        {
+            "token_id": event.token_id,
+            "scope_id": event.scope_id,
+            "process_instance_id": rows.process_instance_id,
+            "began_at": rows.now,
+        }
+    )
+    _closing_continued(rows, event)
+
+
+def _closing_continued(rows: Rows, event: events.ClosingBegun | events.ClosingContinued) -> None:
+    row = job_row(rows, rows.next_id(), JobKind.CLOSING.value, JobKind.CLOSING.value, event.element_id)
+    row["token_id"] = event.token_id
+    rows.topics.add(TIMER_TOPIC)
+
+
+def _closing_completed(rows: Rows, event: events.ClosingCompleted) -> None:
+    rows.ended_closings.append({"id_": event.token_id})
 
 
 # --- what crosses to other instances: a job each --------------------------------------------------------------
@@ -466,6 +505,12 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.TimerFired: _job_ended,
     events.TimerCancelled: _job_ended,
     events.ContinuationScheduled: _continuation_scheduled,
+    events.ClosingBegun: _closing_begun,
+    events.ClosingContinued: _closing_continued,
+    events.ClosingCompleted: _closing_completed,
+    events.AsyncContinuationScheduled: _async_continuation_scheduled,
+    events.AsyncContinuationStarted: _job_ended,
+    events.AsyncContinuationCancelled: _job_ended,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
     events.DataStoreWritten: _data_store_written,

@@ -13,7 +13,7 @@ from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import BroadcastSignal, Command, StartProcessInstance
 from baton.bpm.execution.token import TriggerKind
 from baton.bpm.lifecycle import JobState, ProcessInstanceState
-from baton.bpm.runtime import called_instances, correlation_keys, instance_store, statements
+from baton.bpm.runtime import called_instances, closings, correlation_keys, instance_store, statements
 from baton.bpm.runtime.actors import SYSTEM, Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
@@ -129,7 +129,12 @@ def _spread(engine: Engine, connection: Connection, signal: _Signal, *, thrown_b
             func.min(c.process_definition_id).label("process_definition_id"),
             func.min(c.element_id).label("element_id"),
         )
-        .where(c.kind == KIND, c.name == signal.name, c.process_instance_id.is_not(None))
+        .where(
+            c.kind == KIND,
+            c.name == signal.name,
+            c.process_instance_id.is_not(None),
+            ~closings.is_over(subscription),
+        )
         .group_by(c.process_instance_id)
         .order_by(c.process_instance_id)
     )
@@ -178,6 +183,7 @@ def _row(
         "due_at": now,
         "retries": engine.settings.job_retries,
         "deliveries": 0,
+        "priority": 0,
         "failures": 0,
         "pauses": "[]",
         "locked_by": None,

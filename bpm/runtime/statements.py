@@ -1,7 +1,8 @@
 """The statements of the hot path, prebuilt once per process so that SQLAlchemy compiles each of them once.
 
 `lock_*` locks the root process instance of a thing (PostgreSQL only); `load_*` reads the thing with its process
-instance (columns `i_*`) and, where it has one, its scope (columns `s_*`).
+instance (columns `i_*`) and, where it has one, its scope (columns `s_*`); `is_over` if it is below something
+interrupted.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
+from baton.bpm.runtime import closings
 from baton.bpm.runtime.prepared import Prepared
 from baton.bpm.runtime.row_writers import RowWriter, encode_rows, insert_from_json
 from baton.models import (
     audit_event,
+    closing,
     data_store,
     decision_evaluation,
     flow_node_instance,
@@ -66,7 +69,13 @@ LOAD: dict[str, Prepared] = {
     ),
 } | {
     table.name: Prepared(
-        select(table, *_instance, *_scope, *((_has_draft,) if table is user_task else ()))
+        select(
+            table,
+            *_instance,
+            *_scope,
+            closings.is_over(table).label("is_over"),
+            *((_has_draft,) if table is user_task else ()),
+        )
         .join_from(table, process_instance, process_instance.c.id == table.c.process_instance_id)
         .join(scope, scope.c.id == table.c.scope_id, isouter=True)
         .where(table.c.id == bindparam("id_"))
@@ -78,6 +87,7 @@ LOAD_SCOPE = Prepared(select(*_scope).where(scope.c.id == bindparam("id_")))
 CHILD_SCOPES = select(*_scope).where(
     scope.c.parent_id == bindparam("id_"), scope.c.parent_token_id == bindparam("token_id_")
 )
+CHILD_SCOPES_AFTER = CHILD_SCOPES.where(scope.c.id > bindparam("after_")).order_by(scope.c.id).limit(bindparam("most_"))
 CHILD_SCOPES_OF_MANY = select(*_scope).where(scope.c.parent_id.in_(bindparam("ids", expanding=True)))
 VARIABLES = select(variable.c.scope_id, variable.c.name, variable.c.type, variable.c.value)
 VARIABLES_OF_ONE = Prepared(VARIABLES.where(variable.c.scope_id == bindparam("id_")))
@@ -88,7 +98,9 @@ VARIABLES_OF_MANY = VARIABLES.where(variable.c.scope_id.in_(bindparam("ids", exp
 
 DATA_STORE = select(data_store.c.type, data_store.c.value).where(data_store.c.name == bindparam("name_"))
 SUBSCRIBED_SCOPES = select(subscription.c.scope_id).where(
-    subscription.c.process_instance_id == bindparam("id_"), subscription.c.kind == bindparam("kind_")
+    subscription.c.process_instance_id == bindparam("id_"),
+    subscription.c.kind == bindparam("kind_"),
+    ~closings.is_over(subscription),
 )
 SUBSCRIBED_SCOPES_BY_NAME = SUBSCRIBED_SCOPES.where(subscription.c.name == bindparam("name_"))
 
@@ -121,6 +133,8 @@ REPLACE_CANDIDATES = insert_from_json(user_task_candidate, user_task_candidate.c
 DELETE_DRAFTS = Prepared(delete(user_task_draft).where(user_task_draft.c.task_id == bindparam("id_")))
 
 DELETE_SUBSCRIPTION = Prepared(delete(subscription).where(subscription.c.id == bindparam("id_")))
+INSERT_CLOSING = Prepared(insert(closing), closing.c.keys())
+DELETE_CLOSING = Prepared(delete(closing).where(closing.c.token_id == bindparam("id_")))
 DELETE_JOB = Prepared(delete(job).where(job.c.id == bindparam("id_")))
 
 END_INCIDENT = Prepared(

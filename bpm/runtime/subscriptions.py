@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, select
 
-from baton.bpm.runtime import correlation_keys
+from baton.bpm.runtime import closings, correlation_keys
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page, fetch_page
@@ -54,8 +54,10 @@ def list_(
 ) -> Page[SubscriptionView]:
     """Oldest first. `key` is the process's."""
     actor.require(Role.OPERATOR, Role.WORKER)
-    query = select(subscription, process_definition.c.key).join_from(
-        subscription, process_definition, process_definition.c.id == subscription.c.process_definition_id
+    query = (
+        select(subscription, process_definition.c.key)
+        .join_from(subscription, process_definition, process_definition.c.id == subscription.c.process_definition_id)
+        .where(~closings.is_over(subscription))
     )
     for column, wanted in (
         (subscription.c.kind, kind and kind.value),

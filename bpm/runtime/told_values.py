@@ -17,7 +17,7 @@ def told(value: Any, *, limit: int) -> Any:
     """The HTTP form, or `{"size", "digest"}` when it is longer than `limit` bytes."""
     if value is None or value is True or value is False:
         return value
-    written = values.to_json(value)
+    written = values.to_json(values.masked_headers(value))
     if type(value) in (int, float):
         return written
     text = _encode(written)

@@ -18,7 +18,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import keysets, pages
+from baton.bpm.runtime import closings, keysets, pages
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page
@@ -112,6 +112,7 @@ def list_(
         if not actor.is_operator:
             filters.append(_visible(plain, actor))
         conditions = [each.condition for each in filters]
+        conditions.append(closings.is_to_be_seen(user_task))
         if only_open:
             conditions.append(_OPEN)
             few = _few(connection, filters)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import user_task_checks
+from baton.bpm.runtime import closings, user_task_checks
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.models import user_task
 
+_ONE = select(user_task, closings.is_over(user_task).label("is_over")).where(user_task.c.id == bindparam("id_"))
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -59,11 +60,14 @@ _options = msgspec.json.Decoder(tuple[OptionView, ...]).decode
 def get(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Raises `NotFound`; `NotAllowed` for who may not see it."""
     with engine.database.read() as connection:
-        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+        row = connection.execute(_ONE, {"id_": task_id}).first()
     if row is None:
         raise user_task_checks.subject(task_id).not_found()
     user_task_checks.check_concerned(row, actor, "see")
-    return view_of(engine, row)
+    view = view_of(engine, row)
+    if row.is_over and row.ended_at is None:
+        return msgspec.structs.replace(view, state=UserTaskState.CANCELLED)
+    return view
 
 
 def view_of(engine: Engine, row: Row[Any]) -> UserTaskView:

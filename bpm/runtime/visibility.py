@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
 from baton.bpm.runtime import instance_rows
 from baton.bpm.runtime.actors import Actor
@@ -27,28 +27,22 @@ def instance_row(connection: Connection, process_instance_id: int, actor: Actor)
 
 def concerns(actor: Actor) -> ColumnElement[bool]:
     """True of the instances that the actor started, or has or may take a task in."""
-    tasks = select(user_task.c.process_instance_id).where(user_task.c.assignee == actor.id)
-    candidates = (
-        select(user_task.c.process_instance_id)
-        .join_from(user_task, user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
-        .where(
-            or_(
-                (user_task_candidate.c.kind == "user") & (user_task_candidate.c.name == actor.id),
-                (user_task_candidate.c.kind == "group") & user_task_candidate.c.name.in_(actor.groups),
-            )
-        )
+    # Asked per instance, by its tasks: no index leads to the tasks for anybody, or to those that somebody did.
+    candidates = exists().where(
+        user_task_candidate.c.task_id == user_task.c.id,
+        or_(
+            (user_task_candidate.c.kind == "user") & (user_task_candidate.c.name == actor.id),
+            (user_task_candidate.c.kind == "group") & user_task_candidate.c.name.in_(actor.groups),
+        ),
     )
-    # Asked per instance: no index leads to the tasks for anybody.
-    for_anybody = exists().where(
-        user_task.c.process_instance_id == process_instance.c.id,
+    for_anybody = and_(
         user_task.c.ended_at.is_(None),
         user_task.c.assignee.is_(None),
         user_task.c.candidate_users == "[]",
         user_task.c.candidate_groups == "[]",
     )
-    return or_(
-        process_instance.c.started_by == actor.id,
-        process_instance.c.id.in_(tasks),
-        process_instance.c.id.in_(candidates),
-        for_anybody,
+    has_task = exists().where(
+        user_task.c.process_instance_id == process_instance.c.id,
+        or_(user_task.c.assignee == actor.id, for_anybody, candidates),
     )
+    return or_(process_instance.c.started_by == actor.id, has_task)

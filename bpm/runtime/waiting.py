@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
+from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.state import NewInstanceSource, ScopeRecord
 from baton.bpm.execution.token import Phase, Token
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import event_waits, pages, visibility
+from baton.bpm.runtime import closings, event_waits, pages, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page
 from baton.bpm.runtime.waiting_facts import Facts, Wait
-from baton.models import scope
+from baton.models import closing, flow_node_instance, scope
 
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 
@@ -28,9 +29,9 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     """One live token, or an event sub-process that listens.
 
     `waits_for` is `user_task`, `job`, `timer`, `message`, `signal`, `condition`, `events` (behind a gateway, or several
-    at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation` or
-    `incident`; `description` and `moved_by` are sentences; `action` is what a machine would do:
-    `{"kind": ..., ids and names}`.
+    at once), `call`, `loop`, `compensation`, `start_quantity`, `join`, `sub_process`, `listener`, `continuation`,
+    `async_continuation` or `incident`, and `closing` for what was interrupted and is not ended yet; `description` and
+    `moved_by` are sentences; `action` is what a machine would do: `{"kind": ..., ids and names}`.
     """
 
     token_id: int
@@ -68,14 +69,43 @@ def waiting(
         )
         live = (token for scope_id in records for token in instance.scope(scope_id).all_tokens())
         tokens = sorted((token for token in live if token.id > after), key=lambda token: token.id)
-        shown, more = tokens[:limit], len(tokens) > limit
-        facts = Facts.read(connection, definition, process_instance_id, shown)
-    views = tuple(_view(facts, token.workflow, token) for token in shown)
-    return Page(views, pages.encode_cursor(shown[-1].id) if more else None)
+        # One more than is shown says whether there are more.
+        facts = Facts.read(connection, definition, process_instance_id, tokens[: limit + 1])
+        closed = [_closing_view(facts, row) for row in connection.execute(_closings(process_instance_id, after))]
+    views = [_view(facts, token.workflow, token) for token in tokens[: limit + 1]]
+    shown = sorted([*views, *closed], key=lambda view: view.token_id)
+    more = len(shown) > limit
+    return Page(tuple(shown[:limit]), pages.encode_cursor(shown[limit - 1].token_id) if more else None)
+
+
+def _closings(process_instance_id: int, after: int) -> Select[Any]:
+    visit = flow_node_instance
+    return (
+        select(closing, visit.c.element_id)
+        .join_from(closing, visit, visit.c.id == closing.c.token_id)
+        .where(closing.c.process_instance_id == process_instance_id, closing.c.token_id > after)
+    )
+
+
+def _closing_view(facts: Facts, row: Row[Any]) -> WaitingView:
+    label = facts.definition.label(row.element_id)
+    return WaitingView(
+        token_id=row.token_id,
+        element_id=row.element_id,
+        element_name=label.name,
+        element_type=label.type,
+        scope_id=row.scope_id,
+        since=row.began_at,
+        waits_for="closing",
+        description="Was interrupted; what was in it is being ended.",
+        moved_by="It goes on by itself.",
+        action={"kind": "none"},
+    )
 
 
 def _records(connection: Connection, process_instance_id: int) -> dict[int, ScopeRecord]:
-    query = select(scope).where(scope.c.process_instance_id == process_instance_id).order_by(scope.c.id)
+    alive = ~closings.is_over(scope, scope.c.id)
+    query = select(scope).where(scope.c.process_instance_id == process_instance_id, alive).order_by(scope.c.id)
     return {
         row.id: ScopeRecord(
             id=row.id,
@@ -131,6 +161,8 @@ def _wait(facts: Facts, scope_: Scope, token: Token) -> Wait:
         return _for_join(scope_, token)
     if token.id in facts.tasks:
         return _for_user_task(facts.tasks[token.id])
+    if token.phase is Phase.DEFERRED:
+        return _for_its_turn(facts, token)
     if token.job_id is not None:
         return _for_job(facts, token.job_id)
     waits_for_event = event_waits.wait_of(facts, token)
@@ -148,6 +180,23 @@ def _wait(facts: Facts, scope_: Scope, token: Token) -> Wait:
         "Is ready to go on; a long run was divided into several transactions.",
         "It goes on by itself.",
         {"kind": "none"},
+    )
+
+
+def _for_its_turn(facts: Facts, token: Token) -> Wait:
+    row = facts.jobs.get(token.job_id or 0)
+    before = token.details.divided[-1:] == (Stage.BEFORE,)
+    description = f"Waits for its turn {'before' if before else 'after'} its work (asynchronous continuation)."
+    if row is not None and row.state == JobState.FAILED:
+        description = (
+            f"Waits for its next try at {row.due_at.isoformat()}, {row.retries} left; it failed: {row.error_message}"
+        )
+    return Wait(
+        "async_continuation",
+        description,
+        "It goes on by itself; to not wait, run its job.",
+        {"kind": "run_job", "job_id": str(token.job_id)},
+        row.due_at if row is not None else None,
     )
 
 

@@ -10,10 +10,11 @@ from baton.bpm.values.http import from_json, to_json
 from baton.bpm.values.keys import value_key
 from baton.bpm.values.limits import DEFAULT_LIMITS, VariableLimits, check_limits
 from baton.bpm.values.rows import decode, encode
-from baton.bpm.values.showing import NONE_SENSITIVE, SensitiveNames, masked, shown
+from baton.bpm.values.showing import CREDENTIALS, NONE_SENSITIVE, SensitiveNames, masked, masked_headers, shown
 from baton.bpm.values.types import FileValue, ValueType, type_of
 
 __all__ = [
+    "CREDENTIALS",
     "DEFAULT_LIMITS",
     "NONE_SENSITIVE",
     "FileValue",
@@ -26,6 +27,7 @@ __all__ = [
     "encode",
     "from_json",
     "masked",
+    "masked_headers",
     "shown",
     "to_json",
     "type_of",

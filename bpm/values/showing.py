@@ -16,6 +16,11 @@ from baton.bpm.values.types import type_of
 MAX_SHOWN = 100
 """Variables of one incident; an expression that reads more says nothing more by them."""
 MAX_BYTES = 4_096
+CREDENTIALS = ("authentication", "authentication.*")
+"""Sensitive on every server: variables by which connectors get what they call with."""
+_CREDENTIAL_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-auth-token"}
+)
 _WORDS = re.compile(r"\w+").findall
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -55,6 +60,16 @@ class SensitiveNames:
 NONE_SENSITIVE = SensitiveNames()
 
 
+def masked_headers(value: Any) -> Any:
+    """The value with the credentials of HTTP in it masked: members that are named like their headers, at any depth."""
+    if isinstance(value, dict):
+        return {
+            name: masked(item) if name.lower() in _CREDENTIAL_HEADERS else masked_headers(item)
+            for name, item in value.items()
+        }
+    return [masked_headers(item) for item in value] if isinstance(value, list) else value
+
+
 def masked(value: Any) -> dict[str, Any]:
     """What stands for a sensitive value."""
     return {"type": type_of(value).value, "sensitive": True}
@@ -80,7 +95,7 @@ def shown(
 
 
 def _bounded(value: Any) -> Any:
-    written = to_json(value)
+    written = to_json(masked_headers(value))
     try:
         size = len(_encode(written))
     except UnicodeEncodeError:

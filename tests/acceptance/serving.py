@@ -16,7 +16,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 class Server:

@@ -17,6 +17,7 @@ from tests.benchmarks import (
     linting,
     memory,
     multi_instance,
+    search,
     throughput,
     writes,
 )
@@ -32,6 +33,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     linting.GROUP: linting.figures,
     memory.GROUP: memory.figures,
     multi_instance.GROUP: multi_instance.figures,
+    search.GROUP: search.figures,
     kills.GROUP: kills.figures,
 }
 

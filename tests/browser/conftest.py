@@ -12,13 +12,9 @@ from typing import Any
 
 import pytest
 
-from baton.app import demo
 from baton.app.web import islands
-from baton.bpm.runtime.database import make_engine
-from baton.bpm.runtime.engine import Engine
-from baton.bpm.settings import Settings
-from baton.models import migrations
 from tests.acceptance.serving import Api, Server
+from tests.browser import serving
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 chromium = pytest.importorskip("tests.browser.chromium")
@@ -50,18 +46,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An open server with the examples deployed and a few instances alive."""
     if not islands.manifest():
         pytest.skip("the islands are not built: run `make front`")
-    folder = tmp_path_factory.mktemp("browser")
-    url = f"sqlite:///{folder}/baton.db"
-    schema = make_engine(url, foreign_keys=False)
-    migrations.upgrade(schema)
-    schema.dispose()
-    with Engine(Settings(database_url=url)) as engine:
-        demo.fill(engine)
-    running = Server(folder, "--handlers", "baton.examples.handlers")
-    try:
-        yield running.wait_until_ready()
-    finally:
-        running.stop()
+    with serving.open_server(tmp_path_factory.mktemp("browser")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -104,8 +90,25 @@ def page(open_page: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def axe(open_page: Callable[..., Any]) -> Callable[..., None]:
-    """Asserts that nothing serious or critical keeps people out of `path`, in the colours and width given.
+def axe_on() -> Callable[[Any], None]:
+    """Asserts that nothing serious or critical keeps people out of an open page, opened with `bypass_csp=True`."""
+
+    def look(page: Any) -> None:
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        grave = [
+            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], page.url
+
+    return look
+
+
+@pytest.fixture
+def axe(open_page: Callable[..., Any], axe_on: Callable[[Any], None]) -> Callable[..., None]:
+    """The same of `path`, in the colours and width given.
 
     The page is opened once more, without its policy: axe itself is a foreign script.
     """
@@ -114,14 +117,7 @@ def axe(open_page: Callable[..., Any]) -> Callable[..., None]:
         page = open_page(bypass_csp=True, **options)
         page.goto(path)
         page.locator(ready).first.wait_for()
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        grave = [
-            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
-            for each in found["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert grave == [], f"{path} {options}"
+        axe_on(page)
 
     return look
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.serving import EXAMPLES, Api
+from tests.acceptance.serving import EXAMPLES, Api, eventually
 
 ISLAND = """([name, properties]) => new Promise((done) => {
   const element = document.createElement("div");
@@ -54,11 +54,8 @@ def mounted(page: Any) -> Any:
 
 def given(page: Any) -> Any:
     """What the form around the island is sent with."""
-    return page.evaluate("""() => new Promise((done) => {
-      const look = () => window.given ? done(window.given) : setTimeout(look, 10);
-      document.getElementById("around").requestSubmit();
-      look();
-    })""")
+    page.evaluate("document.getElementById('around').requestSubmit()")
+    return eventually(lambda: page.evaluate("window.given"))
 
 
 def test_a_form_is_filled_in_and_refuses_what_is_wrong(page: Any, mounted: Any) -> None:

@@ -16,6 +16,8 @@ from baton.bpm.runtime import (
     process_definitions,
     process_instances,
 )
+from baton.bpm.runtime.definitions import Definitions
+from baton.bpm.runtime.deployed_decisions import DecisionModels
 from baton.bpm.runtime.deployments import DeploymentView, Resource
 from tests.integration.support import JOHN, MARY, WORKER, Desk, diagram, flow
 
@@ -298,8 +300,8 @@ def test_decisions_go_with_their_deployment(desk: Desk) -> None:
 
 def test_a_decision_is_found_after_a_restart(desk: Desk) -> None:
     deploy(desk, order_bpmn=process(), size_dmn=table())
-    desk.engine.decision_models._cache.clear()
-    desk.engine.definitions._cache.clear()
+    desk.engine.decision_models = DecisionModels(desk.engine.database)
+    desk.engine.definitions = Definitions(desk.engine.database)
 
     instance = process_instances.start(desk.engine, actor=MARY, key="order", variables={"amount": 1})
 

@@ -64,7 +64,7 @@ def plan_of(desk: Desk, deed: Any) -> str:
 
     def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            told.append((statement, parameters))
+            told.append((statement, tuple(parameters) if isinstance(parameters, list) else parameters))
 
     sqlalchemy.event.listen(desk.engine.database.engine, "before_cursor_execute", hear)
     deed()
@@ -244,6 +244,7 @@ def test_incidents_are_grouped_by_cause_and_repaired_together(desk: Desk) -> Non
     assert sum(group.count for group in groups) == 9
     assert [group.count for group in groups] == sorted((group.count for group in groups), reverse=True)
     unknown = next(group for group in groups if "order" in group.shape)
+    assert incident_groups.list_(desk.engine, actor=MARY, cause=unknown.cause).items == (unknown,)
     assert (unknown.count, unknown.element_id, unknown.key, unknown.type) == (3, "pay", "order", "job")
     assert "ix_incident_state_cause_id" in plan_of(desk, lambda: incident_groups.list_(desk.engine, actor=MARY))
     listed = incidents.list_(desk.engine, actor=MARY, cause=unknown.cause).items

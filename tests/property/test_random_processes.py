@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from baton.bpm.execution import commands
+from baton.bpm.execution import commands, events
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.testing import ProcessRun
 from tests.support.random_deeds import ROOT, AnsweredRun, Watched, to_the_end
@@ -18,12 +18,14 @@ from tests.support.random_processes import SPIFF_BLOCKS, random_process
 from tests.support.xml_of import xml_of
 
 FEW_STEPS = RunLimits(steps=3)
+ONE_AT_ONCE = RunLimits(children_at_once=1)
+CLOSING = (events.ClosingBegun, events.ClosingContinued, events.ClosingCompleted)
 
 
 @given(st.data())
 def test_a_run_that_reloads_before_each_command_does_exactly_the_same(data):
     process, variables = random_process(data)
-    limits = data.draw(st.sampled_from([RunLimits(), FEW_STEPS]))
+    limits = data.draw(st.sampled_from([RunLimits(), FEW_STEPS, ONE_AT_ONCE]))
     begin = commands.StartProcessInstance(variables=variables)
     kept, reloaded = watched(process, limits), watched(process, limits, reload=True)
     kept.handle(begin)
@@ -54,7 +56,7 @@ def test_every_run_comes_to_its_end_and_leaves_nothing_open(data):
 @given(st.data())
 def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
     process, variables = random_process(data)
-    run = watched(process, RunLimits(), reload=True)
+    run = watched(process, data.draw(st.sampled_from([RunLimits(), ONE_AT_ONCE])), reload=True)
     run.handle(commands.StartProcessInstance(variables=variables))
 
     for _ in range(data.draw(st.integers(0, 10))):
@@ -69,8 +71,29 @@ def test_a_run_that_is_terminated_anywhere_leaves_nothing_open(data):
     assert set(run.run.store.variables) <= {ROOT}
 
 
+@given(st.data(), st.integers(1, 3))
+def test_what_is_closed_in_steps_is_closed_as_in_one(data, at_once):
+    process, variables = random_process(data)
+    begin = commands.StartProcessInstance(variables=variables)
+    whole = watched(process, RunLimits())
+    stepwise = watched(process, RunLimits(children_at_once=at_once), reload=True)
+    whole.handle(begin)
+
+    for command in (begin, *to_the_end(whole, data)):
+        stepwise.handle(command)
+
+    assert Counter(map(repr, without_closing(stepwise))) == Counter(map(repr, without_closing(whole)))
+    assert stepwise.run.state == whole.run.state
+    assert stepwise.run.variables == whole.run.variables
+    assert stepwise.run.store.scopes == whole.run.store.scopes
+
+
+def without_closing(run):
+    return [event for event in run.run.events if not isinstance(event, CLOSING)]
+
+
 def watched(process, limits, *, reload=False):
-    return Watched(AnsweredRun(process, limits=limits, reload=reload))
+    return Watched(AnsweredRun(process, limits=limits, reload=reload, hold_async=True))
 
 
 @given(st.data())

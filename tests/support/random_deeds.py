@@ -63,7 +63,15 @@ class Watched:
     def all_open(self) -> list[Any]:
         """Everything that something outside would still hold for this instance."""
         run = self.run
-        return [*run.user_tasks, *run.jobs, *run.timers, *run.incidents, *self.subscriptions, *self.calls]
+        return [
+            *run.user_tasks,
+            *run.jobs,
+            *run.async_continuations,
+            *run.timers,
+            *run.incidents,
+            *self.subscriptions,
+            *self.calls,
+        ]
 
     # --- what may be done ------------------------------------------------------------------------------------
 
@@ -76,6 +84,10 @@ class Watched:
             yield commands.CompleteUserTask(token_id=task.id, scope_id=task.event.scope_id, decision=chosen)
         for job in self.run.jobs:
             yield commands.CompleteJob(job_id=job.id, token_id=job.event.token_id, scope_id=job.event.scope_id)
+        for waiting in self.run.async_continuations:
+            yield commands.StartAsyncContinuation(
+                job_id=waiting.id, token_id=waiting.event.token_id, scope_id=waiting.event.scope_id
+            )
         for called_id, call in self.calls.items():
             yield commands.ReturnFromCall(called_id=called_id, token_id=call.token_id, scope_id=call.scope_id)
         for incident in self.run.incidents:

@@ -5,12 +5,13 @@ Every split has its join, so the run must end, whatever people do in whatever or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from baton.bpm.definition.elements import Mode, Process
+from baton.bpm.definition.continuations import Continuations
+from baton.bpm.definition.elements import FlowElements, FlowNode, Mode, Process, SubProcess
 from baton.bpm.definition.loops import LoopCharacteristics
 from tests.support import random_activities, random_events
 from tests.support.drawing import (
@@ -29,6 +30,14 @@ from tests.support.drawing import (
 
 # What raw SpiffWorkflow runs as the specification says. Who wins where parallel branches race to a terminate end event
 # is for each engine to choose, so such processes are not compared.
+CONTINUATIONS = (
+    None,
+    None,
+    None,
+    Continuations(before=True),
+    Continuations(after=True),
+    Continuations(before=True, after=True, each_before=True, each_after=True),
+)
 SPIFF_BLOCKS = ("task", "user", "exclusive", "parallel", "sub")
 
 
@@ -200,4 +209,19 @@ def random_process(data: Any, blocks: tuple[str, ...] | None = None, depth: int 
     """A process and the variables to start it with."""
     sketch = Sketch(data, blocks or ALL_BLOCKS)
     drawn = _scope(sketch, depth)
-    return draw(*drawn, mode=Mode.AUTOMATIC), sketch.variables
+    return divided(sketch, draw(*drawn, mode=Mode.AUTOMATIC)), sketch.variables
+
+
+def divided(sketch: Sketch, process: Process) -> Process:
+    """The process with asynchronous continuations at some nodes."""
+    return replace(process, elements=_divided(sketch, process.elements))
+
+
+def _divided(sketch: Sketch, elements: FlowElements) -> FlowElements:
+    return replace(elements, nodes=tuple(_divided_node(sketch, node) for node in elements.nodes))
+
+
+def _divided_node(sketch: Sketch, node: FlowNode) -> FlowNode:
+    if isinstance(node, SubProcess):
+        node = replace(node, elements=_divided(sketch, node.elements))
+    return replace(node, continuations=sketch.one_of(CONTINUATIONS))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects import form_fields
+from baton.bpm.definition.dialects import connectors, form_fields
 from baton.bpm.definition.dialects.camunda7_flow import Camunda7Flow
+from baton.bpm.definition.dialects.camunda7_jobs import Camunda7Jobs
 from baton.bpm.definition.dialects.camunda7_work import Camunda7Work
 from baton.bpm.definition.dialects.vocabulary import (
-    IGNORED,
     READ,
     DecisionSource,
     Job,
@@ -24,13 +23,7 @@ from baton.bpm.definition.dialects.vocabulary import (
 from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
-from baton.bpm.values.durations import DurationParts, parse_duration
 
-_MAXIMUM_PAUSES = 100
-_MAXIMUM_PAUSE_SECONDS = 30 * 86_400.0
-_REPEATS = re.compile(r"R(\d{1,6})/")
-
-_ASYNC = ignored("is not used: every command is saved before it is answered", "Nothing has to be done.")
 _NO_TENANTS = ignored("is not used: there are no tenants")
 _NO_CASES = refused("cannot be run: cases (CMMN) are not supported", "Draw the case as a sub-process.")
 _MAPPED_BY_JAVA = refused(
@@ -40,7 +33,7 @@ _MAPPED_BY_JAVA = refused(
 _STORED_SCRIPT = refused("cannot be read from outside the diagram", "Write the script or condition into the diagram.")
 
 
-class Camunda7(Camunda7Work, Camunda7Flow):
+class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
     """CIB seven uses Camunda's namespace; Operaton, Flowable and Activiti have their own with the same words."""
 
     name: ClassVar[str] = "camunda7"
@@ -83,16 +76,18 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         "modelerTemplateVersion": READ,
         "modelerTemplateIcon": READ,
         "diagramRelationId": READ,
-        "async": _ASYNC,
-        "asyncBefore": _ASYNC,
-        "asyncAfter": _ASYNC,
-        "exclusive": _ASYNC,
-        "historyTimeToLive": ignored("is not used: history is kept", "Nothing has to be done."),
-        "taskPriority": ignored("is not used: jobs are handed out in the order of their creation"),
-        "jobPriority": ignored("is not used: jobs are run in the order of their due time"),
-        "isStartableInTasklist": IGNORED,
-        "candidateStarterGroups": IGNORED,
-        "candidateStarterUsers": IGNORED,
+        "async": READ,
+        "asyncBefore": READ,
+        "asyncAfter": READ,
+        "exclusive": ignored(
+            "makes no difference: one instance's jobs always run one after the other", "Nothing has to be done."
+        ),
+        "historyTimeToLive": READ,
+        "taskPriority": READ,
+        "jobPriority": READ,
+        "isStartableInTasklist": READ,
+        "candidateStarterGroups": READ,
+        "candidateStarterUsers": READ,
         "formRefBinding": READ,
         "formRefVersion": READ,
         "formHandlerClass": warned(
@@ -107,6 +102,7 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         "caseTenantId": _NO_CASES,
         "initiator": READ,
         "resultVariable": READ,
+        "resultVariableName": READ,
         "mapDecisionResult": READ,
         "decisionRef": READ,
         "decisionRefBinding": READ,
@@ -116,6 +112,9 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         "resource": _STORED_SCRIPT,
         "caseRef": _NO_CASES,
         "skipExpression": READ,
+        "businessKey": READ,
+        "inheritBusinessKey": READ,
+        "inheritVariables": READ,
     }
     elements: ClassVar[Mapping[str, Treatment]] = {
         "properties": READ,
@@ -124,9 +123,7 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         "inputOutput": READ,
         "in": READ,
         "out": READ,
-        "connector": refused(
-            "cannot be run yet", "Use an external topic (type 'External') and do the call in a worker."
-        ),
+        "connector": READ,
         "errorEventDefinition": READ,
         "formData": READ,
         "formProperty": READ,
@@ -168,11 +165,11 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         )
 
     def job(self, task: Element) -> Job | None:
-        """An external topic, else the Java class, bean or expression by its name."""
+        """An external topic, else a connector, else the Java class, bean or expression by its name."""
         topic = self._attribute(task, "topic")
         if self._attribute(task, "type") == "external":
             return self._job(literal_or_expression(topic), task) if topic else None
-        return self._java(task) or super().job(task)
+        return self._connector(task) or self._java(task) or super().job(task)
 
     def called_decision(self, task: Element) -> DecisionSource | None:
         """`camunda:decisionRef` and what belongs to it; the result is a list of rows unless it is mapped."""
@@ -184,7 +181,7 @@ class Camunda7(Camunda7Work, Camunda7Flow):
             binding=self._attribute(task, "decisionRefBinding"),
             version=self._attribute(task, "decisionRefVersion"),
             version_tag=self._attribute(task, "decisionRefVersionTag"),
-            result_variable=self._attribute(task, "resultVariable"),
+            result_variable=self.result_variable(task),
             mapping=self._attribute(task, "mapDecisionResult") or DecisionResultMapping.RESULT_LIST,
         )
 
@@ -193,11 +190,18 @@ class Camunda7(Camunda7Work, Camunda7Flow):
         source = super().script(task)
         if source is None:
             return None
-        return ScriptSource(source.text, source.format, self._attribute(task, "resultVariable") or None)
+        return ScriptSource(source.text, source.format, self.result_variable(task) or None)
 
     def version_tag(self, process: Element) -> str | None:
         """`camunda:versionTag`."""
         return self._attribute(process, "versionTag") or None
+
+    def _connector(self, task: Element) -> Job | None:
+        for connector in self._extensions(task, "connector"):
+            id_ = connectors.connector_id(connector)
+            if id_:
+                return self._job(id_, task, stands_for=connectors.stands_for(id_))
+        return None
 
     def _java(self, task: Element) -> Job | None:
         for attribute, words in (
@@ -211,38 +215,25 @@ class Camunda7(Camunda7Work, Camunda7Flow):
                     name,
                     task,
                     stands_for=f"{words} '{name[:120]}'",
-                    result_variable=self._attribute(task, "resultVariable"),
+                    result_variable=self.result_variable(task),
                 )
         return self.evaluated(task)
 
     def _job(self, type_: Text, task: Element, *, stands_for: str = "", result_variable: str = "") -> Job:
-        retries, pauses, unread = self._retry_cycle(task)
+        """What Camunda would do in the engine has the job priority there; an external task has its own."""
+        words = self.retry_words(task)
+        priority = self.task_priority(task)
         return Job(
             type_,
-            retries,
+            words.retries,
             headers=self._headers(task),
             stands_for=stands_for,
             result_variable=result_variable,
-            retry_pauses=pauses,
-            unread_retry_cycle=unread,
+            retry_pauses=words.pauses,
+            unread_retry_cycle=words.unread,
+            retry_cycle=words.cycle,
+            priority=self._priority(task, "jobPriority") if priority is None and stands_for else priority,
         )
-
-    def _retry_cycle(self, task: Element) -> tuple[Text | None, tuple[float, ...], str]:
-        """`R3/PT5M`: three tries, five minutes apart; `PT1M,PT5M`: these pauses, so three tries.
-
-        Other forms, which may be expressions, leave the defaults and come back as they are.
-        """
-        for element in self._extensions(task, "failedJobRetryTimeCycle"):
-            text = xml.text(element).strip()
-            repeats = _REPEATS.match(text)
-            pauses = _seconds(text[repeats.end() :] if repeats else text)
-            if repeats:
-                return repeats.group(1), pauses, "" if pauses else text
-            if pauses:
-                return str(len(pauses) + 1), pauses, ""
-            if text:
-                return None, (), text
-        return None, (), ""
 
     def _headers(self, task: Element) -> dict[str, str]:
         return {
@@ -272,18 +263,3 @@ def _without_marks(value: str) -> str:
     if value.startswith(("${", "#{")) and value.endswith("}"):
         return value[2:-1].strip()
     return value
-
-
-def _seconds(text: str) -> tuple[float, ...]:
-    """The pauses of a comma list of durations; none if one of them is not a duration of days or less."""
-    try:
-        durations = [parse_duration(part.strip()) for part in text.split(",")[:_MAXIMUM_PAUSES]]
-    except ValueError:
-        return ()
-    if any(duration.months or duration.is_negative for duration in durations):
-        return ()
-    return tuple(min(_of(duration), _MAXIMUM_PAUSE_SECONDS) for duration in durations)
-
-
-def _of(duration: DurationParts) -> float:
-    return duration.days * 86_400 + duration.time.total_seconds()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.dialects import connectors
 from baton.bpm.definition.dialects.camunda7_work import mappings_of
 from baton.bpm.definition.dialects.plain import Plain
 from baton.bpm.definition.dialects.vocabulary import (
@@ -57,12 +58,18 @@ class Camunda7Flow(Plain):
         return frozenset(kind.strip().lower() for kind in kinds.split(",") if kind.strip())
 
     def call(self, activity: Element) -> Call:
-        """Nothing crosses unless it is mapped; `variables="all"` maps everything."""
+        """Nothing crosses unless it is mapped; `variables="all"`, or Flowable's `inheritVariables`, maps everything."""
         key = xml.attribute(activity, "calledElement")
         binding = _BINDINGS.get(self._attribute(activity, "calledElementBinding"), Binding.LATEST)
         version = {Binding.VERSION: "calledElementVersion", Binding.VERSION_TAG: "calledElementVersionTag"}
         ins, outs = self._extensions(activity, "in"), self._extensions(activity, "out")
-        keys = [xml.attribute(part, "businessKey") for part in ins if xml.attribute(part, "businessKey")]
+        keys = [xml.attribute(part, "businessKey") for part in ins]
+        keys.append(self._attribute(activity, "businessKey"))
+        if self._attribute(activity, "inheritBusinessKey") == "true":
+            keys.append("${execution.processBusinessKey}")
+        keys = [text for text in keys if text]
+        inherits = self._attribute(activity, "inheritVariables") == "true"
+        whole = [part for part in ins if xml.attribute(part, "variables") == "all"]
         return Call(
             literal_or_expression(key) if key else None,
             binding,
@@ -70,23 +77,23 @@ class Camunda7Flow(Plain):
             literal_or_expression(keys[0]) if keys else None,
             inputs=tuple(mappings_of(ins)),
             outputs=tuple(mappings_of(outs)),
-            all_in=any(xml.attribute(part, "variables") == "all" for part in ins),
+            all_in=inherits or bool(whole),
             all_out=any(xml.attribute(part, "variables") == "all" for part in outs),
-            local_in=all(xml.flag(part, "local", False) for part in ins if xml.attribute(part, "variables") == "all"),
+            local_in=not inherits and all(xml.flag(part, "local", False) for part in whole),
         )
 
     def parameters(
         self, activity: Element
     ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
         """`inputOutput`; a connector's are read with the connector."""
-        inputs: list[tuple[str, Parameter]] = []
-        outputs: list[tuple[str, Parameter]] = []
-        for holder in self._extensions(activity, "inputOutput"):
-            for part in holder.iterchildren(etree.Element):
-                kind, name = xml.local_name(part), xml.attribute(part, "name")
-                if name and kind in ("inputParameter", "outputParameter"):
-                    (inputs if kind == "inputParameter" else outputs).append((name, _parameter(part)))
-        return tuple(inputs), tuple(outputs)
+        return _parameters(self._extensions(activity, "inputOutput"))
+
+    def connector_parameters(
+        self, task: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """The `inputOutput` of a connector."""
+        holders = [connectors.input_output(connector) for connector in self._extensions(task, "connector")]
+        return _parameters([holder for holder in holders if holder is not None])
 
     def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
         """Execution and task listeners, in the file's order."""
@@ -123,6 +130,19 @@ class Camunda7Flow(Plain):
             None if not collection else text if isinstance(text, Expression) else Variable(text),
             self._attribute(characteristics, "elementVariable") or None,
         )
+
+
+def _parameters(
+    holders: list[Element],
+) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+    inputs: list[tuple[str, Parameter]] = []
+    outputs: list[tuple[str, Parameter]] = []
+    for holder in holders:
+        for part in holder.iterchildren(etree.Element):
+            kind, name = xml.local_name(part), xml.attribute(part, "name")
+            if name and kind in ("inputParameter", "outputParameter"):
+                (inputs if kind == "inputParameter" else outputs).append((name, _parameter(part)))
+    return tuple(inputs), tuple(outputs)
 
 
 def _events(event: str) -> tuple[str, ...]:

@@ -76,6 +76,10 @@ class Camunda7Work(Plain):
         fix = _UNSUPPORTED.get(kind.lower())
         return UnsupportedWork(f"the type '{kind}', which is not run here", fix) if fix else None
 
+    def result_variable(self, work: Element) -> str:
+        """`resultVariable`, in older files of Flowable and Activiti `resultVariableName`; empty if there is none."""
+        return self._attribute(work, "resultVariable") or self._attribute(work, "resultVariableName")
+
     def evaluated(self, work: Element) -> Job | None:
         """`camunda:expression`: evaluated by the engine, or a job while the bean that it calls is not registered."""
         text = self._attribute(work, "expression")
@@ -83,7 +87,7 @@ class Camunda7Work(Plain):
             return None
         found = _CALL_OF_A_BEAN.match(text)
         bean = found.group(1) if found and found.group(1) not in _NO_BEANS else ""
-        result = self._attribute(work, "resultVariable")
+        result = self.result_variable(work)
         name = text[2:-1].strip() if text.startswith(("${", "#{")) and text.endswith("}") else text
         return Job(
             name,

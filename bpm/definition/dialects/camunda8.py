@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.dialects import form_fields
+from baton.bpm.definition.dialects import connectors, form_fields
 from baton.bpm.definition.dialects.camunda8_flow import Camunda8Flow
 from baton.bpm.definition.dialects.vocabulary import (
-    IGNORED,
     READ,
     DecisionSource,
     Job,
@@ -17,7 +16,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     Treatment,
     ignored,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource
+from baton.bpm.definition.elements import Assignment, CronForm, DecisionResultMapping, FormPlace, FormSource, Text
 from baton.bpm.definition.texts import literal_or_expression, optional_text
 from baton.bpm.definition.xml import Element
 
@@ -46,10 +45,10 @@ class Camunda8(Camunda8Flow):
         "script": READ,
         "versionTag": READ,
         "subscription": READ,
-        "properties": IGNORED,
+        "properties": READ,
         "userTaskForm": READ,
         "linkedResources": ignored("is not used: resources are not handed to workers", "Let the worker fetch them."),
-        "jobPriorityDefinition": ignored("is not used: jobs are handed out in the order of their creation"),
+        "jobPriorityDefinition": READ,
         "ioMapping": READ,
         "executionListeners": READ,
         "taskListeners": READ,
@@ -113,7 +112,7 @@ class Camunda8(Camunda8Flow):
         return ""
 
     def job(self, task: Element) -> Job | None:
-        """`taskDefinition`; a connector's job reaches a worker of its type."""
+        """`taskDefinition`; a connector's job is for a worker of its type, unless the server does it itself."""
         type_ = self._value(task, "taskDefinition", "type")
         if not type_:
             return super().job(task)
@@ -122,8 +121,13 @@ class Camunda8(Camunda8Flow):
             literal_or_expression(type_),
             optional_text(self._value(task, "taskDefinition", "retries")),
             self._headers(task),
-            f"the connector '{str(template)[:120]}'" if template and type_.startswith("io.camunda") else "",
+            connectors.stands_for(str(template)) if template and self._needs_worker(type_) else "",
+            priority=self._job_priority(task),
         )
+
+    @staticmethod
+    def _needs_worker(type_: str) -> bool:
+        return type_.startswith("io.camunda") and type_ not in connectors.HTTP_JSON_TYPES
 
     def called_decision(self, task: Element) -> DecisionSource | None:
         """`calledDecision`; the result is the decision's value."""
@@ -149,8 +153,23 @@ class Camunda8(Camunda8Flow):
         """`zeebe:versionTag`."""
         return self._value(process, "versionTag", "value") or None
 
+    def _job_priority(self, task: Element) -> Text | None:
+        """Of the task, else of its process."""
+        process = next(task.iterancestors(xml.tag("process")), None)
+        own = optional_text(self._value(task, "jobPriorityDefinition", "priority"))
+        if own is not None or process is None:
+            return own
+        return optional_text(self._value(process, "jobPriorityDefinition", "priority"))
+
     def _headers(self, task: Element) -> dict[str, str]:
-        return {
+        """Extension properties reach the worker too; a task header of the same name comes before them."""
+        properties = {
+            name: xml.attribute(item, "value")
+            for holder in self._extensions(task, "properties")
+            for item in holder.iterchildren(f"{{{NAMESPACE}}}property")
+            if (name := xml.attribute(item, "name"))
+        }
+        return properties | {
             key: xml.attribute(header, "value")
             for holder in self._extensions(task, "taskHeaders")
             for header in holder.iterchildren(f"{{{NAMESPACE}}}header")

@@ -105,4 +105,5 @@ class Camunda8Flow(Plain):
             for part in holder.iterchildren(f"{{{holder.nsmap.get(holder.prefix, '')}}}{kind}"):
                 target, source = xml.attribute(part, "target"), xml.attribute(part, "source")
                 if target:
-                    yield DataMapping(target, literal_or_expression(source))
+                    name, *path = target.split(".")
+                    yield DataMapping(name, literal_or_expression(source), path=tuple(path))

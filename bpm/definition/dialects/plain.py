@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from baton.bpm.definition import xml
+from baton.bpm.definition.continuations import Continuations, JobRules
 from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.dialects.vocabulary import (
     AdHocWords,
@@ -20,12 +21,14 @@ from baton.bpm.definition.dialects.vocabulary import (
     Mappings,
     MultiInstanceWords,
     Parameter,
+    RetryWords,
     ScriptSource,
     Treatment,
     UnsupportedWork,
 )
-from baton.bpm.definition.elements import Assignment, CronForm, DataMapping, FormSource, Text
+from baton.bpm.definition.elements import Assignment, CronForm, DataMapping, FormSource, Language, Text
 from baton.bpm.definition.event_definitions import SignalContent
+from baton.bpm.definition.starters import ANYBODY, Starters
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
 
@@ -35,6 +38,8 @@ class Plain:
 
     name: ClassVar[str] = "plain"
     cron_form: ClassVar[CronForm] = CronForm.QUARTZ
+    expression_language: ClassVar[Language | None] = None
+    manual_tasks_wait: ClassVar[bool] = False
     namespaces: ClassVar[tuple[str, ...]] = ()
     attributes: ClassVar[Mapping[str, Treatment]] = {}
     elements: ClassVar[Mapping[str, Treatment]] = {}
@@ -100,6 +105,12 @@ class Plain:
         """Input and output parameters by name, where a vendor's may be more than texts."""
         return (), ()
 
+    def connector_parameters(
+        self, task: Element
+    ) -> tuple[tuple[tuple[str, Parameter], ...], tuple[tuple[str, Parameter], ...]]:
+        """The same of a connector, which stand inside those of its task."""
+        return (), ()
+
     def listeners(self, element: Element) -> tuple[ListenerWords, ...]:
         """What is called around a flow node or user task, or on a sequence flow."""
         return ()
@@ -119,6 +130,26 @@ class Plain:
     def ad_hoc(self, sub_process: Element) -> AdHocWords:
         """What an ad-hoc sub-process begins with."""
         return AdHocWords()
+
+    def continuations(self, element: Element) -> Continuations:
+        """Where the run is divided at a flow node."""
+        return Continuations()
+
+    def job_rules(self, element: Element) -> JobRules:
+        """How Baton's own jobs at a flow node are tried again and ordered."""
+        return JobRules()
+
+    def retry_words(self, element: Element) -> RetryWords:
+        """How often, and how far apart, a job is tried."""
+        return RetryWords()
+
+    def starters(self, process: Element) -> Starters:
+        """Who may start the process."""
+        return ANYBODY
+
+    def history_time_to_live(self, process: Element) -> str | None:
+        """How long ended instances are kept, as the file says it: days or an ISO 8601 duration."""
+        return None
 
     def fields(self, holder: Element) -> tuple[DataMapping, ...]:
         """Parameters that a vendor's words give to whatever does the work."""

@@ -21,7 +21,7 @@ from baton.bpm.definition.dialects.vocabulary import (
     ignored,
     warned,
 )
-from baton.bpm.definition.elements import DecisionResultMapping, FormPlace, FormSource
+from baton.bpm.definition.elements import DecisionResultMapping, FormPlace, FormSource, Language
 from baton.bpm.definition.xml import Element
 
 _PYTHON = "python"
@@ -37,9 +37,11 @@ _CONTENT = warned(
 
 
 class SpiffWorkflow(Plain):
-    """Values of parameters and scripts are Python."""
+    """Conditions, values of parameters and scripts are Python."""
 
     name: ClassVar[str] = "spiffworkflow"
+    expression_language: ClassVar[Language | None] = Language.PYTHON
+    manual_tasks_wait: ClassVar[bool] = True
     namespaces: ClassVar[tuple[str, ...]] = ("http://spiffworkflow.org/bpmn/schema/1.0/core",)
     attributes: ClassVar[Mapping[str, Treatment]] = {
         "isOutputSynced": ignored("is not used: data stores are written when they are mapped"),

@@ -17,8 +17,8 @@ class Job:
     """How a task is done by a worker. `stands_for` says in words what the type replaces, empty if nothing.
 
     `result_variable` is where the file would put a result, which a job does not have; empty if nowhere.
-    `unread_retry_cycle` is the text of a retry cycle in a form that is not read, empty if there is none.
-    `in_process` does the work instead of a worker.
+    `unread_retry_cycle` is the text of a retry cycle in a form that is not read, empty if there is none;
+    `retry_cycle` is one that is known only when the job begins. `in_process` does the work instead of a worker.
     """
 
     type: Text
@@ -28,7 +28,19 @@ class Job:
     result_variable: str = ""
     retry_pauses: tuple[float, ...] = ()
     unread_retry_cycle: str = ""
+    retry_cycle: Expression | None = None
+    priority: Text | None = None
     in_process: InProcess | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryWords:
+    """A retry cycle: tries in all and the seconds between them, or an expression; `unread` is one in another form."""
+
+    retries: Text | None = None
+    pauses: tuple[float, ...] = ()
+    cycle: Expression | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

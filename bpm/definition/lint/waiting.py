@@ -45,6 +45,8 @@ def _waits(node: FlowNode, drawing: Drawing) -> bool:
         return True
     if isinstance(node, IntermediateCatchEvent):
         return not isinstance(node.event, LinkEventDefinition)
-    if isinstance(node, AbstractTask | ManualTask):
+    if isinstance(node, AbstractTask):
         return drawing.guided
+    if isinstance(node, ManualTask):
+        return node.awaited
     return isinstance(node, ScriptTask) and node.script is None

@@ -35,6 +35,7 @@ from baton.bpm.definition.reader.activities import (
 )
 from baton.bpm.definition.reader.call_activities import as_task, global_task, read_call_activity
 from baton.bpm.definition.reader.context import Context, called, documentation
+from baton.bpm.definition.reader.continuations import with_continuations
 from baton.bpm.definition.reader.decisions import read_business_rule_task
 from baton.bpm.definition.reader.event_fields import tell_unused_mappings
 from baton.bpm.definition.reader.events import (
@@ -54,6 +55,7 @@ from baton.bpm.definition.reader.gateways import (
     read_parallel_gateway,
 )
 from baton.bpm.definition.reader.listeners import read_listeners
+from baton.bpm.definition.reader.starters import read_starters
 from baton.bpm.definition.reader.sub_processes import (
     read_ad_hoc_sub_process,
     read_sub_process,
@@ -152,6 +154,8 @@ def _process_scope(process: Element, context: Context) -> Scope:
         line=xml.line(process),
         documentation=documentation(process),
         version_tag=context.dialect.version_tag(process),
+        starters=read_starters(process, context),
+        history_time_to_live=context.dialect.history_time_to_live(process),
         listeners=read_listeners(process, context),
     )
 
@@ -176,7 +180,7 @@ def _read_node(drawn: Element, scope: Scope, context: Context) -> FlowNode | Non
     element = drawn if target is None else as_task(drawn, target)
     read = _READERS.get(element.tag)
     if read is not None:
-        node = read(element, context, scope.lane)
+        node = with_continuations(read(element, context, scope.lane), element, context)
         if isinstance(node, Refused):
             return node
         check_extensions(element, context)

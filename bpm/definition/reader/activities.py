@@ -15,7 +15,9 @@ from baton.bpm.definition.elements import (
     Text,
     UserTask,
 )
+from baton.bpm.definition.reader.connectors import check_http_json, read_connector
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.error_mappings import read_error_mappings
 from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.forms import read_form_source
@@ -34,7 +36,8 @@ def read_abstract_task(element: Element, context: Context, lane: str | None) -> 
 
 def read_manual_task(element: Element, context: Context, lane: str | None) -> ManualTask:
     """`bpmn:manualTask`."""
-    return ManualTask(**activity_fields(element, context, lane))
+    awaited = context.guided or context.dialect.manual_tasks_wait
+    return ManualTask(**activity_fields(element, context, lane), awaited=awaited)
 
 
 def read_user_task(element: Element, context: Context, lane: str | None) -> UserTask:
@@ -71,24 +74,22 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
             f"Let the worker complete the job with the variable {shown(job.result_variable)}.",
             element,
         )
-    if job.unread_retry_cycle:
-        context.warning(
-            "vendor-extension",
-            f"The retry cycle {shown(job.unread_retry_cycle)} of the {called(element)} is not read as pauses: "
-            "the server's own back-off holds.",
-            "Write it as R3/PT5M (three tries, five minutes apart) or as a list of pauses such as PT1M,PT5M.",
-            element,
-        )
+    check_retries(job.unread_retry_cycle, job.retry_cycle, element, context)
+    check_priority(job.priority, element, context)
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
+    check_http_json(job, element, context)
     return ServiceTask(
         **activity_fields(element, context, lane),
         job_type=job.type,
         retries=job.retries,
         retry_pauses=job.retry_pauses,
         headers=job.headers,
+        retry_cycle=job.retry_cycle,
+        priority=job.priority,
         in_process=in_process,
         errors=read_error_mappings(element, context),
+        connector=read_connector(element, context),
     )
 
 

@@ -140,6 +140,8 @@ def syntax_fix(language: Language) -> str:
         return "Correct the expression, for example ${amount > 100}."
     if language is Language.JAVASCRIPT:
         return "Correct the script; its last expression must be true or false, for example amount > 100."
+    if language is Language.PYTHON:
+        return "Correct the expression, for example amount > 100 and kind == 'new'."
     return "Correct the expression, for example =amount > 100."
 
 

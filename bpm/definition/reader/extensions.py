@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from baton.bpm.definition import dialects, xml
 from baton.bpm.definition.dialects.vocabulary import Effect, Treatment, ignored
+from baton.bpm.definition.reader.connectors import MISPLACED, is_misplaced_connector
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.xml import Element
 
@@ -25,14 +26,19 @@ def check_extensions(element: Element, context: Context, about: Element | None =
         if name.startswith("{"):
             _judge(str(name), context.dialect.attributes, author, context)
     for extension in xml.extensions(element):
-        _judge(str(extension.tag), context.dialect.elements, author, context)
+        if is_misplaced_connector(extension, element, context):
+            _apply(MISPLACED, "connector", author, context)
+        else:
+            _judge(str(extension.tag), context.dialect.elements, author, context)
 
 
 def says_refused_work(element: Element, context: Context) -> bool:
     """True if a vendor's word on the element was refused, which may be what does its work."""
     words = [(str(name), context.dialect.attributes) for name in element.attrib]
     words += [(str(extension.tag), context.dialect.elements) for extension in xml.extensions(element)]
-    return any(_treatment(qualified, known, context).effect is Effect.REFUSED for qualified, known in words)
+    return any(_treatment(qualified, known, context).effect is Effect.REFUSED for qualified, known in words) or any(
+        is_misplaced_connector(extension, element, context) for extension in xml.extensions(element)
+    )
 
 
 def _treatment(qualified: str, known: Mapping[str, Treatment], context: Context) -> Treatment:

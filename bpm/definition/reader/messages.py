@@ -6,6 +6,7 @@ from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Expression, Language, Text
 from baton.bpm.definition.event_definitions import InProcess, JobDefinition, MessageEventDefinition
 from baton.bpm.definition.reader.context import Context, called
+from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.in_process import read_in_process, tell_foreign
 from baton.bpm.definition.reader.languages import expression_of
 from baton.bpm.definition.texts import literal_or_expression
@@ -44,7 +45,10 @@ def _work(definition: Element, event: Element, context: Context) -> tuple[JobDef
     if in_process is None:
         tell_foreign(job, event, context)
     context.check_text(job.type, f"job type of the {called(event)}", xml.place(event))
-    return JobDefinition(job.type, job.retries, job.retry_pauses, job.headers), in_process
+    check_retries(job.unread_retry_cycle, job.retry_cycle, event, context)
+    check_priority(job.priority, event, context)
+    definition = JobDefinition(job.type, job.retries, job.retry_pauses, job.headers, job.retry_cycle, job.priority)
+    return definition, in_process
 
 
 def _correlation_key(message: Element, event: Element, context: Context, *, throws: bool) -> Text | None:

@@ -15,7 +15,9 @@ _FIX = "Set a date (2026-12-24T18:00:00Z), a duration (PT15M) or a cycle (R3/PT1
 
 def read_timer(definition: Element, event: Element, context: Context) -> TimerEventDefinition | None:
     """The timer of `event`; None if it has none (guided mode) or an error was recorded."""
-    given = [(kind, xml.text(part)) for name, kind in _KINDS.items() for part in xml.children(definition, name)]
+    given = [
+        (kind, _unquoted(xml.text(part))) for name, kind in _KINDS.items() for part in xml.children(definition, name)
+    ]
     given = [(kind, value) for kind, value in given if value]
     if not given:
         _missing(event, context)
@@ -30,6 +32,12 @@ def read_timer(definition: Element, event: Element, context: Context) -> TimerEv
         return None
     kind, value = given[0]
     return _checked(TimerEventDefinition(kind, literal_or_expression(value), context.dialect.cron_form), event, context)
+
+
+def _unquoted(text: str) -> str:
+    """SpiffWorkflow's timers are Python, so that a time stands there in quotes."""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1].strip() if quoted and text.count(text[0]) == 2 else text
 
 
 def _missing(event: Element, context: Context) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ class CallActivity(Activity, spiff.CallActivity):
         business_key = self._text(instance, token, self.element.business_key, "business key")
         variables = self._all_in(instance, token) if self.element.all_in else {}
         for mapping in self.element.inputs:
-            variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title)
+            variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title, before=variables)
         token.phase = Phase.WAITING
         called_id = token.detail().called = instance.next_id()
         instance.emit(
@@ -71,8 +72,9 @@ class CallActivity(Activity, spiff.CallActivity):
     def returned(self, instance: ProcessInstance, token: Token, variables: Mapping[str, Any]) -> None:
         """The called instance completed: what comes back is evaluated over its variables, then written."""
         written = dict(variables) if self.element.all_out else {}
+        before = ChainMap(written, dict(token.visible_variables()))
         for mapping in self.element.outputs:
-            written[mapping.target] = evaluation.mapping_over(instance, token, mapping, self.title, variables)
+            written[mapping.target] = evaluation.mapping_over(instance, mapping, self.title, variables, before)
         for name, value in written.items():
             instance.write_for(token, name, value)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
+from baton.bpm.definition.continuations import Continuations
 from baton.bpm.definition.loops import LoopCharacteristics
 from baton.bpm.execution import evaluation
 from baton.bpm.execution.event_definitions.message import send
@@ -56,6 +57,9 @@ class FlowNode:
     opens_scopes = False
     """True for sub-processes."""
     listeners: Mapping[Stage, tuple[elements.Listener, ...]] = {}
+    continuations: Continuations | None = None
+    is_surrounded = False
+    """True if something comes before its work, or after it: a listener, or a continuation of its own."""
     takes_are_heard = False
     """True if something listens on an outgoing flow."""
     settles = False
@@ -73,6 +77,8 @@ class FlowNode:
         self.has_afterwork = bool(element.message_flows)
         if element.listeners:
             self.listeners = by_stage(element.listeners)
+        self.continuations = element.continuations
+        self.is_surrounded = bool(element.listeners) or element.continuations is not None
 
     @property
     def loop(self) -> LoopCharacteristics | None:
@@ -127,12 +133,23 @@ class FlowNode:
     def map_into_own(self, instance: ProcessInstance, token: Token, mappings: Iterable[elements.DataMapping]) -> None:
         """One after the other, so that each sees those before it; tried again, they are written again."""
         local = token.detail().local = token.details.local or instance.new_collection()
+        own = instance.collection(local)
         for mapping in mappings:
-            instance.write_into(local, mapping.target, evaluation.mapping(instance, token, mapping, self.title))
+            value = evaluation.mapping(instance, token, mapping, self.title, before=own)
+            instance.write_into(local, mapping.target, value)
 
     def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
-        """Evaluate all outputs, then write them to the scope."""
-        written = [(output, evaluation.mapping(instance, token, output, self.title)) for output in self.element_outputs]
+        """Evaluate all outputs, then write them to the scope; each sees those before it, but for the token's own."""
+        own = {} if token.details.local is None else instance.collection(token.details.local)
+        found: dict[str, Any] = {}
+        written: list[tuple[elements.DataMapping, Any]] = []
+        for output in self.element_outputs:
+            seen = {name: value for name, value in found.items() if name not in own}
+            before = found if output.target in found else None
+            value = evaluation.mapping(instance, token, output, self.title, seen, before=before)
+            written.append((output, value))
+            if not output.to_store:
+                found[output.target] = value
         for output, value in written:
             instance.write_mapped(token, output, value)
         if token.details.inner is not None:

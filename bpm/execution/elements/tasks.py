@@ -25,10 +25,10 @@ UNASSIGNED = elements.Assignment()
 
 
 class UnworkedTask(Activity):
-    """No work that the engine sees: passes through; guided: a to-do."""
+    """No work that the engine sees: passes through; guided, or if a person has to say that it is done: a to-do."""
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
-        if self.spec_of.is_guided:
+        if self.spec_of.is_guided or getattr(self.element, "awaited", False):
             self.begin_todo(instance, token)
         else:
             instance.finish(token)
@@ -126,6 +126,11 @@ class ServiceTask(Activity, spiff.ServiceTask):
 
     element: elements.ServiceTask
 
+    def __init__(self, spec: ProcessSpec, element: elements.ServiceTask) -> None:
+        super().__init__(spec, element)
+        if element.connector is not None:
+            self.element_outputs = (*element.connector.outputs, *element.outputs)
+
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         job, work = self.element.job, self.element.in_process
         if work is not None and not in_process.is_for_a_worker(token, work):
@@ -135,7 +140,23 @@ class ServiceTask(Activity, spiff.ServiceTask):
         elif job is None:
             self.begin_todo(instance, token)
         else:
+            if self.element.connector is not None:
+                self.map_into_own(instance, token, self.element.connector.inputs)
             begin_job(instance, token, job)
+
+    def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
+        """Those of the connector first: the task's own may read them."""
+        if self.element.connector is None:
+            super().map_outputs(instance, token)
+            return
+        seen: dict[str, Any] = {}
+        written: list[tuple[elements.DataMapping, Any]] = []
+        for output in self.element_outputs:
+            value = evaluation.mapping(instance, token, output, self.title, seen)
+            written.append((output, value))
+            seen[output.target] = value
+        for output, value in written:
+            instance.write_mapped(token, output, value)
 
     def cancel(self, instance: ProcessInstance, token: Token) -> None:
         if token.job_id is not None:

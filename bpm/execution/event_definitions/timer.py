@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as spiff
@@ -9,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import timer as spiff
 from baton.bpm.definition import event_definitions as elements
 from baton.bpm.execution import timers, triggers
 from baton.bpm.execution.event_definitions.base import EventDefinition
+from baton.bpm.execution.work import tries_of
 
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.catching import CatchingEvent
@@ -33,7 +35,9 @@ class Timer(EventDefinition):
         timer = timers.schedule(instance, host, self.element, node.title)
         if not node.repeats:
             timer = timers.once(timer)
-        return lambda host: triggers.open_timer(instance, host, node, part, timer)
+        tries = tries_of(instance, host, node.element.job_rules)
+        timer = replace(timer, payload=tries.keep_in(timer.payload))
+        return lambda host: triggers.open_timer(instance, host, node, part, timer, tries)
 
 
 class TimeDate(Timer, spiff.TimeDateEventDefinition):

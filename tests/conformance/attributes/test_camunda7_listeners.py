@@ -37,6 +37,33 @@ ELEMENTS = {
 }
 
 
+@covers("camunda:taskListener create")
+def test_a_listeners_script_knows_its_task():
+    script = (
+        "task.setVariable('seen', [task.name, task.getAssignee(), task.getTaskDefinitionKey(), task.eventName,"
+        " task.getVariable('n'), task.execution.getVariable('n')])"
+    )
+    listener = f'<camunda:script scriptFormat="javascript">{script}</camunda:script>'
+    listener = f'<camunda:taskListener event="assignment">{listener}</camunda:taskListener>'
+    body = chain(node("userTask", listener, attributes='name="Check" camunda:assignee="kim"'))
+
+    ran = run(body).start(n=7)
+
+    assert ran.incidents == []
+    assert ran.variables["seen"] == ["Check", "kim", "n", "assignment", 7, 7]
+
+
+@covers("camunda:taskListener create")
+def test_what_a_script_asks_of_its_task_in_vain_is_told():
+    script = '<camunda:script scriptFormat="javascript">task.setAssignee("kim")</camunda:script>'
+    body = chain(node("userTask", f'<camunda:taskListener event="create">{script}</camunda:taskListener>'))
+
+    (incident,) = run(body).start().incidents
+
+    assert "getAssignee" in incident.event.message
+    assert "found task.setAssignee" in incident.event.message
+
+
 @pytest.mark.parametrize("tag", ELEMENTS)
 @covers("camunda:executionListener start", "camunda:executionListener end")
 def test_every_element_calls_its_execution_listeners_once_each(tag):

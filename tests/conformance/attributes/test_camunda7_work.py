@@ -186,6 +186,23 @@ def test_a_failure_with_tries_left_may_be_a_bpmn_error_and_else_is_a_failure(des
 
 
 @covers("camunda:errorEventDefinition")
+def test_a_mapping_of_what_only_a_completed_job_has_leaves_a_failure_a_failure(desk: Desk):
+    mapping = '<camunda:errorEventDefinition errorRef="Err" expression="${stock == 0}"/>'
+    words = 'camunda:type="external" camunda:topic="ship"'
+    body = chain(node("serviceTask", mapping, attributes=words), more=CATCH)
+    desk.deploy(file(body, around=ERROR, key="order").encode())
+    instance = desk.start()
+
+    (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
+    job_leases.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="no network", backoff_seconds=0)
+    (again,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
+    job_leases.complete(desk.engine, again.id, actor=WORKER, worker="w1", variables={"stock": 1})
+
+    assert again.id == job.id
+    assert desk.state(instance.id) == "completed"
+
+
+@covers("camunda:errorEventDefinition")
 def test_an_error_mapping_that_says_too_little_is_told():
     body = chain(
         node(

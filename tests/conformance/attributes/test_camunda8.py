@@ -52,6 +52,20 @@ def test_only_mapped_outputs_leave_a_task():
     assert ran.start(a=4).variables == {"a": 4, "out": 8}
 
 
+@covers("zeebe:ioMapping input", "zeebe:ioMapping output")
+def test_a_target_with_dots_is_a_member():
+    maps = (
+        '<zeebe:ioMapping><zeebe:input source="=order.id" target="mine.id"/>'
+        '<zeebe:output source="=mine.id + 1" target="order.next"/><zeebe:output source="=order.next" target="last"/>'
+        "</zeebe:ioMapping>"
+    )
+    seen = []
+    ran = run(chain(node("serviceTask", JOB, maps)), handlers={"ship": lambda given: seen.append(given["mine"])})
+
+    assert ran.start(order={"id": 4}).variables == {"order": {"id": 4, "next": 5}, "last": 5}
+    assert seen == [{"id": 4}]
+
+
 CAUGHT = '<messageEventDefinition messageRef="M"/>'
 KEY = '<zeebe:subscription correlationKey="=id"/>'
 MESSAGE = node("message", KEY, attributes='name="m"', id="M")
@@ -392,3 +406,30 @@ def test_dates_and_priority_are_literals_or_feel():
     task = run(chain(node("userTask", words))).start().user_tasks[0].event
 
     assert (task.due_at, task.priority) == (datetime(2026, 1, 2, tzinfo=UTC), 69)
+
+
+@pytest.mark.parametrize(("of_process", "of_task", "priority"), [("5", "", 5), ("5", "7", 7), ("", "=urgency * 2", 8)])
+@covers("zeebe:jobPriorityDefinition")
+def test_a_job_has_the_priority_of_its_task_or_process(of_process, of_task, priority):
+    def words(value: str) -> str:
+        return f'<zeebe:jobPriorityDefinition priority="{value}"/>' if value else ""
+
+    of_all = f"<extensionElements>{words(of_process)}</extensionElements>"
+    ran = run(of_all + chain(node("serviceTask", JOB, words(of_task)))).start(urgency=4)
+
+    assert ran.jobs[0].event.priority == priority
+    ran.complete_job("ship")
+    assert ran.state == "completed"
+
+
+@covers("zeebe:properties")
+def test_properties_reach_the_worker_and_task_headers_come_before_them():
+    words = (
+        '<zeebe:properties><zeebe:property name="how" value="fast"/><zeebe:property name="to" value="Kim"/>'
+        '</zeebe:properties><zeebe:taskHeaders><zeebe:header key="how" value="slowly"/></zeebe:taskHeaders>'
+    )
+    ran = run(chain(node("serviceTask", JOB, words))).start()
+
+    assert ran.jobs[0].event.headers == {"how": "slowly", "to": "Kim"}
+    ran.complete_job("ship")
+    assert ran.state == "completed"

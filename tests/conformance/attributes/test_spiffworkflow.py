@@ -10,7 +10,7 @@ from baton.bpm import errors
 from baton.bpm.definition.problems import Severity
 from baton.bpm.runtime import deployments
 from baton.bpm.runtime.deployments import Resource
-from tests.conformance.attributes.drawn import chain, covers, file, node, run, said
+from tests.conformance.attributes.drawn import chain, covers, file, flow, node, run, said
 from tests.conformance.attributes.test_camunda7_flow import DMN
 from tests.integration.support import MARY, Desk
 
@@ -33,6 +33,56 @@ def test_an_operator_is_a_job_with_python_parameters():
     assert ran.variables["page"] == ("https://example.com/x", [1, 2])
     assert "http/GetRequest" in said(body, "foreign-implementation").message
     assert "'page'" in said(body, "vendor-extension").fix
+
+
+MARK = node("manualTask", "<spiffworkflow:instructionsForEndUser>Look</spiffworkflow:instructionsForEndUser>")
+
+
+def chosen(condition, **variables):
+    paths = '<exclusiveGateway id="g" default="d"/><endEvent id="yes"/><endEvent id="no"/>'
+    paths += flow("g", "yes", condition) + '<sequenceFlow id="d" sourceRef="g" targetRef="no"/>'
+    body = f'<startEvent id="s"/>{MARK}{flow("s", "n")}{paths}{flow("n", "g")}'
+    ran = run(body).start(**variables)
+    ran.complete("n")
+    return ran.path[-1]
+
+
+@pytest.mark.parametrize(
+    "condition", ['kind == "new" and len(items) == 2', "items[1] is None or False", "any(x == 1 for x in items)"]
+)
+@covers("spiffworkflow:instructionsForEndUser")
+def test_conditions_of_its_files_are_python(condition):
+    assert chosen(condition, kind="new", items=[1, 2]) == ("no" if "None" in condition else "yes")
+
+
+@covers("spiffworkflow:instructionsForEndUser")
+def test_a_manual_task_waits_until_somebody_has_followed_its_instructions():
+    ran = run(chain(MARK)).start()
+    assert [(item.element_id, item.event.kind) for item in ran.user_tasks] == [("n", "todo")]
+
+    ran.complete("n")
+
+    assert ran.state == "completed"
+
+
+@covers("spiffworkflow:instructionsForEndUser")
+def test_a_condition_that_yields_nothing_is_told_how_python_compares():
+    body = f'<startEvent id="s"/>{MARK}<endEvent id="e"/>{flow("s", "n")}{flow("n", "e", "kind = 1")}'
+
+    problem = said(body, "expression-syntax")
+
+    assert "'=='" in problem.message
+    assert "kind == 'new'" in problem.fix
+
+
+@covers("spiffworkflow:instructionsForEndUser")
+def test_a_time_stands_in_quotes():
+    timer = "<timerEventDefinition><timeDuration>'PT1H'</timeDuration></timerEventDefinition>"
+    ran = run(chain(node("intermediateCatchEvent", inner=timer), more=MARK.replace('id="n"', 'id="m"'))).start()
+
+    assert ran.state == "active"
+    ran.advance(hours=1)
+    assert "e" in ran.path
 
 
 @covers("spiffworkflow:preScript", "spiffworkflow:postScript")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm.definition.problems import Severity
+from baton.bpm.runtime import process_instances
 from baton.bpm.testing import ProcessRun
-from tests.conformance.attributes.drawn import chain, covers, node, problems, run, said
+from tests.conformance.attributes.drawn import chain, covers, file, node, problems, run, said
+from tests.integration.support import MARY, Desk
 
 EVERYTHING = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:v="{namespace}">
 <process id="p" isExecutable="true"><startEvent id="s" v:initiator="who"/>
@@ -123,3 +125,36 @@ def test_other_words_of_flowable_are_kept_out_with_an_info():
     )
 
     assert [(problem.rule, problem.severity) for problem in found] == [("vendor-extension", Severity.INFO)] * 2
+
+
+@pytest.mark.parametrize("vendor", ["flowable", "activiti"])
+@covers("flowable:resultVariableName", "activiti:resultVariableName")
+def test_the_result_variable_has_two_names(vendor):
+    words = f'{vendor}:expression="${{amount * 2}}" {vendor}:resultVariableName="twice"'
+
+    assert run(chain(node("serviceTask", attributes=words))).start(amount=4).variables == {"amount": 4, "twice": 8}
+
+
+@pytest.mark.parametrize(
+    ("words", "passed", "business_key"),
+    [
+        ('flowable:inheritVariables="true"', {"amount": 4}, None),
+        ('flowable:inheritVariables="false"', {}, None),
+        ('flowable:businessKey="B-${amount}"', {}, "B-4"),
+        ('flowable:inheritBusinessKey="true"', {}, "mine"),
+        ('flowable:inheritBusinessKey="false"', {}, None),
+    ],
+)
+@covers("flowable:inheritVariables", "flowable:businessKey", "flowable:inheritBusinessKey")
+def test_what_a_called_process_gets_of_its_caller(desk: Desk, words, passed, business_key):
+    desk.deploy(file(chain(node("userTask")), key="called").encode())
+    call = node("callActivity", attributes=f'calledElement="called" {words}')
+    desk.deploy(file(chain(call), key="caller").encode())
+    given = {"amount": 4}
+    caller = process_instances.start(desk.engine, actor=MARY, key="caller", variables=given, business_key="mine")
+    desk.settle()
+
+    (called,) = process_instances.list_(desk.engine, actor=MARY, caller_id=caller.id).items
+
+    assert desk.variables(called.id) == passed
+    assert called.business_key == business_key

@@ -1,5 +1,8 @@
 """A refused body names the member that is wrong."""
 
+from datetime import datetime
+from enum import StrEnum
+
 import msgspec
 import pytest
 
@@ -8,9 +11,17 @@ from baton.app.api.shapes import Request, Variables
 from baton.bpm import errors
 
 
+class Size(StrEnum):
+    SMALL = "small"
+    LARGE = "large"
+
+
 class Body(Request, frozen=True, kw_only=True):
     variables: Variables = msgspec.field(default_factory=dict)
     due_at: int = 0
+    size: Size | None = None
+    sizes: list[Size] = msgspec.field(default_factory=list)
+    at: datetime | None = None
 
 
 DECODER = msgspec.json.Decoder(Body)
@@ -59,6 +70,21 @@ def test_a_wrong_type_or_unknown_member_is_a_422_that_names_the_member(raw, fiel
         json_bodies.decode(DECODER, raw)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b'{"size": "huge"}', "Expected one of small, large, found 'huge', in 'size'."),
+        (b'{"sizes": ["small", "huge"]}', "Expected one of small, large, found 'huge', in 'sizes[1]'."),
+        (b'{"at": "tomorrow"}', "such as 2026-12-24T18:00:00Z, in 'at'."),
+    ],
+)
+def test_what_would_be_allowed_is_told(raw, expected):
+    with pytest.raises(errors.InvalidCommand) as refused:
+        json_bodies.decode(DECODER, raw)
+
+    assert refused.value.message.endswith(expected)
 
 
 def test_a_thousand_levels_are_refused_and_the_way_there_is_named():

@@ -41,12 +41,15 @@ class BrokenMarks:
             raise ExpressionSyntaxError("Expected a value", position=text.index("???"))
 
 
-def draw(body: str, *, executable: bool = True, root: str = "", around: str = "") -> bytes:
-    """A file with one process `P` that holds `body` from line 4 on; `around` stands behind the process."""
+def draw(body: str, *, executable: bool = True, root: str = "", around: str = "", process: str = "") -> bytes:
+    """A file with one process `P` that holds `body` from line 4 on; `around` stands behind the process.
+
+    `root` and `process` are more attributes of these.
+    """
     flag = "true" if executable else "false"
     return (
         HEAD.format(root=root)
-        + f'<bpmn:process id="P" name="Order" isExecutable="{flag}">\n{body}\n</bpmn:process>\n{around}\n'
+        + f'<bpmn:process id="P" name="Order" isExecutable="{flag}" {process}>\n{body}\n</bpmn:process>\n{around}\n'
         + "</bpmn:definitions>"
     ).encode()
 

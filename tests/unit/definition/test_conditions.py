@@ -68,7 +68,7 @@ def test_an_empty_condition_is_none(read, text) -> None:
     assert condition(read(body(text))) is None
 
 
-@pytest.mark.parametrize("language", ["groovy", "python", "http://www.java.com/java"])
+@pytest.mark.parametrize("language", ["groovy", "ruby", "http://www.java.com/java"])
 @pytest.mark.parametrize("executable", [True, False])
 def test_a_script_as_condition_is_told_and_decided_by_a_person_if_guided(read, problem, language, executable) -> None:
     diagram = read(body("a > 1", f'language="{language}"'), executable=executable)

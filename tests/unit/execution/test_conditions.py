@@ -2,6 +2,8 @@
 
 import pytest
 
+from baton.bpm.definition.elements import Expression, Language
+from baton.bpm.definition.event_definitions import ConditionalEventDefinition
 from baton.bpm.execution import events
 from tests.support.drawing import boundary, catch, condition, end, parallel, script, start, sub, user
 from tests.support.event_positions import (
@@ -99,6 +101,16 @@ def test_a_condition_that_is_null_does_not_hold(run):
 
     assert instance.state == "active"
     assert instance.incidents == []
+
+
+def test_a_juel_condition_does_not_hold_while_its_variable_is_missing(run):
+    juel = ConditionalEventDefinition(Expression("${n > 1}", Language.JUEL))
+    instance = run(start("s"), user("u"), boundary("b", "u", juel), user("v"), end("e"), "s u e", "b v e")
+    assert (open_tasks(instance), instance.incidents) == (["u"], [])
+
+    instance.set_variables(n=2)
+
+    assert open_tasks(instance) == ["v"]
 
 
 def test_a_condition_happens_again_only_after_it_was_false_in_between(run):

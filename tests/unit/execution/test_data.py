@@ -46,6 +46,38 @@ def test_inputs_are_the_activitys_own_and_outputs_are_written_outward(run):
     finish(instance)
 
 
+def test_an_output_sees_those_before_it_but_not_instead_of_the_activitys_own(run):
+    outputs = (mapping("a", "1"), mapping("n", "5"), mapping("b", "a + 1"), mapping("c", "n"))
+    instance = run(start("s"), user("u", inputs=(mapping("n", "7"),), outputs=outputs), end("e"), "s u e")
+
+    instance.complete("u")
+
+    assert instance.variables == {"a": 1, "n": 5, "b": 2, "c": 7}
+
+
+def member(target, text):
+    name, *path = target.split(".")
+    return DataMapping(name, mapping(name, text).source, path=tuple(path))
+
+
+def test_a_mapping_to_a_member_makes_an_object_of_inputs_and_adds_to_the_variable_as_output(run):
+    inputs = (member("own.deep.n", "1"), member("own.deep.m", "own.deep.n + 1"), member("order.x", "3"))
+    outputs = (
+        member("order.a", "order.x"), member("order.b.c", "own.deep.m"), member("kept.new", "true"),
+        member("made.up", "null"), member("flat.b", "2"),
+    )  # fmt: skip
+    before = {"kept": {"old": [1]}, "flat": 1}
+    instance = run(start("s"), user("u", inputs=inputs, outputs=outputs), end("e"), "s u e", variables=before)
+
+    instance.complete("u")
+
+    assert instance.variables == {
+        "order": {"x": 3, "a": 3, "b": {"c": 2}}, "kept": {"old": [1], "new": True}, "made": {"up": None},
+        "flat": {"b": 2},
+    }  # fmt: skip
+    assert before["kept"] == {"old": [1]}
+
+
 def test_without_output_mappings_everything_leaves(run):
     instance = run(start("s"), user("u", inputs=(mapping("n", "1"),)), end("e"), "s u e")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm.definition.elements import (
+    Assignment,
     DataMapping,
     Entries,
     Expression,
@@ -65,7 +66,19 @@ def test_a_failing_listener_is_an_incident_without_its_writes_and_goes_on_with_t
     run.resolve_incident("u", missing=7)
 
     assert [item.element_id for item in run.user_tasks] == ["u"]
-    assert run.variables["m"] == 7
+    assert (run.variables["n"], run.variables["m"]) == (1, 7)
+
+
+def test_what_a_listener_set_stays_if_the_work_behind_it_fails(reload):
+    broken = user("t", assignment=Assignment(assignee=juel("${missing}")), listeners=(sets("heard", 1),))
+    run = ProcessRun(draw(start("s"), broken, end("e"), "s t e"), reload=reload).start()
+
+    assert run.variables == {"heard": 1}
+
+    run.resolve_incident("t", missing="kim")
+
+    assert run.user_tasks[0].event.assignee == "kim"
+    assert run.variables["heard"] == 1
 
 
 def test_a_listener_of_a_worker_is_a_job_before_the_task_is_there(reload):

@@ -1,10 +1,14 @@
 // What every page loads: htmx, the rhythm of live fragments, and the loader of islands.
 import "htmx.org";
 
+import { watchDrops } from "./dropping.js";
 import { mountIslands, updateIslands } from "./islands.js";
 import { watchLiveFragments } from "./live.js";
+import { watchRows } from "./rows.js";
 
 watchLiveFragments();
+watchDrops();
+watchRows();
 mountIslands(document);
 document.addEventListener("htmx:after:swap", () => {
   mountIslands(document);

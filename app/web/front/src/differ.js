@@ -1,6 +1,7 @@
 // The island `differ`: two versions of a diagram beside each other, with what changed painted on both.
 //
-// Properties: `before` and `after`, the addresses of the files; `texts`.
+// Properties: `before` and `after`, the addresses of the files; `texts`. A list below says every change; a click on one
+// shows its element on both sides.
 import { diff } from "bpmn-js-differ";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
@@ -8,7 +9,9 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "./viewer/viewer.css";
 import "./differ.css";
 
+import { changesOf, listed } from "./changes.js";
 import { colours } from "./colours.js";
+import { showElement } from "./viewer/about.js";
 import { addControls } from "./viewer/controls.js";
 import { Paint } from "./viewer/paint.js";
 import { show } from "./viewer/viewer.js";
@@ -17,14 +20,13 @@ import { show } from "./viewer/viewer.js";
 export async function mount(element, { before, after, texts = {} }) {
   const older = await side(element, before, texts.before, texts);
   const newer = await side(element, after, texts.after, texts);
-  const found = diff(older.getDefinitions(), newer.getDefinitions());
-  const of = (kind, changes) => Object.fromEntries(Object.keys(changes).map((id) => [id, kind]));
-  const both = { ...of("moved", found._layoutChanged), ...of("changed", found._changed) };
-  new Paint(older, texts).show({ changes: { ...both, ...of("removed", found._removed) } });
-  new Paint(newer, texts).show({ changes: { ...both, ...of("added", found._added) } });
+  const of = (viewer) => (id) => viewer.get("elementRegistry").get(id)?.businessObject;
+  const changes = changesOf(diff(older.getDefinitions(), newer.getDefinitions()), of(older), of(newer));
+  const without = (kind) => Object.fromEntries(changes.filter((each) => each.kind !== kind).map(({ id, kind: of }) => [id, of]));
+  new Paint(older, texts).show({ changes: without("added") });
+  new Paint(newer, texts).show({ changes: without("removed") });
   together(older, newer);
-  const detail = { added: names(found._added), removed: names(found._removed), changed: Object.keys(found._changed) };
-  element.dispatchEvent(new CustomEvent("baton:compared", { bubbles: true, detail }));
+  element.append(listed(changes, texts, (id) => [older, newer].forEach((viewer) => showElement(viewer, id))));
   return { destroy: () => [older, newer].forEach((viewer) => viewer.destroy()) };
 }
 
@@ -59,8 +61,4 @@ function together(...viewers) {
       moving = false;
     });
   }
-}
-
-function names(elements) {
-  return Object.entries(elements).map(([id, element]) => element.name || id);
 }

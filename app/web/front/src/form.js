@@ -13,7 +13,8 @@ import { giveOnSubmit } from "./submitting.js";
 export async function mount(element, { schema, data = {}, readonly = false, errors = {}, name = "data" }) {
   const container = document.createElement("div");
   element.append(container);
-  const form = new Form({ container });
+  // Typed text counts at once: whoever sends the form right after the last letter sends that letter too.
+  const form = new Form({ container, debounce: false });
   await form.importSchema(schema, data);
   if (readonly) form.setProperty("readOnly", true);
   if (Object.keys(errors).length) form._setState({ errors: byId(form, errors) });

@@ -8,7 +8,9 @@ export function watchLiveFragments() {
   });
   document.addEventListener("htmx:before:response", (event) => {
     const { response, request } = event.detail.ctx;
-    if (response.status === 401) location.assign("/login");
+    if (response.status === 401) {
+      location.assign(`/login?back=${encodeURIComponent(location.pathname + location.search)}`);
+    }
     // An error page in a fragment, or an older answer than what somebody is typing into, would be in the way.
     if (isPolling(event.target) && (response.status >= 400 || isBusy(event.target))) event.preventDefault();
     else if (request.method === "GET" && isPolling(event.target)) keep(event);

@@ -1,10 +1,15 @@
+/** The form that `data-form` names, else the one around `element`; editors, whose fields are not its own, name one. */
+export function formOf(element) {
+  return element.dataset.form ? document.getElementById(element.dataset.form) : element.closest("form");
+}
+
 /**
- * Before the form around `element` is sent, ask `text(submitter)` and put it into the form's field `name`.
+ * Before the form of `element` is sent, ask `text(submitter)` and put it into the form's field `name`.
  *
  * Where `text` resolves to null (what was filled in is wrong, and the island says so) nothing is sent.
  */
 export function giveOnSubmit(element, name, text) {
-  const form = element.closest("form");
+  const form = formOf(element);
   if (!form) return;
   const field = form.elements.namedItem(name) ?? form.appendChild(hidden(name));
   let ready = false;
@@ -18,9 +23,10 @@ export function giveOnSubmit(element, name, text) {
     const found = await text(submitter);
     if (found === null) return;
     field.value = found;
+    // A form that is still telling of being sent cannot be sent again, and promises may be kept before it is through.
+    await new Promise((done) => setTimeout(done));
     ready = true;
-    // Not before this event is over: a form that is being submitted refuses to be submitted again.
-    setTimeout(() => form.requestSubmit(submitter));
+    form.requestSubmit(submitter);
   });
 }
 

@@ -1,8 +1,8 @@
 // The island `modeler`: a diagram to draw, with its properties, its problems, and its tokens played through.
 //
-// Properties: `xml`, the address of a file, or none for a new one; `words`, which properties the panel has: `plain`,
-// `camunda` (Camunda 7) or `zeebe` (Camunda 8); `lint`, the address that answers a POST of the file with
-// `{"problems": [...]}`; `name`, the field of the form around it that gets the file (default `xml`); `texts`.
+// Properties: `xml`, the address of a file, or `content`, the file, or neither for a new one; `words`, which properties
+// the panel has: `plain`, `camunda` (Camunda 7) or `zeebe` (Camunda 8); `name`, the field of the form around it that
+// gets the file (default `xml`); `lint`, `unsaved`, `texts`: see `editing.js`.
 import Modeler from "bpmn-js/lib/Modeler";
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
 import "bpmn-js/dist/assets/diagram-js.css";
@@ -12,27 +12,38 @@ import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
 import "../viewer/viewer.css";
 import "./modeler.css";
 
+import { Editing } from "../editing.js";
 import { fetchText } from "../fetching.js";
-import { giveOnSubmit } from "../submitting.js";
+import { showElement } from "../viewer/about.js";
 import { addControls } from "../viewer/controls.js";
-import { Linting } from "./linting.js";
+import { Paint } from "../viewer/paint.js";
 import { NEW_DIAGRAM } from "./new_diagram.js";
 import { WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
 
 /** Show the modeler in `element`. */
 export async function mount(element, properties) {
   const { xml, name = "xml", texts = {} } = properties;
-  const content = xml ? await fetchText(xml) : NEW_DIAGRAM;
+  const content = properties.content ?? (xml ? await fetchText(xml) : NEW_DIAGRAM);
   const frame = document.createElement("div");
   frame.className = "frame";
   let mode = { words: properties.words ?? wordsOf(content), simulates: false };
-  let modeler = null;
-  const drawn = async () => (await modeler.saveXML({ format: true })).xml;
+  let drawing = null;
+  const drawn = async () => (await drawing.modeler.saveXML({ format: true })).xml;
+  const editing = new Editing(element, { ...properties, name, type: "application/xml" }, {
+    text: drawn,
+    paint: (problems) => drawing.paint?.show({ problems }),
+    show: (id) => showElement(drawing.modeler, id),
+  });
+  const begin = async (file) => {
+    drawing = await draw(frame, file, mode, properties);
+    drawing.modeler.on("commandStack.changed", () => editing.changed());
+    if (!mode.simulates) editing.look();
+  };
   const change = async (changed) => {
     const now = await drawn();
-    modeler.destroy();
+    drawing.modeler.destroy();
     mode = { ...mode, ...changed };
-    modeler = await draw(frame, now, mode, properties);
+    await begin(now);
   };
   const bar = document.createElement("div");
   bar.className = "modes";
@@ -41,9 +52,8 @@ export async function mount(element, properties) {
     simulationSwitch(texts, (simulates) => change({ simulates })),
   );
   element.append(bar, frame);
-  modeler = await draw(frame, content, mode, properties);
-  giveOnSubmit(element, name, drawn);
-  return { destroy: () => modeler.destroy() };
+  await begin(content);
+  return { destroy: () => (editing.destroy(), drawing.modeler.destroy()) };
 }
 
 async function draw(frame, content, { words, simulates }, properties) {
@@ -63,9 +73,17 @@ async function draw(frame, content, { words, simulates }, properties) {
     moddleExtensions: WORDS[words].moddle,
   });
   await modeler.importXML(content);
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  fitBeside(modeler.get("canvas"));
   addControls(canvas, modeler, { ...properties, keyboard: false });
   if (simulates) modeler.get("toggleMode").toggleMode(true);
-  else new Linting(frame.parentElement, modeler, properties).watch();
-  return modeler;
+  return { modeler, paint: simulates ? null : new Paint(modeler, properties.texts ?? {}) };
+}
+
+// The palette lies over the canvas: the whole diagram beside it.
+function fitBeside(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const [palette, margin] = [outer.width > 500 ? 120 : 60, 20];
+  const scale = Math.min(1, (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }

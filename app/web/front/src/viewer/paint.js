@@ -3,7 +3,7 @@
 //   counts     {id: number}                 tokens that are there now
 //   incidents  {id: number}                 open incidents
 //   links      {id: address}                where a badge of the element leads
-//   problems   {id: [{severity, message, fix}]}
+//   problems   {id: [{severity, message, fix, rule, line}]}
 //   heat       {id: 0 to 1}                 how hot: often, or slow
 //   path       [id]                         what was taken, flow nodes and sequence flows
 //   tokens     [id]                         where tokens are, without a number
@@ -71,10 +71,7 @@ function badgesOf({ counts = {}, incidents = {}, problems = {}, links = {} }, te
     ...Object.entries(incidents).map(([id, count]) =>
       badge("incidents", id, count, said(texts.incidents, { count, name: nameOf(id) }), { bottom: 12, right: 14 })),
     ...Object.entries(problems).map(([id, found]) =>
-      badge(worst(found), id, found.length, found.map(({ message, fix }) => `${message} ${fix ?? ""}`).join("\n"), {
-        top: -10,
-        right: 14,
-      })),
+      badge(worst(found), id, found.length, found.map((each) => told(each, texts)).join("\n"), { top: -10, right: 14 })),
   ];
 }
 
@@ -94,10 +91,16 @@ function drawn({ kind, count, text, href }) {
 }
 
 function worst(problems) {
-  return problems.some(({ severity }) => severity === "error") ? "error" : "warning";
+  return ["error", "warning"].find((each) => problems.some(({ severity }) => severity === each)) ?? "info";
 }
 
-function said(text = "{count}", values) {
+function told({ message, fix, rule, line }, texts) {
+  const where = [rule, line ? said(texts.line, { line }) : ""].filter(Boolean).join(", ");
+  return [message, fix, where && `(${where})`].filter(Boolean).join(" ");
+}
+
+/** A text with its places filled in. */
+export function said(text = "{count}", values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 

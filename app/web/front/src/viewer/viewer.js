@@ -1,7 +1,9 @@
 // The island `viewer`: a diagram to look at, with what is known of its elements painted on it.
 //
-// Properties: `xml`, the address of the file; `clean`, where to ask if the file itself has no picture;
-// `label`; `texts`; and what `paint.js` paints. `update` takes the latter again.
+// Properties: `xml`, the address of the file, or `content`, the file; `clean`, where to ask if the file itself has no
+// picture; `label`; `texts`; and what `paint.js` paints. `update` takes the latter again.
+//
+// How long it took is measured as `baton:diagram` (import and first paint, without loading the file).
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
@@ -9,6 +11,7 @@ import "./viewer.css";
 
 import { colours } from "../colours.js";
 import { fetchText } from "../fetching.js";
+import { pointAtElements } from "./about.js";
 import { addControls } from "./controls.js";
 import { Paint } from "./paint.js";
 
@@ -19,11 +22,14 @@ export async function mount(element, properties) {
   element.append(container);
   const viewer = new NavigatedViewer({ container, ...colours() });
   await show(viewer, properties);
+  performance.mark("baton:diagram:imported");
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
   addControls(element, viewer, properties);
   const paint = new Paint(viewer, properties.texts ?? {});
   paint.show(properties);
+  performance.measure("baton:diagram", "baton:diagram:loaded");
+  pointAtElements(element, viewer);
   viewer.on("selection.changed", ({ newSelection }) => {
     const detail = { id: newSelection[0]?.id ?? null };
     element.dispatchEvent(new CustomEvent("baton:select", { bubbles: true, detail }));
@@ -31,10 +37,12 @@ export async function mount(element, properties) {
   return { update: (data) => paint.show(data), destroy: () => viewer.destroy() };
 }
 
-/** Import `xml`; what was drawn nowhere gets its places from `clean`. */
-export async function show(viewer, { xml, clean }) {
+/** Import `content` or what is at `xml`; what was drawn nowhere gets its places from `clean`. */
+export async function show(viewer, { xml, content, clean }) {
   try {
-    await viewer.importXML(await fetchText(xml));
+    const file = content ?? (await fetchText(xml));
+    performance.mark("baton:diagram:loaded");
+    await viewer.importXML(file);
     if (viewer.get("elementRegistry").getAll().length > 1 || !clean) return;
   } catch (error) {
     if (!clean) throw error;

@@ -1,4 +1,4 @@
-"""Inputs made of a form's fields, by `parts/fields.html`: what was typed into them, and what is wrong with it."""
+"""Inputs made of a form's fields, by `parts/inputs.html`: what was typed into them, and what is wrong with it."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from baton.models.base import Id, UtcDateTime
 
-revision = "0006"
-down_revision = "0005"  # live tokens by element
+revision = "0005"
+down_revision = "0004"  # collaboration
 
 _OPEN = "ended_at IS NULL"
 _NEW_TASK_INDEXES = (

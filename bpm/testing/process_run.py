@@ -1,186 +1,39 @@
-"""Test your own processes without a server: a virtual clock, state in memory, one short line per deed.
-
-    run = ProcessRun.of_file("order.bpmn")
-    run.start(amount=120)
-    run.complete("Approve order", approved=True)
-    run.advance(hours=3)
-    assert run.state == "completed"
-    assert "ship" in run.path
-
-Messages and signals come by `run.message("payment", amount=3)` and `run.signal("alarm")`; what a call activity calls is
-a run of its own, `run.called("call")`, with the same clock and handlers:
-
-    run = ProcessRun.of_file("order.bpmn", processes=processes_of_file("billing.bpmn"))
-    run.start()
-    run.called("Bill the customer").complete("Write the bill")
-
-Nothing here is mocked: it is the engine's own kernel, reading and writing scopes as a database would.
-"""
+"""A process instance in memory: what people, workers, messages and time do to it."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from baton.bpm.decisions import DecisionModel
-from baton.bpm.decisions.bundle import read_bundle
 from baton.bpm.definition import elements
-from baton.bpm.definition.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 from baton.bpm.errors import InvalidCommand, InvalidDiagram, NotFound, WrongState
-from baton.bpm.execution import commands, diagrams, events, propagation
-from baton.bpm.execution.decisions import DecisionCall, FoundDecision
+from baton.bpm.execution import commands, diagrams, events
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.specs import ProcessSpec, build_specs
-from baton.bpm.execution.start_timers import start_timers
-from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges
+from baton.bpm.testing.calling_run import CallingRun
+from baton.bpm.testing.clock import VirtualClock
+from baton.bpm.testing.decisions import GivenDecisions
+from baton.bpm.testing.following import FOLLOW, going_on
+from baton.bpm.testing.open_items import OpenItem, OpenItems
+from baton.bpm.testing.seen import SeenRun
+from baton.bpm.testing.store import InMemoryStore
 
 MOST_CALLS = 100
-UTC_ZONE = ZoneInfo("UTC")
 JobHandler = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 
 
-class VirtualClock:
-    """A clock that moves only when told; aware UTC."""
-
-    def __init__(self, now: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, duration: timedelta) -> None:
-        """Move forward."""
-        self.now += duration
-
-
-class InMemoryStore:
-    """A `StateSource` of plain dictionaries, kept by applying changes and events."""
-
-    def __init__(self, root_id: int) -> None:
-        self.root_id = root_id
-        self.scopes: dict[int, ScopeRecord] = {}
-        self.variables: dict[int, dict[str, Any]] = {}
-        self.subscriptions: dict[int, events.SubscriptionOpened] = {}
-        self.data_stores: dict[str, Any] = {}
-
-    def load_scope(self, scope_id: int) -> ScopeRecord:
-        return self.scopes[scope_id]
-
-    def load_children(self, scope_id: int, token_id: int) -> list[ScopeRecord]:
-        return [
-            record
-            for record in self.scopes.values()
-            if record.parent_id == scope_id and record.parent_token_id == token_id
-        ]
-
-    def load_children_of(self, scope_ids: Sequence[int]) -> list[ScopeRecord]:
-        wanted = set(scope_ids)
-        return [record for record in self.scopes.values() if record.parent_id in wanted]
-
-    def load_variables(self, scope_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        return {scope_id: self.variables.get(scope_id, {}) for scope_id in scope_ids}
-
-    def load_variable(self, scope_id: int, name: str) -> Any:
-        return self.variables.get(scope_id, {}).get(name)
-
-    def load_data_store(self, name: str) -> Any:
-        return self.data_stores.get(name)
-
-    def find_subscriptions(self, kind: str, name: str | None) -> list[int]:
-        return [
-            opened.scope_id for opened in self.subscriptions.values() if opened.kind == kind and opened.name == name
-        ]
-
-    def apply(self, changes: StateChanges, happened: Sequence[events.Event]) -> None:
-        """Write what one command changed."""
-        for record in (*changes.created, *changes.updated):
-            self.scopes[record.id] = record
-        for event in happened:
-            if isinstance(event, (events.VariableCreated, events.VariableUpdated)):
-                self.variables.setdefault(event.scope_id, {})[event.name] = event.value
-            elif isinstance(event, events.DataStoreWritten):
-                self.data_stores[event.name] = event.value
-            elif isinstance(event, events.SubscriptionOpened):
-                self.subscriptions[event.subscription_id] = event
-            elif isinstance(event, events.SubscriptionClosed):
-                del self.subscriptions[event.subscription_id]
-        for scope_id in changes.removed:
-            self.scopes.pop(scope_id, None)
-            if scope_id != self.root_id:
-                self.variables.pop(scope_id, None)
-
-
-class GivenDecisions:
-    """A `DecisionSource` of `.dmn` files: paths, or contents as bytes. Every binding finds the one that is given.
-
-    Raises `InvalidDiagram` for a file with errors.
-    """
-
-    def __init__(self, files: Sequence[bytes | str | Path]) -> None:
-        contents = {
-            f"decision file {number}" if isinstance(file, bytes) else str(file): (
-                file if isinstance(file, bytes) else Path(file).read_bytes()
-            )
-            for number, file in enumerate(files, 1)
-        }
-        self._models: dict[str, DecisionModel] = {}
-        for name, diagram in read_bundle(contents).items():
-            if diagram.model is None or not diagram.ok:
-                first = next(problem for problem in diagram.problems if problem.severity == "error")
-                raise InvalidDiagram(
-                    f"{name}, line {first.line}: {first.message} {first.fix}", problems=diagram.problems
-                )
-            self._models.update({decision.id: diagram.model for decision in diagram.model.invocables})
-
-    def find(self, call: DecisionCall) -> FoundDecision:
-        """Raises `NotFound`."""
-        if call.key not in self._models:
-            known = ", ".join(f"'{key}'" for key in self._models) or "none"
-            raise NotFound(f"Expected a decision {call}, found {known}")
-        return FoundDecision(None, call.key, 1, self._models[call.key])
-
-
-@dataclass(slots=True)
-class OpenItem:
-    """Something that waits: a user task (any kind), a job, a timer, a subscription or an incident of `run`.
-
-    `event` says how it began.
-    """
-
-    id: int
-    element_id: str
-    name: str
-    event: Any
-    run: ProcessRun = field(repr=False)
-
-
-@dataclass(slots=True)
-class _Open:
-    user_tasks: dict[int, OpenItem] = field(default_factory=dict)
-    jobs: dict[int, OpenItem] = field(default_factory=dict)
-    timers: dict[int, OpenItem] = field(default_factory=dict)
-    incidents: dict[int, OpenItem] = field(default_factory=dict)
-    subscriptions: dict[int, OpenItem] = field(default_factory=dict)
-    crossings: deque[Callable[[], None]] = field(default_factory=deque)
-    calls: dict[int, OpenItem] = field(default_factory=dict)
-    continuations: list[int] = field(default_factory=list)
-
-
-class ProcessRun:
+class ProcessRun(SeenRun):
     """One process instance in memory, with those that it calls.
 
     `processes` are those that call activities may call; any other call stays open for `return_from`. `handlers` maps
     job types to functions from variables to variables; they run as soon as a job opens. `decisions` are `.dmn` files,
     by their paths or as bytes, for business rule tasks. With `reload` every command starts from stored records alone,
-    as a server after a restart does.
+    as a server after a restart does. Asynchronous continuations go on at once, with `hold_async` when `go_on` says so.
     """
 
     def __init__(
@@ -191,6 +44,7 @@ class ProcessRun:
         clock: VirtualClock | None = None,
         limits: RunLimits | None = None,
         reload: bool = False,
+        hold_async: bool = False,
         decisions: Sequence[bytes | str | Path] = (),
         processes: Iterable[elements.Process] = (),
         business_key: str | None = None,
@@ -200,6 +54,7 @@ class ProcessRun:
         self.clock = clock or VirtualClock()
         self.limits = limits or RunLimits()
         self.reload = reload
+        self.hold_async = hold_async
         self.decisions = GivenDecisions(decisions)
         self._decision_files = decisions
         self.events: list[events.Event] = []
@@ -207,8 +62,8 @@ class ProcessRun:
         self.processes = {each.key: each for each in (*processes, self.spec.process)}
         self.business_key = business_key
         self._called: dict[int, ProcessRun] = {}
-        self._caller: _CallingRun | None = None
-        self._open = _Open()
+        self._caller: CallingRun | None = None
+        self._open = OpenItems()
         self._next_id: Callable[[], int] = count(1).__next__
         self._id = self._next_id()
         self.store = InMemoryStore(self._id)
@@ -378,6 +233,10 @@ class ProcessRun:
         """Write variables of the process from outside."""
         self.handle(commands.SetVariables(scope_id=self._id, variables=variables))
 
+    def go_on(self, element: str, /) -> None:
+        """It is the turn of the oldest asynchronous continuation of that element id or name."""
+        self.handle(going_on(self._find(self._open.async_continuations, element, "asynchronous continuation")))
+
     def fire_timer(self, element: str, /) -> None:
         """Let the oldest open timer of that element fire now, due or not."""
         self._fire(self._find(self._open.timers, element, "timer"))
@@ -401,8 +260,14 @@ class ProcessRun:
                 self._open.continuations.clear()
                 happened += self._handle_one(commands.ContinueProcessInstance())
                 continue
+            if self._open.closings:
+                happened += self._handle_one(commands.CloseScopes(token_id=self._open.closings.popleft()))
+                continue
             if self._open.crossings:
                 self._open.crossings.popleft()()
+                continue
+            if self._open.async_continuations and not self.hold_async:
+                happened += self._handle_one(going_on(next(iter(self._open.async_continuations.values()))))
                 continue
             job = next((job for job in self._open.jobs.values() if job.event.type in self.handlers), None)
             if job is None:
@@ -417,74 +282,10 @@ class ProcessRun:
                 )
             )
 
-    # --- what can be seen ----------------------------------------------------------------------------------
-
-    @property
-    def user_tasks(self) -> list[OpenItem]:
-        """Open user tasks, to-dos, decisions and continues, oldest first."""
-        return list(self._open.user_tasks.values())
-
-    @property
-    def jobs(self) -> list[OpenItem]:
-        """Open jobs of service tasks."""
-        return list(self._open.jobs.values())
-
-    @property
-    def timers(self) -> list[OpenItem]:
-        """Open timers."""
-        return list(self._open.timers.values())
-
-    @property
-    def incidents(self) -> list[OpenItem]:
-        """Open incidents."""
-        return list(self._open.incidents.values())
-
-    @property
-    def subscriptions(self) -> list[OpenItem]:
-        """Open subscriptions for messages, signals and conditions; `event.kind` says which."""
-        return list(self._open.subscriptions.values())
-
     @property
     def runs(self) -> list[ProcessRun]:
         """This one, and those that live by its calls, outermost first."""
         return [self, *(inner for run in self._called.values() if run.state == "active" for inner in run.runs)]
-
-    @property
-    def messages(self) -> list[events.MessageThrown]:
-        """The messages it has thrown."""
-        return [event for event in self.events if isinstance(event, events.MessageThrown)]
-
-    @property
-    def calls(self) -> list[OpenItem]:
-        """Open calls of other processes; their `event` has the key and the variables."""
-        return list(self._open.calls.values())
-
-    @property
-    def waiting_for(self) -> list[tuple[str, str | None]]:
-        """Element ids and names of the messages, signals and conditions (name None) that are waited for."""
-        return [(opened.element_id, opened.name) for opened in self.store.subscriptions.values()]
-
-    @property
-    def variables(self) -> dict[str, Any]:
-        """The process's variables."""
-        return dict(self.store.variables.get(self._id, {}))
-
-    @property
-    def path(self) -> list[str]:
-        """Ids of the flow nodes in the order they were activated."""
-        return [event.element_id for event in self.events if isinstance(event, events.FlowNodeActivated)]
-
-    @property
-    def flows(self) -> list[str]:
-        """Ids of the sequence flows in the order they were taken."""
-        return [event.flow_id for event in self.events if isinstance(event, events.SequenceFlowTaken)]
-
-    @property
-    def start_timers(self) -> dict[str, datetime]:
-        """When the process's start events would first fire by their timers, by element id; of several the earliest."""
-        due = start_timers(self.spec, self.clock.now, UTC_ZONE)
-        latest_first = sorted(due, key=lambda each: each.timer.due_at, reverse=True)
-        return {each.element_id: each.timer.due_at for each in latest_first}
 
     # --- inside --------------------------------------------------------------------------------------------
 
@@ -506,7 +307,7 @@ class ProcessRun:
         self.store.apply(instance.take_changes(), happened)
         self.events += happened
         for event in happened:
-            follow = _FOLLOW.get(type(event))
+            follow = FOLLOW.get(type(event))
             if follow is not None:
                 follow(self, event)
         return happened
@@ -574,7 +375,7 @@ class ProcessRun:
         run._id, run._next_id = event.called_id, self._next_id
         run.store = InMemoryStore(run._id)
         run.store.data_stores = self.store.data_stores
-        run._caller = _CallingRun(self, event, depth + 1)
+        run._caller = CallingRun(self, event, depth + 1)
         self._called[event.called_id] = run
         try:
             run.handle(commands.StartProcessInstance(variables=event.variables))
@@ -610,29 +411,6 @@ class ProcessRun:
         return OpenItem(id_, event.element_id, self._name(event.element_id), event, self)
 
 
-class _CallingRun(Caller):
-    """The run whose call activity waits for another."""
-
-    def __init__(self, run: ProcessRun, call: events.ProcessInstanceCalled, depth: int) -> None:
-        self.run = run
-        self.call = call
-        self.element_id = call.element_id
-        self.depth = depth
-
-    def catches_error(self, code: str) -> bool:
-        return self._catches(ErrorEventDefinition, code) or bool(
-            self.run._caller and self.run._caller.catches_error(code)
-        )
-
-    def catches_escalation(self, code: str) -> bool:
-        return self._catches(EscalationEventDefinition, code) or bool(
-            self.run._caller and self.run._caller.catches_escalation(code)
-        )
-
-    def _catches(self, kind: propagation.Kind, code: str) -> bool:
-        return propagation.catches(self.run.spec.by_id[self.element_id], kind, code)
-
-
 def _key(item: OpenItem) -> Any:
     return item.event.correlation_key
 
@@ -643,119 +421,3 @@ def processes_of_file(path: str | Path) -> tuple[elements.Process, ...]:
     if not diagram.ok:
         raise InvalidDiagram(f"Expected '{path}' to hold processes that can run", problems=diagram.problems)
     return diagram.processes
-
-
-def _completed(run: ProcessRun, event: events.ProcessInstanceCompleted) -> None:
-    run.state = "completed"
-    if run._caller is not None:
-        caller = run._caller
-        run._open.crossings.append(
-            lambda: caller.run._tell(commands.ReturnFromCall, caller.call, variables=run.variables)
-        )
-
-
-def _terminated(run: ProcessRun, event: events.ProcessInstanceTerminated) -> None:
-    run.state = "terminated"
-    told = any(isinstance(each, events.ErrorPropagated) for each in run.events)
-    if run._caller is not None and not told:
-        caller, message = run._caller, f"The called process instance was terminated: {event.reason}"
-        run._open.crossings.append(lambda: caller.run._tell(commands.FailCall, caller.call, message=message))
-
-
-def _error_propagated(run: ProcessRun, event: events.ErrorPropagated) -> None:
-    caller = run._caller
-    if caller is not None:
-        told = {"code": event.code, "message": event.message, "variables": event.variables}
-        run._open.crossings.append(lambda: caller.run._tell(commands.ThrowErrorOfCall, caller.call, **told))
-
-
-def _escalation_propagated(run: ProcessRun, event: events.EscalationPropagated) -> None:
-    caller = run._caller
-    if caller is not None:
-        run._open.crossings.append(
-            lambda: caller.run._tell(commands.ThrowEscalationOfCall, caller.call, code=event.code)
-        )
-
-
-def _call_begun(run: ProcessRun, event: events.ProcessInstanceCalled) -> None:
-    run._open.calls[event.called_id] = run._item(event.called_id, event)
-    run._open.crossings.append(lambda: run._call(event))
-
-
-def _call_cancelled(run: ProcessRun, event: events.CalledProcessInstanceCancelled) -> None:
-    def cancel() -> None:
-        called = run._called.get(event.called_id)
-        if called is not None and called.state == "active":
-            called.terminate("its call activity was interrupted")
-
-    run._open.calls.pop(event.called_id, None)
-    run._open.crossings.append(cancel)
-
-
-def _message_thrown(run: ProcessRun, event: events.MessageThrown) -> None:
-    run._open.crossings.append(lambda: run._deliver(event))
-
-
-def _signal_thrown(run: ProcessRun, event: events.SignalThrown) -> None:
-    def spread() -> None:
-        for other in run._root().runs:
-            waits = any(item.event.name == event.name for item in other.subscriptions if item.event.kind == "signal")
-            if other is not run and waits:
-                other.handle(commands.BroadcastSignal(name=event.name, variables=event.variables))
-
-    run._open.crossings.append(spread)
-
-
-def _became(state: str) -> Callable[[ProcessRun, Any], None]:
-    def follow(run: ProcessRun, event: Any) -> None:
-        run.state = state
-
-    return follow
-
-
-def _opened(kind: str, id_field: str) -> Callable[[ProcessRun, Any], None]:
-    def follow(run: ProcessRun, event: Any) -> None:
-        id_ = getattr(event, id_field)
-        getattr(run._open, kind)[id_] = run._item(id_, event)
-
-    return follow
-
-
-def _closed(kind: str, id_field: str) -> Callable[[ProcessRun, Any], None]:
-    def follow(run: ProcessRun, event: Any) -> None:
-        getattr(run._open, kind).pop(getattr(event, id_field))
-
-    return follow
-
-
-def _continue_later(run: ProcessRun, event: events.ContinuationScheduled) -> None:
-    run._open.continuations.append(event.job_id)
-
-
-_FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
-    events.ProcessInstanceStarted: _became("active"),
-    events.ProcessInstanceCompleted: _completed,
-    events.ProcessInstanceTerminated: _terminated,
-    events.ErrorPropagated: _error_propagated,
-    events.EscalationPropagated: _escalation_propagated,
-    events.ProcessInstanceCalled: _call_begun,
-    events.CalledProcessInstanceCancelled: _call_cancelled,
-    events.MessageThrown: _message_thrown,
-    events.SignalThrown: _signal_thrown,
-    events.SubscriptionOpened: _opened("subscriptions", "subscription_id"),
-    events.SubscriptionClosed: _closed("subscriptions", "subscription_id"),
-    events.UserTaskCreated: _opened("user_tasks", "token_id"),
-    events.UserTaskCompleted: _closed("user_tasks", "token_id"),
-    events.UserTaskCancelled: _closed("user_tasks", "token_id"),
-    events.JobCreated: _opened("jobs", "job_id"),
-    events.JobCompleted: _closed("jobs", "job_id"),
-    events.JobCancelled: _closed("jobs", "job_id"),
-    events.TimerScheduled: _opened("timers", "job_id"),
-    events.TimerFired: _closed("timers", "job_id"),
-    events.TimerCancelled: _closed("timers", "job_id"),
-    events.IncidentRaised: _opened("incidents", "incident_id"),
-    events.IncidentResolved: _closed("incidents", "incident_id"),
-    events.IncidentCancelled: _closed("incidents", "incident_id"),
-    events.CalledProcessInstanceReturned: _closed("calls", "called_id"),
-    events.ContinuationScheduled: _continue_later,
-}

@@ -1,0 +1,51 @@
+"""`/batches`: the same deed on many process instances."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from baton.app.api.blueprint import noun
+from baton.app.api.contract import OPERATORS, Call, operation
+from baton.app.api.process_instances import InstanceSearch, instance_filter
+from baton.app.api.shapes import Answer, Id, Request, id_number
+from baton.bpm.runtime import batches
+
+blueprint = noun("batches")
+
+
+class Batch(Answer, frozen=True, kw_only=True):
+    """`instances` are those it will be done to, one after the other; `more`: the filter fits others too, ask again."""
+
+    id: Id
+    deed: batches.Deed
+    instances: int
+    more: bool
+
+
+class BatchRequest(Request, frozen=True, kw_only=True):
+    """Either `ids` or `filter`, whose members are those of the list; `reason` is for the audit of `terminate`."""
+
+    deed: batches.Deed
+    ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=1000)] | None = None
+    filter: InstanceSearch | None = None
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+@blueprint.post("")
+@operation(body=BatchRequest, answer=Batch, status=202, roles=OPERATORS)
+def request_batch(call: Call, body: BatchRequest) -> Batch:
+    """Terminate, suspend or resume many instances, or resolve their incidents: each in a transaction of its own.
+
+    The answer comes when all of it is written down; instances that are not in a state for it then are left out.
+    """
+    view = batches.request(
+        call.engine,
+        body.deed,
+        actor=call.actor,
+        ids=None if body.ids is None else [id_number(id_, field="ids") or 0 for id_ in body.ids],
+        wanted=None if body.filter is None else instance_filter(body.filter),
+        reason=body.reason,
+    )
+    return Batch(id=str(view.id), deed=view.deed, instances=view.instances, more=view.more)

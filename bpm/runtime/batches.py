@@ -1,0 +1,196 @@
+"""Batches: the same deed on many process instances, one job and one transaction for each of them.
+
+Who asks is answered when the jobs are written. Each deed is carried out once by whoever works off what is due, in
+the name of who asked; where it does not fit any more (the instance has ended meanwhile) it is left out. A job does
+not belong to its instance, which may be suspended when it is to be resumed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select
+
+from baton.bpm import errors
+from baton.bpm.lifecycle import IncidentState, JobState
+from baton.bpm.runtime import audit, incidents, instance_search, instance_store, process_instances, statements
+from baton.bpm.runtime.actors import Actor, ActorKind, Role
+from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.instance_search import InstanceFilter
+from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.pages import MAXIMUM_LIMIT
+from baton.bpm.runtime.wakeups import TIMER_TOPIC
+from baton.models import process_instance
+
+MOST_INSTANCES = 10_000
+_NAMED_AT_ONCE = 500
+
+
+class Deed(StrEnum):
+    TERMINATE = "terminate"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RESOLVE_INCIDENTS = "resolve_incidents"
+
+
+class BatchView(msgspec.Struct, frozen=True, kw_only=True):
+    """`instances` are those it will be done to; `more`: the filter fits others too, ask again for them."""
+
+    id: int
+    deed: Deed
+    instances: int
+    more: bool
+
+
+class _Payload(msgspec.Struct, frozen=True):
+    batch_id: str
+    process_instance_id: int
+    actor_kind: str
+    actor_id: str
+    reason: str
+
+
+# --- asking --------------------------------------------------------------------------------------------------
+
+
+def request(
+    engine: Engine,
+    deed: Deed,
+    *,
+    actor: Actor,
+    ids: Sequence[int] | None = None,
+    wanted: InstanceFilter | None = None,
+    reason: str = "",
+) -> BatchView:
+    """Have `deed` done to the instances named, or to those that are `wanted`: at most `MOST_INSTANCES`.
+
+    Ids of instances that are not there are left out. Raises `InvalidCommand` unless one of the two is given.
+    """
+    actor.require(Role.OPERATOR)
+    if (ids is None) == (wanted is None):
+        raise errors.InvalidCommand("Expected either ids or a filter", field="ids")
+    if ids is not None and not 1 <= len(ids) <= MOST_INSTANCES:
+        raise errors.InvalidCommand(f"Expected 1 to {MOST_INSTANCES} ids, found {len(ids)}", field="ids")
+    found, more = _named(engine, ids) if ids is not None else _searched(engine, wanted or InstanceFilter(), actor)
+    batch_id = engine.next_id()
+    told: dict[str, Any] = {"batch_id": str(batch_id), "deed": deed.value, "instances": len(found), "reason": reason}
+    if wanted is not None:
+        told["filter"] = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
+    payloads = [_Payload(str(batch_id), row.id, actor.kind.value, actor.id, reason) for row in found]
+    with engine.database.write() as connection:
+        jobs = [_job(engine, deed, row, payload) for row, payload in zip(found, payloads, strict=True)]
+        engine.statements.jobs.write(connection, jobs)
+        labels = audit.Labels(occurred_at=engine.clock(), actor=actor)
+        entries = [audit.Entry("BatchRequested", None, told)]
+        engine.statements.audit.write(
+            connection, audit.rows(entries, labels, sequence=None, previous_hash=audit.EMPTY_HASH, element_name=str)
+        )
+        instance_store.announce(engine, connection, (TIMER_TOPIC,))
+    engine.wakeups.notify((TIMER_TOPIC,))
+    return BatchView(id=batch_id, deed=deed, instances=len(found), more=more)
+
+
+def _named(engine: Engine, ids: Sequence[int]) -> tuple[list[Row[Any]], bool]:
+    unique = list(dict.fromkeys(ids))
+    found: list[Row[Any]] = []
+    with engine.database.read() as connection:
+        for first in range(0, len(unique), _NAMED_AT_ONCE):
+            named = process_instance.c.id.in_(unique[first : first + _NAMED_AT_ONCE])
+            found += connection.execute(select(process_instance).where(named)).all()
+    return found, False
+
+
+def _searched(engine: Engine, wanted: InstanceFilter, actor: Actor) -> tuple[list[Row[Any]], bool]:
+    found: list[Row[Any]] = []
+    cursor: str | None = None
+    with engine.database.read() as connection:
+        while True:
+            limit = min(MAXIMUM_LIMIT, MOST_INSTANCES - len(found))
+            page = instance_search.search(connection, wanted, actor=actor, limit=limit, cursor=cursor)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= MOST_INSTANCES:
+                return found, cursor is not None
+
+
+def _job(engine: Engine, deed: Deed, row: Row[Any], payload: _Payload) -> dict[str, Any]:
+    now = engine.clock()
+    return {
+        "id": engine.next_id(),
+        "kind": JobKind.BATCH.value,
+        "type": deed.value,
+        "state": JobState.CREATED.value,
+        "suspended": False,
+        "process_instance_id": None,
+        "root_id": None,
+        "process_definition_id": row.process_definition_id,
+        "token_id": None,
+        "scope_id": None,
+        "element_id": row.key,
+        "created_at": now,
+        "due_at": now,
+        "retries": engine.settings.job_retries,
+        "deliveries": 0,
+        "priority": 0,
+        "failures": 0,
+        "pauses": "[]",
+        "locked_by": None,
+        "locked_until": None,
+        "payload": msgspec.json.encode(payload).decode(),
+        "headers": "{}",
+        "error_message": None,
+    }
+
+
+# --- doing ---------------------------------------------------------------------------------------------------
+
+
+def carry_out(engine: Engine, row: Row[Any]) -> bool:
+    """Carry out a job of a batch. False if the instance is gone, or not in a state for it any more."""
+    payload = msgspec.json.decode(row.payload, type=_Payload)
+    actor = Actor(ActorKind(payload.actor_kind), payload.actor_id, roles=frozenset({Role.OPERATOR}))
+    done = False
+    with contextlib.suppress(errors.NotFound, errors.WrongState):
+        _DEEDS[row.type](engine, payload.process_instance_id, actor, payload.reason)
+        done = True
+    with engine.database.write() as connection:
+        statements.DELETE_JOB.change(connection, ({"id_": row.id},))
+    return done
+
+
+def _terminate(engine: Engine, process_instance_id: int, actor: Actor, reason: str) -> None:
+    process_instances.terminate(engine, process_instance_id, actor=actor, reason=reason)
+
+
+def _suspend(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:
+    process_instances.suspend(engine, process_instance_id, actor=actor)
+
+
+def _resume(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:
+    process_instances.resume(engine, process_instance_id, actor=actor)
+
+
+def _resolve_incidents(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:
+    """Those that are open now; one that comes again is for another time."""
+    page = incidents.list_(
+        engine,
+        actor=actor,
+        process_instance_id=process_instance_id,
+        state=IncidentState.OPEN,
+        limit=MAXIMUM_LIMIT,
+    )
+    for view in page.items:
+        with contextlib.suppress(errors.NotFound, errors.WrongState):
+            incidents.resolve(engine, view.id, actor=actor)
+
+
+_DEEDS: Mapping[str, Callable[[Engine, int, Actor, str], None]] = {
+    Deed.TERMINATE: _terminate,
+    Deed.SUSPEND: _suspend,
+    Deed.RESUME: _resume,
+    Deed.RESOLVE_INCIDENTS: _resolve_incidents,
+}

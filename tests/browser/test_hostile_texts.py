@@ -1,0 +1,145 @@
+"""Texts that are markup, scripts, links, right-to-left marks or ten thousand letters stay inert on every page.
+
+Every text that a user can bring in is hostile here; then every page that a link leads to is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
+
+import pytest
+
+from tests.acceptance.serving import EXAMPLES, Api, Server
+from tests.browser import serving
+from tests.browser.conftest import NARROW, WIDE, is_wider_than_its_window
+
+MARKUP = "<script>window.ran=1</script><img src=x onerror=window.ran=1>'\"><svg onload=window.ran=1>{{7*7}}{% x %}"
+LINK = "javascript:window.ran=1"
+FOREIGN = "https://evil.example/"
+TURNED = "\u202egnp.exe\u2066 \u05d0\u05d1"
+HOSTILE = f"{MARKUP} {LINK} [a]({LINK}) {FOREIGN} {TURNED} "
+LONG = HOSTILE + "W" * 10_000
+SHORT = (MARKUP + TURNED + LINK)[:250]
+NAME = SHORT.replace("/", "-")
+
+PROCESS = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.com"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+<process id="hostile" name={quoteattr(LONG)} isExecutable="true"><startEvent id="start" name={quoteattr(LONG)}/>
+<userTask id="ask" name={quoteattr(LONG)} camunda:candidateGroups="sales" camunda:formKey={quoteattr(LINK)}>
+<documentation>{"".join(f"&#{ord(letter)};" for letter in LONG)}</documentation></userTask>
+<userTask id="fill" name={quoteattr(HOSTILE)} camunda:formRef="hostile-form" camunda:formRefBinding="latest"/>
+<serviceTask id="work" name={quoteattr(LONG)}><extensionElements><zeebe:taskDefinition type="hostile-job"/>
+</extensionElements></serviceTask>
+<sequenceFlow id="f" sourceRef="start" targetRef="ask" name={quoteattr(LONG)}/>
+<sequenceFlow id="g" sourceRef="start" targetRef="fill"/><sequenceFlow id="h" sourceRef="start" targetRef="work"/>
+</process></definitions>"""
+FORM = {
+    "type": "default",
+    "id": "hostile-form",
+    "schemaVersion": 18,
+    "components": [
+        {"type": "textfield", "id": "a", "key": "given", "label": HOSTILE, "description": HOSTILE},
+        {"type": "text", "id": "b", "text": f"# {HOSTILE}\n[link]({LINK}) ![x](x)"},
+        {"type": "html", "id": "c", "content": f"{MARKUP}<a href='{LINK}'>x</a>"},
+        {"type": "image", "id": "d", "source": LINK, "alt": HOSTILE},
+        {"type": "select", "id": "e", "key": "which", "label": HOSTILE, "values": [{"label": HOSTILE, "value": LINK}]},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the examples, and hostile texts wherever a text can be."""
+    with serving.open_server(tmp_path_factory.mktemp("hostile")) as server, Api(server.url) as desk:
+        fill(desk)
+        yield server
+
+
+def fill(desk: Api) -> None:
+    desk.deploy(json.dumps(FORM), name="hostile.form")
+    desk.deploy(PROCESS, name=f"{NAME[:200]}.bpmn")
+    decision = (EXAMPLES / "expense-rules.dmn").read_text(encoding="utf-8")
+    desk.deploy(re.sub(r' name="[^"]*"', lambda _: f" name={quoteattr(HOSTILE)}", decision), name="hostile.dmn")
+    variables = {"given": LONG, "which": [HOSTILE] * 50, "html": {"<b>": MARKUP}}
+    for _ in range(2):
+        body = {"key": "hostile", "businessKey": SHORT, "variables": variables}
+        desk.ok("POST", "/process-instances", json=body)
+    worker = {"worker": SHORT, "types": ["hostile-job", SHORT]}
+    [job] = desk.ok("POST", "/jobs/activate", json=worker)["items"]
+    failure = {"worker": SHORT, "message": LONG[:9_000], "retries": 0}
+    desk.ok("POST", f"/jobs/{job['id']}/fail", json=failure)
+    desk.ok("POST", "/groups", json={"id": NAME, "name": SHORT})
+    desk.ok("POST", "/users", json={"id": "mallory", "name": SHORT, "groups": [NAME]})
+    desk.ok("POST", "/api-keys", json={"userId": "mallory", "name": SHORT})
+
+
+def kind_of(path: str) -> str:
+    """Pages that differ by an id, a name or their query only are one."""
+    return re.sub(r"\d{6,}|[0-9a-f]{32}|(?<=/people/users/).+|(?<=/people/groups/).+", "*", path)
+
+
+def pages_that_links_lead_to(page: Any) -> Iterator[str]:
+    """Each kind of page once, while the caller has it open; those with hostile texts come first."""
+    waiting = ["/", "/processes", "/instances", "/people", "/operations/incidents", "/operations/jobs", "/upload"]
+    waiting += ["/people/users/mallory", "/login"]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop(0)
+        if kind_of(path) in seen:
+            continue
+        seen.add(kind_of(path))
+        page.goto(path)
+        page.locator("main h1").first.wait_for()
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-island]')].every((island) => 'mounted' in island.dataset)"
+        )
+        yield path
+        links = page.evaluate(
+            "() => [...document.querySelectorAll('a[href]:not([download])')]"
+            ".filter((a) => a.origin === location.origin).map((a) => a.pathname)"
+        )
+        waiting += [link for link in links if not link.startswith(("/api/", "/static/", "/openapi"))]
+
+
+def test_hostile_texts_are_inert_and_readable_on_every_page(open_page: Any, hostile: Server) -> None:
+    page = open_page(base_url=hostile.url)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.on("dialog", lambda dialog: asked.add(f"dialog {dialog.message}"))
+    wrong: list[str] = []
+    looked_at = []
+
+    for path in pages_that_links_lead_to(page):
+        looked_at.append(kind_of(path))
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            if is_wider_than_its_window(page):
+                wrong.append(f"{path}: scrolls sideways at {size['width']} pixels")
+        if page.evaluate("window.ran"):
+            wrong.append(f"{path}: a script ran")
+        led = page.evaluate(
+            "() => [...document.querySelectorAll('a[href], form[action], iframe, object, embed, base, area[href]')]"
+            ".map((e) => e.href?.baseVal ?? e.href ?? e.getAttribute('action') ?? e.outerHTML)"
+        )
+        wrong += [f"{path}: leads to {link}" for link in led if "evil.example" in link or link.startswith("java")]
+        if "49{%" in page.locator("body").inner_text():
+            wrong.append(f"{path}: a text was taken for a template")
+
+    assert wrong == []
+    assert {each for each in asked if each} == {urlsplit(hostile.url).netloc}
+    assert {"/processes/*", "/instances/*", "/operations/incidents/*", "/people/users/*", "/audit"} <= set(looked_at)
+    assert len(looked_at) >= 20
+
+
+def test_a_hostile_name_can_be_read_as_it_is(open_page: Any, hostile: Server) -> None:
+    page = open_page(base_url=hostile.url)
+
+    page.goto("/people/users/mallory")
+
+    assert page.get_by_role("heading", level=1).inner_text().startswith("<script>window.ran=1</script>")
+    assert page.locator("h1 bdi").count() == 1
