@@ -118,8 +118,8 @@ def test_it_is_shown_soon_and_moves_smoothly(page: Any, large: str) -> None:
         frames[move] = (times[len(times) // 2], thread.task() / len(times))
 
     print(
-        f"\n{ELEMENTS} flow nodes, {COUNTED} counts: import and paint {imported:.0f} ms, shown {since_navigation:.0f} ms "
-        f"after the navigation, of which {min(worked):.0f} ms processor time; "
+        f"\n{ELEMENTS} flow nodes, {COUNTED} counts: import and paint {imported:.0f} ms, "
+        f"shown {since_navigation:.0f} ms after the navigation, of which {min(worked):.0f} ms processor time; "
         + "; ".join(f"a frame while {move} {time:.1f} ms, {work:.1f} ms" for move, (time, work) in frames.items())
     )
     assert min(since_navigation, *worked) < SHOWN_WITHIN_MS
