@@ -9,7 +9,7 @@ import msgspec
 from baton.app.api.blueprint import noun
 from baton.app.api.contract import OPERATORS, Call, operation
 from baton.app.api.process_instances import InstanceSearch, instance_filter
-from baton.app.api.shapes import Answer, Id, Request, id_number
+from baton.app.api.shapes import Answer, Id, Request, Time, id_number, time_text
 from baton.bpm.runtime import batches
 
 blueprint = noun("batches")
@@ -24,8 +24,20 @@ class Batch(Answer, frozen=True, kw_only=True):
     more: bool
 
 
+class BatchProgress(Answer, frozen=True, kw_only=True):
+    """`remaining` of `instances` are still to be done; those that were left out count as done."""
+
+    id: Id
+    deed: batches.Deed
+    instances: int
+    remaining: int
+    reason: str
+    requested_at: Time
+    requested_by: str
+
+
 class BatchRequest(Request, frozen=True, kw_only=True):
-    """Either `ids` or `filter`, whose members are those of the list; `reason` is for the audit of `terminate`."""
+    """Either `ids` or `filter`, whose members are those of the list; `reason` is for the audit."""
 
     deed: batches.Deed
     ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=1000)] | None = None
@@ -49,3 +61,19 @@ def request_batch(call: Call, body: BatchRequest) -> Batch:
         reason=body.reason,
     )
     return Batch(id=str(view.id), deed=view.deed, instances=view.instances, more=view.more)
+
+
+@blueprint.get("/<id:batch_id>")
+@operation(answer=BatchProgress, roles=OPERATORS, errors=(404,))
+def get_batch(call: Call, batch_id: int) -> BatchProgress:
+    """Get how far a batch is."""
+    view = batches.progress(call.engine, batch_id, actor=call.actor)
+    return BatchProgress(
+        id=str(view.id),
+        deed=view.deed,
+        instances=view.instances,
+        remaining=view.remaining,
+        reason=view.reason,
+        requested_at=time_text(view.requested_at),
+        requested_by=view.requested_by,
+    )

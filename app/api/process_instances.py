@@ -177,7 +177,7 @@ class StartByKey(Request, frozen=True, kw_only=True):
     start_event_id: str | None = None
 
 
-class Termination(Request, frozen=True, kw_only=True):
+class Reasoned(Request, frozen=True, kw_only=True):
     """`reason` goes into the audit trail."""
 
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
@@ -188,6 +188,12 @@ class VariableChange(Request, frozen=True, kw_only=True):
 
     variables: Variables
     scope_id: Id | None = None
+
+
+class InstanceEventQuery(PageQuery, frozen=True, kw_only=True):
+    """`until` is the `sequence` of an event: it and those before it, newest first."""
+
+    until: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
 
 
 class FlowNodeQuery(PageQuery, frozen=True, kw_only=True):
@@ -258,25 +264,27 @@ def get_process_instance(call: Call, process_instance_id: int) -> ProcessInstanc
 
 
 @blueprint.post("/<id:process_instance_id>/terminate")
-@operation(body=Termination, answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
-def terminate_process_instance(call: Call, process_instance_id: int, body: Termination) -> ProcessInstance:
+@operation(body=Reasoned, answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def terminate_process_instance(call: Call, process_instance_id: int, body: Reasoned) -> ProcessInstance:
     """Cancel everything that is live in the instance."""
     view = process_instances.terminate(call.engine, process_instance_id, actor=call.actor, reason=body.reason)
     return ProcessInstance.of(view)
 
 
 @blueprint.post("/<id:process_instance_id>/suspend")
-@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
-def suspend_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
+@operation(body=Reasoned, answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def suspend_process_instance(call: Call, process_instance_id: int, body: Reasoned) -> ProcessInstance:
     """Suspend it and what it called: reads only; timers wait, jobs are not handed out, tasks cannot be completed."""
-    return ProcessInstance.of(process_instances.suspend(call.engine, process_instance_id, actor=call.actor))
+    view = process_instances.suspend(call.engine, process_instance_id, actor=call.actor, reason=body.reason)
+    return ProcessInstance.of(view)
 
 
 @blueprint.post("/<id:process_instance_id>/resume")
-@operation(answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
-def resume_process_instance(call: Call, process_instance_id: int) -> ProcessInstance:
+@operation(body=Reasoned, answer=ProcessInstance, roles=OPERATORS, errors=(404, 409))
+def resume_process_instance(call: Call, process_instance_id: int, body: Reasoned) -> ProcessInstance:
     """Resume a suspended instance."""
-    return ProcessInstance.of(process_instances.resume(call.engine, process_instance_id, actor=call.actor))
+    view = process_instances.resume(call.engine, process_instance_id, actor=call.actor, reason=body.reason)
+    return ProcessInstance.of(view)
 
 
 @blueprint.get("/<id:process_instance_id>/variables")
@@ -323,10 +331,20 @@ def list_waiting(call: Call, process_instance_id: int, query: PageQuery) -> Page
 
 
 @blueprint.get("/<id:process_instance_id>/audit-events")
-@operation(query=PageQuery, answer=Page[AuditEvent], roles=PEOPLE, errors=(404,))
-def list_audit_events_of_instance(call: Call, process_instance_id: int, query: PageQuery) -> Page[AuditEvent]:
-    """Everything that happened in the instance, in order."""
+@operation(query=InstanceEventQuery, answer=Page[AuditEvent], roles=PEOPLE, errors=(404,))
+def list_audit_events_of_instance(call: Call, process_instance_id: int, query: InstanceEventQuery) -> Page[AuditEvent]:
+    """Everything that happened in the instance, in order; with `until` backwards."""
     process_instances.get(call.engine, process_instance_id, actor=call.actor)
+    if query.until is not None:
+        back = audit_events.until(
+            call.engine,
+            process_instance_id,
+            actor=call.actor,
+            sequence=query.until,
+            limit=query.limit,
+            cursor=query.cursor,
+        )
+        return Page(items=[AuditEvent.of(view) for view in back.items], next_cursor=back.next_cursor)
     page = audit_events.list_(
         call.engine,
         actor=call.actor,

@@ -1,49 +1,80 @@
-"""`/instances`: what runs and ran; one instance with what it waits for; incidents resolved."""
+"""`/instances`: what runs and ran, found by filters in the address; incidents resolved from other pages."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+import msgspec
+from flask import Blueprint, request
 
-from baton.app.api.shapes import id_number
+from baton.app.api import json_bodies
+from baton.app.api.process_instances import InstanceSearch, instance_filter
 from baton.app.web import page, texts
+from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, ProcessInstanceState
-from baton.bpm.runtime import audit_events, incidents, process_instances, user_tasks
+from baton.bpm.runtime import incidents, process_instances
 from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.pages import Page
 
 blueprint = Blueprint("instances", __name__)
 
+TYPED = ("key", "state", "businessKeyPrefix", "variable", "elementId", "hasIncident", "startedAfter", "startedBefore")
+"""Filters with a field of their own; links of other pages use the rest too."""
+LINKED = ("version", "processDefinitionId", "businessKey", "callerId", "rootId", "endedAfter", "endedBefore")
+_TIMES = ("startedAfter", "startedBefore", "endedAfter", "endedBefore")
+
 
 @blueprint.get("/instances")
-def index() -> str:
+def index() -> page.Answer:
     """Newest first, by the filters of the address."""
-    given = page.filters("key", "businessKey", "state", "processDefinitionId")
-    state = given.get("state")
-    found = process_instances.list_(
-        page.engine(),
-        actor=page.actor(),
-        key=given.get("key"),
-        business_key=given.get("businessKey"),
-        state=ProcessInstanceState(state) if state in tuple(ProcessInstanceState) else None,
-        process_definition_id=id_number(given.get("processDefinitionId"), field="processDefinitionId"),
-        limit=page.ROWS,
-        cursor=request.args.get("cursor"),
+    return show_list()
+
+
+def show_list(refusal: errors.Rejection | None = None) -> page.Answer:
+    """The list; a filter that cannot be answered is told beside it, `refusal` beside what is done to many."""
+    given = page.filters(*TYPED, *LINKED)
+    wrong: errors.Rejection | None = None
+    found: Page[process_instances.ProcessInstanceView] = Page(())
+    actor = page.actor()
+    try:
+        found = process_instances.list_(
+            page.engine(),
+            actor=actor,
+            limit=page.ROWS,
+            cursor=request.args.get("cursor"),
+            **msgspec.structs.asdict(wanted(given)),
+        )
+    except errors.InvalidCommand as error:
+        wrong = error
+    shown = page.show(
+        "instances/index.html",
+        area="instances",
+        instances=found,
+        wrong=wrong,
+        refusal=refusal,
+        linked={name: given[name] for name in LINKED if name in given},
+        is_filtered=bool(given),
+        states=[(state.value, texts.t(f"state.{state.value}")) for state in ProcessInstanceState],
     )
-    states = [(state.value, texts.t(f"state.{state.value}")) for state in ProcessInstanceState]
-    return page.show("instances/index.html", area="instances", instances=found, states=states)
+    status = refusal.status if refusal else wrong.status if wrong else 200
+    return shown, status
 
 
-@blueprint.get("/instances/<id:process_instance_id>")
-def instance(process_instance_id: int) -> str:
-    """One instance: what it waits for, its variables, what happened."""
-    return page.show("instances/instance.html", area="instances", **_instance(page.actor(), process_instance_id))
+def wanted(given: Mapping[str, str]) -> process_instances.InstanceFilter:
+    """The filter of an address: the members of the API's, times in UTC. Raises `InvalidCommand`."""
+    texts_ = {name: _in_utc(text) if name in _TIMES else text for name, text in given.items()}
+    try:
+        search = msgspec.convert(texts_, InstanceSearch, strict=False)
+    except msgspec.ValidationError as error:
+        raise json_bodies.refuse_validation(error, InstanceSearch, what="filter") from error
+    return instance_filter(search)
 
 
-@blueprint.get("/instances/<id:process_instance_id>/live")
-def live(process_instance_id: int) -> Response:
-    """The part of it that changes."""
-    return page.fragment("instances/live.html", **_instance(page.actor(), process_instance_id))
+def _in_utc(text: str) -> str:
+    """What a field of date and time gives, `2026-01-01T10:00`, with seconds and zone."""
+    whole = f"{text}:00" if len(text) == len("2026-01-01T10:00") else text
+    return whole if whole.endswith("Z") or "+" in whole else f"{whole}Z"
 
 
 @blueprint.post("/incidents/<id:incident_id>/resolve")
@@ -57,30 +88,11 @@ def resolve(incident_id: int) -> page.Answer:
     return page.act(repair, then="/")
 
 
-def open_incidents(actor: Actor, process_instance_id: int | None = None) -> list[dict[str, Any]]:
+def open_incidents(actor: Actor) -> list[dict[str, Any]]:
     """Open incidents, each with the name of its element."""
     engine = page.engine()
-    found = incidents.list_(
-        engine, actor=actor, process_instance_id=process_instance_id, state=IncidentState.OPEN, limit=page.ROWS
-    )
+    found = incidents.list_(engine, actor=actor, state=IncidentState.OPEN, limit=page.ROWS)
     return [
         {"view": view, "element_name": engine.definitions.get(view.process_definition_id).label(view.element_id).name}
         for view in found.items
     ]
-
-
-def _instance(actor: Actor, process_instance_id: int) -> dict[str, Any]:
-    engine = page.engine()
-    view = process_instances.get(engine, process_instance_id, actor=actor)
-    return {
-        "instance": view,
-        "waiting": process_instances.waiting(engine, process_instance_id, actor=actor).items,
-        "variables": process_instances.variables(engine, process_instance_id, actor=actor),
-        "tasks": user_tasks.list_(
-            engine, actor=actor, process_instance_id=process_instance_id, open_only=True, limit=page.ROWS
-        ).items,
-        "incidents": open_incidents(actor, process_instance_id) if actor.is_operator else [],
-        "events": audit_events.list_(engine, actor=actor, process_instance_id=process_instance_id, limit=200).items,
-        "back": f"/instances/{process_instance_id}",
-        "now": engine.clock(),
-    }

@@ -129,10 +129,11 @@ def filters(*names: str) -> dict[str, str]:
 
 
 def address(**changed: str | None) -> str:
-    """This page's address with other parameters; None takes one away."""
+    """This page's address with other parameters; None takes one away. A live fragment's is that of its page."""
     kept = {name: text for name, text in request.args.items() if name not in changed}
     query = urlencode(kept | {name: text for name, text in changed.items() if text is not None})
-    return f"{request.path}?{query}" if query else request.path
+    path = request.path.removesuffix("/live") or "/"
+    return f"{path}?{query}" if query else path
 
 
 # --- the frame ----------------------------------------------------------------------------------------------------
@@ -217,7 +218,16 @@ def install(app: Flask) -> None:
         asset=lambda name: url_for("static", filename=name),
     )
     app.jinja_env.filters.update(
-        moment=moment, shown=shown, words=words, lasting=lasting, at_most=at_most, named=named, pretty=pretty
+        moment=moment,
+        shown=shown,
+        shown_whole=shown_whole,
+        words=words,
+        lasting=lasting,
+        at_most=at_most,
+        named=named,
+        pretty=pretty,
+        cut=cut,
+        apart=apart,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -258,10 +268,25 @@ def named(text: str | None, most: int = 120) -> Markup:
     return Markup('<bdi title="{}">{}…</bdi>').format(name[:TITLE_LIMIT], name[: most - 1])
 
 
+def cut(text: str, length: int = 120) -> str:
+    """At most `length` characters, the last of them … where more were there."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def apart(text: str, length: int = 120) -> str:
+    """Cut, and isolated from the direction of the sentence around it, where `<bdi>` cannot stand."""
+    return f"\u2068{cut(text, length)}\u2069"
+
+
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
+    return shown_whole(value, 120)
+
+
+def shown_whole(value: Any, most: int = 20_000) -> str:
+    """The same with as much of it as a page can bear."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    return cut(text, most)
 
 
 def pretty(value: Any) -> str:

@@ -98,6 +98,31 @@ def list_(
         return _newest_by_time(connection, filters, conditions, limit, cursor)
 
 
+def until(
+    engine: Engine,
+    process_instance_id: int,
+    *,
+    actor: Actor,
+    sequence: int | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[AuditEventView]:
+    """Of one instance, newest first, from the event of that number (None: the last) back. Raises `NotFound`."""
+    pages.check_limit(limit)
+    of = audit_event.c
+    query = select(audit_event).where(of.process_instance_id == process_instance_id)
+    if sequence is not None:
+        query = query.where(of.sequence <= sequence)
+    if cursor is not None:
+        (last,) = keysets.decode("audit-events:until", cursor, tuple[int])
+        query = query.where(of.sequence < last)
+    with engine.database.read() as connection:
+        check_instance(connection, process_instance_id, actor)
+        rows = connection.execute(query.order_by(of.sequence.desc()).limit(limit + 1)).all()
+    following = keysets.encode("audit-events:until", rows[limit - 1].sequence) if len(rows) > limit else None
+    return Page(tuple(view_of(row) for row in rows[:limit]), following)
+
+
 def _of_instance(connection: Connection, filters: AuditFilters, limit: int, cursor: str | None) -> Page[AuditEventView]:
     query = select(audit_event).where(*indexed_conditions(filters), *other_conditions(filters))
     if cursor is not None:

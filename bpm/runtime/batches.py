@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState
@@ -24,10 +25,12 @@ from baton.bpm.runtime.instance_search import InstanceFilter
 from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.pages import MAXIMUM_LIMIT
 from baton.bpm.runtime.wakeups import TIMER_TOPIC
-from baton.models import process_instance
+from baton.models import audit_event, job, process_instance
 
 MOST_INSTANCES = 10_000
 _NAMED_AT_ONCE = 500
+_REQUESTED = "BatchRequested"
+_told = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Deed(StrEnum):
@@ -44,6 +47,18 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     deed: Deed
     instances: int
     more: bool
+
+
+class BatchProgressView(msgspec.Struct, frozen=True, kw_only=True):
+    """`remaining` of `instances` are still to be done; those that were left out count as done."""
+
+    id: int
+    deed: Deed
+    instances: int
+    remaining: int
+    reason: str
+    requested_at: datetime
+    requested_by: str
 
 
 class _Payload(msgspec.Struct, frozen=True):
@@ -83,9 +98,10 @@ def request(
     payloads = [_Payload(str(batch_id), row.id, actor.kind.value, actor.id, reason) for row in found]
     with engine.database.write() as connection:
         jobs = [_job(engine, deed, row, payload) for row, payload in zip(found, payloads, strict=True)]
+        told["last_job_id"] = str(jobs[-1]["id"] if jobs else batch_id)
         engine.statements.jobs.write(connection, jobs)
         labels = audit.Labels(occurred_at=engine.clock(), actor=actor)
-        entries = [audit.Entry("BatchRequested", None, told)]
+        entries = [audit.Entry(_REQUESTED, None, told)]
         engine.statements.audit.write(
             connection, audit.rows(entries, labels, sequence=None, previous_hash=audit.EMPTY_HASH, element_name=str)
         )
@@ -146,6 +162,43 @@ def _job(engine: Engine, deed: Deed, row: Row[Any], payload: _Payload) -> dict[s
     }
 
 
+# --- watching ------------------------------------------------------------------------------------------------
+
+
+def progress(engine: Engine, batch_id: int, *, actor: Actor) -> BatchProgressView:
+    """How far it is. Raises `NotFound`."""
+    actor.require(Role.OPERATOR)
+    begins = f'{{"batch_id":"{batch_id}",'
+    asked, waiting = audit_event.c, job.c
+    event = (
+        select(asked.data, asked.occurred_at, asked.actor_id)
+        .where(asked.rare_type == _REQUESTED, asked.data.startswith(begins, autoescape=True))
+        .order_by(asked.id.desc())
+        .limit(1)
+    )
+    with engine.database.read() as connection:
+        row = connection.execute(event).first()
+        if row is None:
+            raise errors.NotFound(f"Expected a batch with id '{batch_id}', but there is none")
+        told = _told(row.data)
+        # Its jobs got their ids one after the other; others came between them, but not many.
+        left = select(func.count()).where(
+            waiting.id.between(batch_id, int(told["last_job_id"])),
+            waiting.kind == JobKind.BATCH.value,
+            waiting.payload.startswith(begins, autoescape=True),
+        )
+        remaining = connection.execute(left).scalar_one()
+    return BatchProgressView(
+        id=batch_id,
+        deed=Deed(told["deed"]),
+        instances=told["instances"],
+        remaining=remaining,
+        reason=told["reason"],
+        requested_at=row.occurred_at,
+        requested_by=row.actor_id,
+    )
+
+
 # --- doing ---------------------------------------------------------------------------------------------------
 
 
@@ -166,12 +219,12 @@ def _terminate(engine: Engine, process_instance_id: int, actor: Actor, reason: s
     process_instances.terminate(engine, process_instance_id, actor=actor, reason=reason)
 
 
-def _suspend(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:
-    process_instances.suspend(engine, process_instance_id, actor=actor)
+def _suspend(engine: Engine, process_instance_id: int, actor: Actor, reason: str) -> None:
+    process_instances.suspend(engine, process_instance_id, actor=actor, reason=reason)
 
 
-def _resume(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:
-    process_instances.resume(engine, process_instance_id, actor=actor)
+def _resume(engine: Engine, process_instance_id: int, actor: Actor, reason: str) -> None:
+    process_instances.resume(engine, process_instance_id, actor=actor, reason=reason)
 
 
 def _resolve_incidents(engine: Engine, process_instance_id: int, actor: Actor, _reason: str) -> None:

@@ -274,26 +274,26 @@ def terminate(engine: Engine, process_instance_id: int, *, actor: Actor, reason:
     return get(engine, process_instance_id, actor=actor)
 
 
-def suspend(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
+def suspend(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
     """From now on it can only be read: timers wait, jobs are not handed out, tasks cannot be completed.
 
-    What it called is suspended with it.
+    What it called is suspended with it. `reason` is for the audit.
     """
-    view = _set_state(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
-    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor)
+    view = _set_state(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor, reason)
+    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.SUSPENDED, "suspend", actor, reason)
     return view
 
 
-def resume(engine: Engine, process_instance_id: int, *, actor: Actor) -> ProcessInstanceView:
+def resume(engine: Engine, process_instance_id: int, *, actor: Actor, reason: str = "") -> ProcessInstanceView:
     """The reverse of `suspend`; what came due meanwhile is done at once."""
-    view = _set_state(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor)
-    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor)
+    view = _set_state(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor, reason)
+    _set_state_of_called(engine, process_instance_id, ProcessInstanceState.ACTIVE, "resume", actor, reason)
     engine.wakeups.notify_all()
     return view
 
 
 def _set_state(
-    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor
+    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor, reason: str
 ) -> ProcessInstanceView:
     actor.require(Role.OPERATOR)
 
@@ -303,21 +303,22 @@ def _set_state(
         connection.execute(_SUSPEND_JOBS, {"id_": loaded.id, "suspended_": suspended})
         if not suspended:
             _announce_jobs(engine, connection, loaded.id)
-        return [Entry("ProcessInstanceSuspended" if suspended else "ProcessInstanceResumed", None, {})]
+        told = {"reason": reason} if reason else {}
+        return [Entry("ProcessInstanceSuspended" if suspended else "ProcessInstanceResumed", None, told)]
 
     instance_store.amend(engine, _subject(process_instance_id), change, actor=actor, state=lambda _: target)
     return get(engine, process_instance_id, actor=actor)
 
 
 def _set_state_of_called(
-    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor
+    engine: Engine, process_instance_id: int, target: ProcessInstanceState, doing: str, actor: Actor, reason: str
 ) -> None:
     """One after the other, outermost first; what is so already, or has just ended, stays."""
     with engine.database.read() as connection:
         called = called_instances.live_descendants(connection, process_instance_id)
     for called_id in called:
         with contextlib.suppress(errors.WrongState, errors.NotFound):
-            _set_state(engine, called_id, target, doing, actor)
+            _set_state(engine, called_id, target, doing, actor, reason)
 
 
 def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,13 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     incident_message: str | None = None
 
 
+class WaitingPage(Page[WaitingView], frozen=True):
+    """`tokens` and `incidents` count, by element, all live tokens and all that have trouble: not of this page alone."""
+
+    tokens: Mapping[str, int] = msgspec.field(default_factory=dict)
+    incidents: Mapping[str, int] = msgspec.field(default_factory=dict)
+
+
 def waiting(
     engine: Engine,
     process_instance_id: int,
@@ -56,7 +64,7 @@ def waiting(
     actor: Actor,
     limit: int = pages.MAXIMUM_LIMIT,
     cursor: str | None = None,
-) -> Page[WaitingView]:
+) -> WaitingPage:
     """Live tokens, oldest first, a page at a time; none for an instance that has ended. Raises `NotFound`."""
     pages.check_limit(limit)
     after = pages.decode_cursor(cursor) if cursor else 0
@@ -67,7 +75,7 @@ def waiting(
         instance = ProcessInstance(
             definition.spec, _Records(records), id=process_instance_id, next_id=engine.next_id, zone=engine.zone
         )
-        live = (token for scope_id in records for token in instance.scope(scope_id).all_tokens())
+        live = [token for scope_id in records for token in instance.scope(scope_id).all_tokens()]
         tokens = sorted((token for token in live if token.id > after), key=lambda token: token.id)
         # One more than is shown says whether there are more.
         facts = Facts.read(connection, definition, process_instance_id, tokens[: limit + 1])
@@ -75,7 +83,12 @@ def waiting(
     views = [_view(facts, token.workflow, token) for token in tokens[: limit + 1]]
     shown = sorted([*views, *closed], key=lambda view: view.token_id)
     more = len(shown) > limit
-    return Page(tuple(shown[:limit]), pages.encode_cursor(shown[limit - 1].token_id) if more else None)
+    return WaitingPage(
+        tuple(shown[:limit]),
+        pages.encode_cursor(shown[limit - 1].token_id) if more else None,
+        tokens=Counter(token.task_spec.name for token in live),
+        incidents=Counter(token.task_spec.name for token in live if token.incident_id is not None),
+    )
 
 
 def _closings(process_instance_id: int, after: int) -> Select[Any]:

@@ -70,7 +70,7 @@ def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: said.append(message.text) if is_wrong(message) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 
@@ -120,6 +120,12 @@ def axe(open_page: Callable[..., Any], axe_on: Callable[[Any], None]) -> Callabl
         axe_on(page)
 
     return look
+
+
+def is_wrong(message: Any) -> bool:
+    """True for an error in the console; a page that is answered with 4xx and says why is none."""
+    is_page = not any(part in message.location.get("url", "") for part in ("/api/", "/static/", "/live"))
+    return message.type == "error" and not (is_page and "responded with a status of 4" in message.text)
 
 
 def is_wider_than_its_window(page: Any) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, ProcessInstanceState
-from baton.bpm.runtime import audit_events, batches, incidents, process_instances
+from baton.bpm.runtime import audit_events, batches, due_jobs, incidents, process_instances
 from baton.bpm.runtime.batches import BatchView, Deed
 from baton.bpm.runtime.instance_search import InstanceFilter
 from tests.integration.support import JOHN, MARY, TWO_TASKS, Desk
@@ -35,6 +35,7 @@ def test_named_instances_are_terminated_in_the_name_of_who_asked(desk: Desk) -> 
     (ended,) = [event for event in events if event.type == "ProcessInstanceTerminated"]
     assert (ended.actor_id, ended.data["reason"]) == ("mary", "wrong price")
     (told,) = audit_events.list_(desk.engine, actor=MARY, type="BatchRequested").items
+    told.data.pop("last_job_id")
     assert told.data == {"batch_id": str(view.id), "deed": "terminate", "instances": 3, "reason": "wrong price"}
 
 
@@ -64,6 +65,39 @@ def test_incidents_of_many_are_tried_again(desk: Desk) -> None:
     assert [len(desk.tasks(instance.id)) for instance in instances] == [1, 1, 0]
     (again,) = incidents.list_(desk.engine, actor=MARY, state=IncidentState.OPEN).items
     assert again.process_instance_id == instances[2].id
+
+
+def test_how_far_a_batch_is_is_told_from_the_first_to_the_last(desk: Desk) -> None:
+    desk.deploy(TWO_TASKS)
+    ids = [desk.start().id for _ in range(3)]
+    other = batches.request(desk.engine, Deed.SUSPEND, actor=MARY, ids=ids)
+    view = batches.request(desk.engine, Deed.SUSPEND, actor=MARY, ids=ids[:2], reason="wait for the price")
+
+    begun = batches.progress(desk.engine, view.id, actor=MARY)
+
+    assert (begun.deed, begun.instances, begun.remaining) == (Deed.SUSPEND, 2, 2)
+    assert (begun.reason, begun.requested_by) == ("wait for the price", "mary")
+    due_jobs.execute_due(desk.engine, due_jobs.take_due(desk.engine, limit=1)[0])
+    remaining = [batches.progress(desk.engine, id_, actor=MARY).remaining for id_ in (other.id, view.id)]
+    assert remaining == [2, 2]
+    desk.settle()
+    assert batches.progress(desk.engine, view.id, actor=MARY).remaining == 0
+    with pytest.raises(errors.NotFound, match="batch with id '7'"):
+        batches.progress(desk.engine, 7, actor=MARY)
+    with pytest.raises(errors.NotAllowed):
+        batches.progress(desk.engine, view.id, actor=JOHN)
+
+
+def test_the_reason_of_a_suspension_is_in_the_audit_of_each(desk: Desk) -> None:
+    desk.deploy(TWO_TASKS)
+    instance = desk.start()
+
+    asked(desk, Deed.SUSPEND, ids=[instance.id], reason="wait for the price")
+    process_instances.resume(desk.engine, instance.id, actor=MARY)
+
+    resumed, suspended = audit_events.until(desk.engine, instance.id, actor=MARY, limit=2).items
+    assert (suspended.type, suspended.data) == ("ProcessInstanceSuspended", {"reason": "wait for the price"})
+    assert (resumed.type, resumed.data) == ("ProcessInstanceResumed", {})
 
 
 def test_more_than_fit_in_one_batch_are_told_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

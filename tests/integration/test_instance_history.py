@@ -86,6 +86,24 @@ def test_every_event_has_its_moment_and_its_actor(desk: Desk) -> None:
     assert [token.element_id for token in view.past.tokens.values()] == ["ship"]
 
 
+def test_events_are_told_backwards_from_any_of_them(desk: Desk) -> None:
+    desk.deploy(TWO_TASKS)
+    instance = desk.start()
+    desk.complete(instance.id)
+    last = history.at(desk.engine, instance.id, actor=MARY).sequence
+
+    newest = audit_events.until(desk.engine, instance.id, actor=MARY, limit=3)
+    following = audit_events.until(desk.engine, instance.id, actor=MARY, limit=200, cursor=newest.next_cursor)
+    first = audit_events.until(desk.engine, instance.id, actor=MARY, sequence=2)
+
+    numbers = [event.sequence for event in (*newest.items, *following.items)]
+    assert numbers == list(range(last, 0, -1))
+    assert [event.sequence for event in first.items] == [2, 1]
+    assert (following.next_cursor, first.next_cursor) == (None, None)
+    with pytest.raises(errors.NotFound):
+        audit_events.until(desk.engine, 7, actor=PAUL)
+
+
 def test_an_incident_is_there_while_it_is_open(desk: Desk) -> None:
     desk.deploy(DECIDE)
     instance = desk.start()

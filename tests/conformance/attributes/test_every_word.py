@@ -110,8 +110,11 @@ CAMUNDA_8 = [
 ]
 RELATIVES = [
     *("operaton:", "cibseven:", "flowable:", "activiti:", "flowable:skipExpression", "activiti:skipExpression"),
+    *("flowable:resultVariableName", "activiti:resultVariableName", "flowable:inheritVariables"),
+    *("flowable:businessKey", "flowable:inheritBusinessKey"),
     *("flowable:taskListener", "flowable:field", "activiti:formProperty", "flowable:type"),
-    "flowable:candidateStarterGroups",
+    *("flowable:candidateStarterGroups", "flowable:businessKey", "flowable:inheritVariables"),
+    *("flowable:inheritBusinessKey", "flowable:resultVariableName", "activiti:resultVariableName"),
     *("camunda: unknown words", "flowable: unknown words", "hostile texts"),
     *(f"spiffworkflow:{word}" for word in ("serviceTaskOperator", "preScript", "postScript", "calledDecisionId")),
     *("spiffworkflow:instructionsForEndUser", "spiffworkflow:properties", "spiffworkflow: other words"),

@@ -3,7 +3,7 @@ import "htmx.org";
 
 import { watchDrops } from "./dropping.js";
 import { mountIslands, updateIslands } from "./islands.js";
-import { watchLiveFragments } from "./live.js";
+import { keepAddress, watchLiveFragments } from "./live.js";
 import { watchRows } from "./rows.js";
 
 watchLiveFragments();
@@ -13,4 +13,5 @@ mountIslands(document);
 document.addEventListener("htmx:after:swap", () => {
   mountIslands(document);
   updateIslands();
+  keepAddress();
 });

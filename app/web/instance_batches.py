@@ -1,0 +1,74 @@
+"""`/instances/batches`: the same deed on many instances, asked for from their list, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from baton.app.api.shapes import id_number
+from baton.app.web import forms, instances, page
+from baton.bpm import errors
+from baton.bpm.runtime import batches
+from baton.bpm.runtime.actors import Actor, Role
+from baton.bpm.runtime.batches import Deed
+
+blueprint = Blueprint("instance_batches", __name__, url_prefix="/instances/batches")
+
+
+@blueprint.get("")
+def index() -> BaseResponse:
+    """Where a list was shown again after a refusal: back to the list itself."""
+    query = request.query_string.decode()
+    return redirect(f"/instances?{query}" if query else "/instances", 303)
+
+
+@blueprint.post("")
+def ask() -> page.Answer:
+    """Do it to those that are ticked, or to all that the address finds."""
+    forms.check(page.FORM_LIMIT)
+    actor = page.actor()
+    try:
+        actor.require(Role.OPERATOR)
+        view = _asked(actor)
+    except errors.Rejection as refusal:
+        return instances.show_list(refusal)
+    return redirect(f"/instances/batches/{view.id}{'?more=1' if view.more else ''}", 303)
+
+
+def _asked(actor: Actor) -> batches.BatchView:
+    deed = request.form.get("deed", "")
+    if deed not in tuple(Deed):
+        raise errors.InvalidCommand(f"Expected one of the deeds {', '.join(Deed)}, found '{deed[:50]}'.", field="deed")
+    reason = request.form.get("reason", "").strip()[:1000]
+    if request.form.get("which") == "all":
+        given = page.filters(*instances.TYPED, *instances.LINKED)
+        return batches.request(page.engine(), Deed(deed), actor=actor, wanted=instances.wanted(given), reason=reason)
+    ids = [_id(text) for text in request.form.getlist("id")]
+    if not ids:
+        raise errors.InvalidCommand("Expected at least one instance to be ticked, or all to be chosen.", field="id")
+    return batches.request(page.engine(), Deed(deed), actor=actor, ids=ids, reason=reason)
+
+
+def _id(text: str) -> int:
+    number = id_number(text, field="id") if text.isascii() and text.isdigit() else None
+    if number is None:
+        raise errors.InvalidCommand(f"Expected the id of an instance, found '{text[:50]}'.", field="id")
+    return number
+
+
+@blueprint.get("/<id:batch_id>")
+def batch(batch_id: int) -> str:
+    """How far it is."""
+    return page.show("instances/batch.html", area="instances", **_progress(page.actor(), batch_id))
+
+
+@blueprint.get("/<id:batch_id>/live")
+def live(batch_id: int) -> Response:
+    """The part of it that changes."""
+    return page.fragment("instances/batch_live.html", **_progress(page.actor(), batch_id))
+
+
+def _progress(actor: Actor, batch_id: int) -> dict[str, Any]:
+    return {"batch": batches.progress(page.engine(), batch_id, actor=actor)}
