@@ -110,6 +110,8 @@ CAMUNDA_8 = [
 ]
 RELATIVES = [
     *("operaton:", "cibseven:", "flowable:", "activiti:", "flowable:skipExpression", "activiti:skipExpression"),
+    *("flowable:resultVariableName", "activiti:resultVariableName", "flowable:inheritVariables"),
+    *("flowable:businessKey", "flowable:inheritBusinessKey"),
     *("flowable:taskListener", "flowable:field", "activiti:formProperty", "flowable:type"),
     *("flowable:candidateStarterGroups", "flowable:businessKey", "flowable:inheritVariables"),
     *("flowable:inheritBusinessKey", "flowable:resultVariableName", "activiti:resultVariableName"),
