@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 FRONT   := $(shell find app/web/front -type f -not -path '*/node_modules/*' 2>/dev/null)
 ISLANDS := app/web/static/islands/stamp.txt
 
-.PHONY: run front browser fuzz test lint format types bench lock upgrade-lock clean help
+.PHONY: run front browser screenshots fuzz test lint format types bench lock upgrade-lock clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -54,6 +54,9 @@ types: $(VENV)/.installed-test  ## mypy, strict
 
 bench: $(VENV)/.installed-test  ## the measured figures: a table and tests/benchmarks/results.json
 	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
+
+screenshots: $(VENV)/.installed-test $(ISLANDS)  ## pictures of every page, light and dark, into docs/screenshots
+	@$(PY) -m tests.browser.screenshots
 
 fuzz: $(VENV)/.installed-fuzz  ## random input, guided by coverage, for every reader: FUZZ_SECONDS each, FUZZ_ARGS=feel for one
 	@$(PY) -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)

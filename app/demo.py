@@ -26,6 +26,7 @@ STARTS: dict[str, tuple[dict[str, Any], ...]] = {
         {"amount": 40, "category": "travel", "receipt": True},
     ),
     "expense-report.bpmn": ({},),
+    "customer-check.bpmn": ({"registry": "https://registry.example.com", "customerId": "4711"},),
 }
 # Decisions that an example calls, deployed with it.
 DECISIONS: dict[str, tuple[str, ...]] = {"expense-approval.bpmn": ("expense-rules.dmn",)}

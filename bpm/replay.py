@@ -45,6 +45,10 @@ class InstanceState:
     visits: Counter[str] = field(default_factory=Counter)
     flows: Counter[str] = field(default_factory=Counter)
     """How often each flow node was left, and each sequence flow taken."""
+    openers: dict[int, int] = field(default_factory=dict)
+    """The token that opened each scope."""
+    troubled: dict[int, int] = field(default_factory=dict)
+    """The scope of each open incident."""
 
     @classmethod
     def before(cls, process_instance_id: int, key: str) -> InstanceState:
@@ -83,11 +87,36 @@ def _flow_taken(state: InstanceState, _sequence: int, flow_id: str, _data: Mappi
 def _scope_opened(state: InstanceState, _sequence: int, element_id: str, data: Mapping[str, Any]) -> None:
     scope = Scope(int(data["scope_id"]), element_id, int(data["parent_scope_id"]))
     state.scopes[scope.id] = scope
+    state.openers[scope.id] = int(data["token_id"])
+
+
+def _closing_begun(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
+    """What was opened there is gone for everybody, though it is told one by one afterwards."""
+    around, opener = int(data["scope_id"]), int(data["token_id"])
+    gone: set[int] = set()
+    # Outer scopes are opened before inner ones, and dictionaries keep that order.
+    for scope in state.scopes.values():
+        if scope.parent_id in gone or (scope.parent_id == around and state.openers.get(scope.id) == opener):
+            gone.add(scope.id)
+    for id_ in gone:
+        _forget_scope(state, id_)
+    state.tokens = {id_: token for id_, token in state.tokens.items() if token.scope_id not in gone}
+    for incident_id in [id_ for id_, scope_id in state.troubled.items() if scope_id in gone]:
+        _forget_incident(state, incident_id)
+
+
+def _forget_scope(state: InstanceState, scope_id: int) -> None:
+    for held in (state.scopes, state.variables, state.openers):
+        held.pop(scope_id, None)
+
+
+def _forget_incident(state: InstanceState, incident_id: int) -> None:
+    for held in (state.incidents, state.troubled):
+        held.pop(incident_id, None)
 
 
 def _scope_closed(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
-    state.scopes.pop(int(data["scope_id"]), None)
-    state.variables.pop(int(data["scope_id"]), None)
+    _forget_scope(state, int(data["scope_id"]))
 
 
 def _variable_written(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
@@ -95,11 +124,13 @@ def _variable_written(state: InstanceState, _sequence: int, _element_id: str, da
 
 
 def _incident_raised(state: InstanceState, _sequence: int, element_id: str, data: Mapping[str, Any]) -> None:
-    state.incidents[int(data["incident_id"])] = element_id
+    incident_id = int(data["incident_id"])
+    state.incidents[incident_id] = element_id
+    state.troubled[incident_id] = int(data["scope_id"])
 
 
 def _incident_ended(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
-    state.incidents.pop(int(data["incident_id"]), None)
+    _forget_incident(state, int(data["incident_id"]))
 
 
 def _becomes(word: str) -> _Follow:
@@ -117,6 +148,7 @@ _FOLLOW: Mapping[str, _Follow] = {
     "SequenceFlowTaken": _flow_taken,
     "ScopeOpened": _scope_opened,
     "ScopeClosed": _scope_closed,
+    "ClosingBegun": _closing_begun,
     "VariableCreated": _variable_written,
     "VariableUpdated": _variable_written,
     "IncidentRaised": _incident_raised,

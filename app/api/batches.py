@@ -10,6 +10,7 @@ from baton.app.api.blueprint import noun
 from baton.app.api.contract import OPERATORS, Call, operation
 from baton.app.api.process_instances import InstanceSearch, instance_filter
 from baton.app.api.shapes import Answer, Id, Request, Time, id_number, time_text
+from baton.bpm import errors
 from baton.bpm.runtime import batches
 
 blueprint = noun("batches")
@@ -50,8 +51,14 @@ class BatchRequest(Request, frozen=True, kw_only=True):
 def request_batch(call: Call, body: BatchRequest) -> Batch:
     """Terminate, suspend or resume many instances, or resolve their incidents: each in a transaction of its own.
 
-    The answer comes when all of it is written down; instances that are not in a state for it then are left out.
+    The answer comes when all of it is written down; instances that are not in a state for it then are left out. A
+    filter has at least one member: all that run are `{"state": "active"}`.
     """
+    if body.filter == InstanceSearch():
+        raise errors.InvalidCommand(
+            'Expected a filter with at least one member, found none; all that run are {"state": "active"}',
+            field="filter",
+        )
     view = batches.request(
         call.engine,
         body.deed,

@@ -13,7 +13,7 @@ from baton.app.api.contract import BODY_LIMIT, DECIDERS, EVERYBODY, Call, operat
 from baton.app.api.decision_evaluations import DecisionEvaluation
 from baton.app.api.process_definitions import file_as_download
 from baton.app.api.shapes import Answer, Id, Page, PageQuery, Request, Time, Variables, id_number, time_text
-from baton.bpm.runtime import decision_definitions
+from baton.bpm.runtime import decision_definitions, decision_logic
 
 blueprint = noun("decision-definitions")
 
@@ -46,6 +46,64 @@ class DecisionDefinition(Answer, frozen=True, kw_only=True):
             resource_name=view.resource_name,
             deployed_at=time_text(view.deployed_at),
         )
+
+
+class DecisionInput(Answer, frozen=True, kw_only=True):
+    """What has to be given. `type` is FEEL's word, empty if unknown; `allowed` lists the texts it may be, if known."""
+
+    name: str
+    type: str
+    allowed: list[str]
+
+
+class DecisionColumn(Answer, frozen=True, kw_only=True):
+    """`expression` is what an input tests, or the name of an output."""
+
+    label: str
+    expression: str
+    type: str
+    allowed: str
+
+
+class DecisionRule(Answer, frozen=True, kw_only=True):
+    """The texts of its cells, `-` for a test that every value passes; `number` counts from 1."""
+
+    id: str | None
+    number: int
+    inputs: list[str]
+    outputs: list[str]
+    note: str
+
+
+class DecisionTable(Answer, frozen=True, kw_only=True):
+    """`aggregation` is empty but for collecting tables that calculate."""
+
+    hit_policy: str
+    aggregation: str
+    inputs: list[DecisionColumn]
+    outputs: list[DecisionColumn]
+    rules: list[DecisionRule]
+
+
+class WrittenDecision(Answer, frozen=True, kw_only=True):
+    """A decision as it is written: its `table`, or the text of its `expression`; neither for other logic."""
+
+    id: str
+    name: str
+    description: str
+    table: DecisionTable | None
+    expression: str | None
+
+
+class DecisionLogic(Answer, frozen=True, kw_only=True):
+    """`decisions` are those of the file that are made for it, the one asked for first."""
+
+    inputs: list[DecisionInput]
+    decisions: list[WrittenDecision]
+
+    @classmethod
+    def of(cls, view: decision_logic.DecisionLogicView) -> DecisionLogic:
+        return msgspec.convert({"inputs": view.inputs, "decisions": view.decisions}, cls, from_attributes=True)
 
 
 class DecisionDefinitionQuery(PageQuery, frozen=True, kw_only=True):
@@ -97,6 +155,13 @@ def get_decision_definition_xml(call: Call, decision_definition_id: int) -> Resp
     """Get the decision's file, byte for byte as it was uploaded."""
     content = decision_definitions.xml(call.engine, decision_definition_id, actor=call.actor)
     return file_as_download(content, "decisions.dmn")
+
+
+@blueprint.get("/<id:decision_definition_id>/logic")
+@operation(answer=DecisionLogic, roles=EVERYBODY, errors=(404,))
+def get_decision_logic(call: Call, decision_definition_id: int) -> DecisionLogic:
+    """Get what a decision asks for, and its tables as they are written."""
+    return DecisionLogic.of(decision_logic.get(call.engine, decision_definition_id, actor=call.actor))
 
 
 @blueprint.post("/evaluate")

@@ -72,7 +72,8 @@ class FormField(Answer, frozen=True, kw_only=True):
 class Form(Answer, frozen=True, kw_only=True):
     """`kind` is `form-js`, `fields`, `json-schema`, or `external`: kept elsewhere, as `reference` says, or missing.
 
-    `schema` is the form's JSON as it was deployed; null for `fields` and `external`.
+    `schema` is the form's JSON as it was deployed; null for `fields` and `external`. `data` are the variables that a
+    form of form-js names, to be shown and calculated with.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Form(Answer, frozen=True, kw_only=True):
     version: int | None
     schema: Any
     fields: list[FormField]
+    data: dict[str, Any]
 
     @classmethod
     def of(cls, view: FormView) -> Form:
@@ -93,6 +95,7 @@ class Form(Answer, frozen=True, kw_only=True):
             version=view.version,
             schema=None if view.content is None else decoded(view.content),
             fields=[FormField.of(shown) for shown in view.fields],
+            data={name: values.to_json(value) for name, value in view.data.items()},
         )
 
 

@@ -64,13 +64,12 @@ class Nothing(Answer, frozen=True, kw_only=True):
 
 
 def id_number(text: str | None, *, field: str) -> int | None:
-    """The number behind an `Id`, or None. Raises `InvalidCommand` for more than 63 bits, which no id has."""
+    """The number behind an `Id`, or None. Raises `InvalidCommand` for no number or more than 63 bits, as no id has."""
     if text is None:
         return None
-    number = int(text)
-    if number > LARGEST_ID:
-        raise errors.InvalidCommand(f"Expected an id that Baton gave, but found '{text}'.", field=field)
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID):
+        raise errors.InvalidCommand(f"Expected an id that Baton gave, but found '{text[:100]}'.", field=field)
+    return int(text)
 
 
 def time_text(moment: datetime) -> str:

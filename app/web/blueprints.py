@@ -18,7 +18,7 @@ from baton.app.web import (
     people,
     process_starts,
     processes,
-    task_forms,
+    task_page,
     tasks,
     upload,
 )
@@ -26,7 +26,7 @@ from baton.app.web import (
 BLUEPRINTS = (
     home.blueprint,
     tasks.blueprint,
-    task_forms.blueprint,
+    task_page.blueprint,
     processes.blueprint,
     process_starts.blueprint,
     upload.blueprint,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -219,8 +219,10 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         moment=moment,
+        input_moment=input_moment,
         shown=shown,
         shown_whole=shown_whole,
+        shown_json=shown_json,
         words=words,
         lasting=lasting,
         at_most=at_most,
@@ -236,6 +238,21 @@ def install(app: Flask) -> None:
 def moment(value: datetime | None) -> str:
     """2026-01-01 10:00:00, UTC."""
     return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def input_moment(value: datetime | None) -> str:
+    """As `<input type="datetime-local">` has it, in UTC."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M" + (":%S" if value.second else ""))
+
+
+def cut(text: str, length: int = 120) -> str:
+    """At most `length` characters, the last of them … where more were there."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def apart(text: str, length: int = 120) -> str:
+    """Cut, and isolated from the direction of the sentence around it, where `<bdi>` cannot stand."""
+    return f"\u2068{cut(text, length)}\u2069"
 
 
 _UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
@@ -268,16 +285,6 @@ def named(text: str | None, most: int = 120) -> Markup:
     return Markup('<bdi title="{}">{}…</bdi>').format(name[:TITLE_LIMIT], name[: most - 1])
 
 
-def cut(text: str, length: int = 120) -> str:
-    """At most `length` characters, the last of them … where more were there."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def apart(text: str, length: int = 120) -> str:
-    """Cut, and isolated from the direction of the sentence around it, where `<bdi>` cannot stand."""
-    return f"\u2068{cut(text, length)}\u2069"
-
-
 def shown(value: Any) -> str:
     """A variable's value in one short line, as JSON unless it is a text."""
     return shown_whole(value, 120)
@@ -287,6 +294,11 @@ def shown_whole(value: Any, most: int = 20_000) -> str:
     """The same with as much of it as a page can bear."""
     text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
     return cut(text, most)
+
+
+def shown_json(value: Any) -> str:
+    """A value that is JSON already, texts with their quotes."""
+    return msgspec.json.encode(value).decode()
 
 
 def pretty(value: Any) -> str:

@@ -1,27 +1,52 @@
-"""`/tasks`: what people have to do. Forms of tasks are in `task_forms`."""
+"""`/tasks`: what people have to do, by inbox. One task is in `task_page`."""
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
-from baton.app.web import page
+from flask import Blueprint, Response, redirect, request
+
+from baton.app.web import forms, page
+from baton.bpm import errors
 from baton.bpm.runtime import user_tasks
+from baton.bpm.runtime.actors import Actor, Role
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+INBOXES = ("all", "mine", "groups", "unassigned", "overdue")
+ORDERS = ("created", "due", "priority")
 
 
 @blueprint.get("")
 def index() -> str:
-    """Open tasks, oldest first."""
-    found = user_tasks.list_(
-        page.engine(), actor=page.actor(), open_only=True, limit=page.ROWS, cursor=request.args.get("cursor")
-    )
-    return page.show("tasks/index.html", area="tasks", tasks=found, back=page.address())
+    """An inbox of open tasks, by the filters of the address."""
+    return page.show("tasks/index.html", area="tasks", inboxes=INBOXES, orders=ORDERS, **_tasks(page.actor()))
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """The part of it that changes."""
+    return page.fragment("tasks/live.html", **_tasks(page.actor()))
+
+
+@blueprint.post("/claim-next")
+def claim_next() -> page.Answer:
+    """Take the most urgent task that is for the actor, of one process if a `key` is given."""
+    forms.check(page.FORM_LIMIT)
+    actor = page.actor()
+    actor.require(Role.OPERATOR, Role.PARTICIPANT)
+    task = user_tasks.claim_next(page.engine(), actor=actor, key=request.form.get("key", "").strip() or None)
+    back = page.way_back("/tasks")
+    if task is None:
+        return redirect(f"/tasks?{urlencode({'inbox': 'mine', 'done': 'none'})}", 303)
+    return redirect(f"/tasks/{task.id}?{urlencode({'back': back, 'next': '1'})}", 303)
 
 
 @blueprint.post("/<id:user_task_id>/complete")
 def complete(user_task_id: int) -> page.Answer:
-    """Complete a task; a decision's buttons send the chosen option."""
+    """Complete a task from its card; a decision's buttons send the chosen option."""
     return page.act(
         lambda actor: user_tasks.complete(
             page.engine(),
@@ -34,13 +59,40 @@ def complete(user_task_id: int) -> page.Answer:
     )
 
 
-@blueprint.post("/<id:user_task_id>/claim")
-def claim(user_task_id: int) -> page.Answer:
-    """Take a task."""
-    return page.act(lambda actor: user_tasks.claim(page.engine(), user_task_id, actor=actor), then="/")
+def _tasks(actor: Actor) -> dict[str, Any]:
+    given = page.filters("inbox", "name", "key", "assignee", "dueUntil", "followUpUntil", "order", "done")
+    inbox = given.pop("inbox", "all")
+    order = given.pop("order", "created")
+    done = given.pop("done", None)
+    found = user_tasks.list_(
+        page.engine(),
+        actor=actor,
+        inbox=user_tasks.Inbox(inbox if inbox in INBOXES else "all"),
+        assignee=given.get("assignee"),
+        key=given.get("key"),
+        name=given.get("name"),
+        due_before=_end_of_day(given.get("dueUntil"), "dueUntil"),
+        follow_up_before=_end_of_day(given.get("followUpUntil"), "followUpUntil"),
+        order=user_tasks.TaskOrder(order if order in ORDERS else "created"),
+        limit=page.ROWS,
+        cursor=request.args.get("cursor"),
+    )
+    return {
+        "tasks": found,
+        "inbox": inbox if inbox in INBOXES else "all",
+        "filtered": bool(given),
+        "done": done if done in ("1", "last", "none") else None,
+        "now": page.engine().clock(),
+        "back": page.address(done=None),
+        "query": urlencode({name: text for name, text in request.args.items() if name != "done"}),
+    }
 
 
-@blueprint.post("/<id:user_task_id>/unclaim")
-def unclaim(user_task_id: int) -> page.Answer:
-    """Give a task back."""
-    return page.act(lambda actor: user_tasks.unclaim(page.engine(), user_task_id, actor=actor), then="/")
+def _end_of_day(text: str | None, field: str) -> datetime | None:
+    """The beginning of the day after, at the server's place."""
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), page.engine().zone)
+    except (ValueError, OverflowError):
+        raise errors.InvalidCommand(f"Expected a date such as 2026-01-31, found '{text[:100]}'", field=field) from None

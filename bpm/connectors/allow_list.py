@@ -6,7 +6,7 @@
     10.1.0.0/16                no host, but addresses: names in the list may lead to them
 
 There are no wildcards. A name may lead to public addresses only, whatever its DNS says, unless the list has the
-address or its network itself; `localhost` and an address that is in the list as host stand for themselves.
+network itself; `localhost` and an address that is in the list as host stand for themselves, on their own ports.
 """
 
 from __future__ import annotations
@@ -45,22 +45,33 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reach:
+    """A network that names may lead into; `ports` None: on all of them."""
+
+    network: Network
+    ports: tuple[int, ...] | None = None
+
+    def holds(self, ip: Address, port: int) -> bool:
+        return self.network.version == ip.version and ip in self.network and (self.ports is None or port in self.ports)
+
+
+@dataclass(frozen=True, slots=True)
 class AllowList:
     """Hosts that may be called, and networks they may be in though these are not public."""
 
     entries: tuple[_Entry, ...] = ()
-    networks: tuple[Network, ...] = ()
+    networks: tuple[_Reach, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> AllowList:
         """Commas between. Raises `ConfigurationError` naming the entry."""
         entries: list[_Entry] = []
-        networks: list[Network] = []
+        networks: list[_Reach] = []
         for part in filter(None, (part.strip() for part in text.split(","))):
             try:
                 network = _network(part)
                 if network is not None:
-                    networks.append(network)
+                    networks.append(_Reach(network))
                 else:
                     entries.append(_entry(part))
             except (UnusableUrl, ValueError) as error:
@@ -77,10 +88,10 @@ class AllowList:
         """True if the URL may be called, wherever its host is."""
         return any(entry.covers(url) for entry in self.entries)
 
-    def may_reach(self, address: str) -> bool:
+    def may_reach(self, address: str, port: int) -> bool:
         """True if a name of the list may lead to this IP address."""
         ip = _inner(ipaddress.ip_address(address.partition("%")[0]))
-        if any(ip in network for network in self.networks if network.version == ip.version):
+        if any(reach.holds(ip, port) for reach in self.networks):
             return True
         tunnelled = isinstance(ip, ipaddress.IPv6Address) and (ip.sixtofour is not None or ip.teredo is not None)
         return ip.is_global and not ip.is_multicast and not tunnelled
@@ -108,15 +119,16 @@ def _network(text: str) -> Network | None:
     return ipaddress.ip_network(text)
 
 
-def _own_networks(entries: list[_Entry]) -> Iterator[Network]:
-    """Hosts that are addresses, or `localhost`, name themselves."""
+def _own_networks(entries: list[_Entry]) -> Iterator[_Reach]:
+    """Hosts that are addresses, or `localhost`, name themselves; no other name may lead to another port of them."""
     for entry in entries:
+        ports = (entry.port,) if entry.port else tuple(PORTS.values())
         if entry.host == "localhost":
-            yield ipaddress.ip_network("127.0.0.0/8")
-            yield ipaddress.ip_network("::1/128")
+            yield _Reach(ipaddress.ip_network("127.0.0.0/8"), ports)
+            yield _Reach(ipaddress.ip_network("::1/128"), ports)
             continue
         try:
-            yield ipaddress.ip_network(_inner(ipaddress.ip_address(entry.host)))
+            yield _Reach(ipaddress.ip_network(_inner(ipaddress.ip_address(entry.host))), ports)
         except ValueError:
             continue
 

@@ -23,10 +23,12 @@ from baton.bpm.connectors.http_client import (
     read_request_url,
 )
 from baton.bpm.connectors.queries import form_encoded, with_query
+from baton.bpm.definition.dialects.connectors import SECRET
 from baton.bpm.job_answers import JobFailure
 from baton.bpm.runtime.job_views import JobView
 
 _FIRST_FAILURE = 400
+_SECRET_INPUTS = ("url", "headers", "queryParameters", "authentication")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -41,6 +43,7 @@ class HttpJson:
         """The variables of `resultVariable` and `resultExpression`."""
         try:
             pause = connector_expressions.seconds(job.headers.get("retryBackoff", ""), "retryBackoff")
+            _refuse_secrets(job.variables)
             login = authentication.read(job.variables)
             request = _request(job, login)
         except Unusable as error:
@@ -76,6 +79,18 @@ class HttpJson:
         name = job.headers.get("resultVariable", "").strip()
         result = {name: response} if name else {}
         return {**result, **connector_expressions.result(job, seen, self._clock())}
+
+
+def _refuse_secrets(variables: Mapping[str, Any]) -> None:
+    """Who asks for a secret is not to be called with its name instead. A body may hold anybody's words."""
+    for name, value in variables.items():
+        if name in _SECRET_INPUTS or name.startswith("authentication."):
+            found = SECRET.search(str(value))
+            if found:
+                raise Unusable(
+                    f"The input '{name}' asks for the secret '{found[0]}', but this server keeps no secrets: "
+                    "map a variable instead, and name it in BATON_SENSITIVE_VARIABLES"
+                )
 
 
 def _told(response: Response) -> dict[str, Any]:

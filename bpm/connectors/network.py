@@ -66,7 +66,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"the name cannot be resolved: {error}") from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        permitted = [address for address in addresses if self._allowed.may_reach(address)]
+        permitted = [address for address in addresses if self._allowed.may_reach(address, port)]
         if addresses and not permitted:
             raise ForbiddenAddress(addresses[0])
         return permitted

@@ -95,7 +95,7 @@ def _value(
 
 def _cycle(value: Any, what: str) -> RetryCycle:
     cycle = read_retry_cycle(value) if isinstance(value, str) else None
-    if cycle is None or not cycle.is_read or cycle.tries == 0:
+    if cycle is None or not cycle.is_read:
         raise StepFailure("job", f"The {what} must be a text such as R3/PT5M or PT1M,PT5M, found {str(value)[:50]!r}")
     return cycle
 

@@ -7,6 +7,7 @@ field that is wrong and the typed variables to write out.
 from baton.bpm.forms.check import Context, check
 from baton.bpm.forms.importer import ReadForm, is_form_file, read_embedded, read_fields, read_file
 from baton.bpm.forms.model import FieldError, FieldType, Form, FormKind, Option, Outcome
+from baton.bpm.forms.of_variables import changed, of_variables
 from baton.bpm.forms.show import ShownField, filled, show
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "Outcome",
     "ReadForm",
     "ShownField",
+    "changed",
     "check",
     "filled",
     "is_form_file",
+    "of_variables",
     "read_embedded",
     "read_fields",
     "read_file",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +42,20 @@ class ShownField:
     min_length: Number | None
     max_length: Number | None
     pattern: str | None
+
+    @property
+    def text(self) -> str:
+        """The value as the text of an input; moments as those of UTC."""
+        match self.value:
+            case None:
+                return ""
+            case datetime() as moment:
+                local = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+                return local.isoformat(timespec="seconds" if local.second else "minutes")
+            case date() | time() as day_or_time:
+                return day_or_time.isoformat()
+            case _:
+                return str(self.value)
 
 
 def show(form: Form, context: Context) -> tuple[ShownField, ...]:

@@ -73,6 +73,12 @@ def xml(engine: Engine, decision_definition_id: int, *, actor: Actor) -> bytes:
     return content
 
 
+def file_of(engine: Engine, decision_definition_id: int) -> tuple[str, int]:
+    """The decision's key, and the id of the file that it is in. Raises `NotFound`."""
+    row = _row(engine, decision_definition_id)
+    return row.key, row.resource_id
+
+
 def evaluate(
     engine: Engine,
     *,

@@ -142,7 +142,7 @@ def check_task(
     if found is None or found.form is None:
         return variables
     existing = seen_variables.of_token(definition, loaded.source, loaded.id, row.scope_id, row.id)
-    return _checked(engine, found.form, variables, existing, f"user task with id '{row.id}'")
+    return check_form(engine, found.form, variables, existing, f"user task with id '{row.id}'")
 
 
 def check_start(
@@ -161,7 +161,7 @@ def check_start(
         found = find(engine, connection, definition, element_id, None)
     if found is None or found.form is None:
         return variables, business_key
-    checked = _checked(engine, found.form, variables, {}, f"start of '{definition.key}'")
+    checked = check_form(engine, found.form, variables, {}, f"start of '{definition.key}'")
     if business_key is None and source.business_key:
         value = checked.get(source.business_key)
         business_key = None if value in (None, "") else str(value)
@@ -182,9 +182,10 @@ def context(engine: Engine, existing: Mapping[str, Any]) -> forms.Context:
     return forms.Context(existing, now, now.astimezone(engine.zone).date())
 
 
-def _checked(
+def check_form(
     engine: Engine, form: forms.Form, variables: Mapping[str, Any], existing: Mapping[str, Any], what: str
 ) -> dict[str, Any]:
+    """The variables as the form's fields want them; `what` it is the form of. Raises `FormRefused`."""
     outcome = forms.check(form, variables, context(engine, existing))
     if outcome.errors:
         count = len(outcome.errors)

@@ -22,10 +22,12 @@ class RetryCycle:
 
 
 def read_retry_cycle(text: str) -> RetryCycle:
-    """`R3/PT5M`: three tries, five minutes apart. `PT1M,PT5M`: these pauses, so three tries."""
+    """`R3/PT5M`: three tries, five minutes apart. `PT1M,PT5M`: these pauses, so three tries. No try makes no sense."""
     text = text.strip()
     repeats = _REPEATS.match(text)
     pauses = _seconds(text[repeats.end() :] if repeats else text)
+    if repeats and int(repeats.group(1)) == 0:
+        return RetryCycle(None, (), False)
     if repeats:
         return RetryCycle(int(repeats.group(1)), pauses, bool(pauses))
     return RetryCycle(len(pauses) + 1 if pauses else None, pauses, bool(pauses))

@@ -281,3 +281,46 @@ def test_a_second_server_on_the_same_port_is_refused_with_the_reason(server, tmp
 
     assert done.returncode == 1
     assert "choose another --port" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def for_hr(administrator):
+    """A process that only `hr` may start."""
+    content = diagrams.one_task("for-hr").replace(
+        'isExecutable="true"', 'isExecutable="true" camunda:candidateStarterGroups="hr"'
+    )
+    administrator.deploy(content)
+    return "for-hr"
+
+
+def test_who_may_not_start_a_process_hears_who_may(administrator, secured, for_hr):
+    with (
+        make_user(administrator, secured, "hanna", "participant", "hr") as hanna,
+        make_user(administrator, secured, "otto", "participant", "sales") as otto,
+    ):
+        refusal = otto.refused(403, "POST", "/process-instances", json={"key": for_hr})
+        (offered,) = otto.ok("GET", "/process-definitions", params={"key": for_hr})["items"]
+
+        assert "the group 'hr'" in refusal["detail"]
+        assert offered["startable"] is False
+        assert otto.ok("GET", "/process-instances", params={"key": for_hr})["items"] == []
+        assert hanna.start(for_hr)["state"] == "active"
+
+
+def test_the_command_line_says_who_may_start(administrator, secured, for_hr, tmp_path):
+    with make_user(administrator, secured, "olga", "participant", "sales") as olga:
+        key = olga.headers["Authorization"].removeprefix("Bearer ")
+
+    done = subprocess.run(
+        [*BATON, "start", for_hr],
+        env=clean_environment(tmp_path, BATON_URL=secured.url, BATON_API_KEY=key),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "the group 'hr'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance import diagrams
-from tests.acceptance.serving import Api, Server
+from tests.acceptance.serving import EXAMPLES, Api, Server, eventually
 from tests.support.http_server import http_server
 
 CALLS = (
@@ -50,6 +50,39 @@ def test_a_server_whose_list_cannot_be_read_says_which_entry_and_ends(tmp_path: 
 
     assert "BATON_HTTP_ALLOW" in server.output
     assert "no wildcards" in server.output
+
+
+def test_the_example_asks_a_registry_and_goes_on_by_what_it_answers(tmp_path: Path) -> None:
+    with http_server() as registry:
+        registry.answers = {
+            "/customers/1": (200, b'{"name": "Kim", "blocked": false}'),
+            "/customers/2": (200, b'{"name": "Lee", "blocked": true}'),
+            "/customers/3": (404, b"{}"),
+        }
+        server = Server(tmp_path, BATON_HTTP_ALLOW=f"127.0.0.1:{registry.port}")
+        try:
+            server.wait_until_ready()
+            with Api(server.url) as api:
+                api.deploy((EXAMPLES / "customer-check.bpmn").read_bytes())
+                known, blocked, unknown = (
+                    api.start("customer-check", registry=registry.url, customerId=str(number)) for number in (1, 2, 3)
+                )
+
+                eventually(lambda: api.state(known) == "completed")
+                (release,), (enter,) = (eventually(lambda each=each: api.tasks(each)) for each in (blocked, unknown))
+                for task in (release, enter):
+                    api.complete(task)
+                held = api.ok("GET", f"/process-instances/{blocked['id']}/variables")["items"]
+
+                assert [release["elementId"], enter["elementId"]] == ["release-customer", "enter-customer"]
+                assert {api.state(each) for each in (known, blocked, unknown)} == {"completed"}
+            assert {variable["name"]: variable["value"] for variable in held}["customer"] == {
+                "name": "Lee",
+                "blocked": True,
+            }
+            assert [asked.headers["Accept"] for asked in registry.asked] == ["application/json"] * 3
+        finally:
+            server.stop()
 
 
 def wait_for(api: Api, path: str) -> dict[str, Any]:

@@ -65,8 +65,8 @@ def test_the_page_of_a_form_says_what_is_wrong_beside_the_field(api, server):
     _, task = start(api)
 
     with httpx.Client(base_url=server.url, headers={"Origin": server.url}) as browser:
-        page = browser.get(f"/tasks/{task['id']}/form")
-        answer = browser.post(f"/tasks/{task['id']}/form", data={"field:purpose": "<b>"[:2]})
+        page = browser.get(f"/tasks/{task['id']}")
+        answer = browser.post(f"/tasks/{task['id']}", data={"field:purpose": "<b>"[:2]})
 
     assert "E-mail for questions" in page.text
     assert answer.status_code == 422

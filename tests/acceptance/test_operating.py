@@ -89,3 +89,4 @@ def test_many_are_terminated_at_once_and_the_server_counts(api):
         assert eventually(lambda path=path: api.ok("GET", path)["state"] == "terminated")
     assert api.ok("GET", statistics, params={"allVersions": "true"})["items"] == []
     assert api.refused(422, "POST", "/batches", json={"deed": "terminate"})["field"] == "ids"
+    assert api.refused(422, "POST", "/batches", json={"deed": "terminate", "filter": {}})["field"] == "filter"

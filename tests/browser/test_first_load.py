@@ -17,7 +17,7 @@ def loaded(open_page: Any, path: str, ready: str) -> dict[str, int]:
     """Bytes by address, as gzip would send them, of the page and everything static that it loads."""
     page = open_page()
     answers: list[Any] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(path)
     page.locator(ready).first.wait_for(state="attached")
     kept = [answer for answer in answers if "/static/" in answer.url or urlsplit(answer.url).path == path]

@@ -64,7 +64,8 @@ def fill(desk: Api) -> None:
     desk.deploy(json.dumps(FORM), name="hostile.form")
     desk.deploy(PROCESS, name=f"{NAME[:200]}.bpmn")
     decision = (EXAMPLES / "expense-rules.dmn").read_text(encoding="utf-8")
-    desk.deploy(re.sub(r' name="[^"]*"', lambda _: f" name={quoteattr(HOSTILE)}", decision), name="hostile.dmn")
+    named = re.sub(r"(<decision [^>]*\bname=)\"[^\"]*\"", lambda found: found[1] + quoteattr(HOSTILE), decision)
+    desk.deploy(named, name="hostile.dmn")
     variables = {"given": LONG, "which": [HOSTILE] * 50, "html": {"<b>": MARKUP}}
     for _ in range(2):
         body = {"key": "hostile", "businessKey": SHORT, "variables": variables}

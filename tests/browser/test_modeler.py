@@ -38,7 +38,7 @@ def test_a_deployed_version_is_changed_linted_while_drawing_and_deployed(page: A
     before = page.locator("[data-problems] li").count()
     task = page.locator(".djs-shape[data-element-id]", has_text="Rate risk").first.get_attribute("data-element-id")
 
-    page.locator(SHAPE.format(task)).first.click()
+    page.locator(SHAPE.format("loan-requested")).first.click()
     with page.expect_response("**/deployments/check**"):
         page.keyboard.press("Delete")
 

@@ -23,6 +23,7 @@ from baton.bpm.runtime import (
     user_tasks,
 )
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.settings import Settings
 from baton.models import closing, job, scope, subscription, user_task, variable
 from tests.integration.support import MARY, WORKER, Desk, diagram, flow
@@ -263,3 +264,33 @@ def test_a_run_that_was_to_go_on_is_forgotten_if_the_instance_ends_before(desk):
     due_jobs.execute_due(desk.engine, continuation)
 
     assert rows(desk.engine, job) == 0
+
+
+def test_continuations_below_wait_for_nothing_any_more(desk, clock):
+    divided = b'<userTask id="work" camunda:asyncBefore="true"'
+    desk.deploy(INTERRUPTED.replace(b'<userTask id="work"', divided))
+    instance_id = desk.start(items=list(range(MANY))).id
+    while rows(desk.engine, job, job.c.kind == "async_continuation") < MANY:
+        (due, *_) = [
+            id_
+            for id_ in due_jobs.take_due(desk.engine, limit=100)
+            if jobs.get(desk.engine, id_, actor=MARY).kind == "continuation"
+        ]
+        assert due_jobs.execute_due(desk.engine, due)
+    clock.advance(timedelta(hours=1))
+    (timer,) = jobs.list_(desk.engine, actor=MARY, process_instance_id=instance_id, kind=JobKind.TIMER).items
+    assert due_jobs.execute_due(desk.engine, timer.id)
+
+    clock.advance(timedelta(minutes=5))
+    due = [jobs.get(desk.engine, id_, actor=MARY).kind for id_ in due_jobs.take_due(desk.engine, limit=100)]
+    assert due == ["closing"]
+    waiting = process_instances.waiting(desk.engine, instance_id, actor=MARY).items
+    assert [each.waits_for for each in waiting] == ["closing", "user_task"]
+    desk.complete(instance_id)
+    clock.advance(timedelta(minutes=1))  # what was taken above is given back
+    desk.settle()
+
+    assert desk.state(instance_id) == "completed"
+    for table in (closing, job, scope, subscription):
+        assert rows(desk.engine, table) == 0
+    assert rows(desk.engine, user_task, user_task.c.element_id == "work") == 0

@@ -250,6 +250,8 @@ def test_an_error_may_be_ignored(desk, server) -> None:
         ({"url": "=base", "authentication.type": "oauth-client-credentials-flow"}, "type 'bearer'"),
         ({"url": "=base", "authentication.type": "bearer"}, "to have 'token'"),
         ({"url": "=base", "headers": '={"X": "a\\r\\nY: b"}'}, "one line"),
+        ({"url": "=base", "headers": '={"X": "{{secrets.TOKEN}}"}'}, "the secret '{{secrets.TOKEN}}'"),
+        ({"url": "=base", "authentication.token": "{{secrets.TOKEN}}"}, "the secret '{{secrets.TOKEN}}'"),
         ({"url": "=base", "connectionTimeoutInSeconds": "soon"}, "number of seconds"),
         ({"url": "=base", "queryParameters": "x"}, "queryParameters to be a map"),
     ],

@@ -64,7 +64,7 @@ def plan_of(desk: Desk, deed: Any) -> str:
 
     def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            told.append((statement, parameters))
+            told.append((statement, tuple(parameters) if isinstance(parameters, list) else parameters))
 
     sqlalchemy.event.listen(desk.engine.database.engine, "before_cursor_execute", hear)
     deed()

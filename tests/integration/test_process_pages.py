@@ -20,7 +20,7 @@ from baton.bpm.runtime.deployments import Resource
 from baton.bpm.testing import VirtualClock
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 
-LOAN = Path(__file__).parents[2] / "examples" / "loan-approval.bpmn"
+LOAN = [Path(__file__).parents[2] / "examples" / f"loan-approval.{ending}" for ending in ("bpmn", "form")]
 HEADERS = {"Host": "localhost", "Accept": "text/html"}
 BROKEN = diagram('<startEvent id="start"/><callActivity id="call" name="Call it"/>' + flow("start", "call"))
 FORM = {
@@ -135,7 +135,7 @@ def test_warnings_are_shown_with_what_was_deployed(desk: Desk, client: FlaskClie
 
 
 def test_an_upload_with_nothing_to_say_leads_to_the_process(desk: Desk, client: FlaskClient) -> None:
-    answer = client.post("/upload", headers=HEADERS, data=files(("a.bpmn", LOAN.read_bytes())))
+    answer = client.post("/upload", headers=HEADERS, data=files(*((each.name, each.read_bytes()) for each in LOAN)))
 
     [definition] = process_definitions.list_(desk.engine, actor=MARY).items
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/processes/{definition.id}")

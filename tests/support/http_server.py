@@ -25,11 +25,15 @@ class Asked:
 
 @dataclass
 class HttpServer:
-    """`asked` grows with every request; `statuses` are given one by one at `/next`, then 200."""
+    """`asked` grows with every request; `statuses` are given one by one at `/next`, then 200.
+
+    `answers` are status and JSON by path.
+    """
 
     port: int
     asked: list[Asked] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -72,11 +76,15 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.state.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
         match self.path.partition("?")[0]:
+            case path if path in self.state.answers:
+                self._answer(*self.state.answers[path], ("Content-Type", "application/json"))
             case "/slow":
                 time.sleep(10)
                 self._answer(200, b"late")
             case "/drip":
                 self._drip()
+            case "/endless":
+                self._never_end()
             case "/big":
                 self._answer(200, b"x" * 2_000_000)
             case "/bomb":
@@ -120,3 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in range(100):
             self.wfile.write(b"z")
             time.sleep(0.1)
+
+    def _never_end(self) -> None:
+        """A body without a length, as fast as it is taken."""
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        for _ in range(10_000):
+            self.wfile.write(b"x" * 10_000)

@@ -6,16 +6,21 @@ waits for a worker of its type.
 
 from __future__ import annotations
 
+import re
+
 from baton.bpm.definition import xml
 from baton.bpm.definition.elements import Text
 from baton.bpm.definition.xml import Element
 
 HTTP_CONNECTOR = "http-connector"
-HTTP_JSON_TYPES = ("io.camunda:http-json:1", "io.camunda:connector-http-json:1", "io.camunda:connector-rest:1")
+HTTP_JSON_TYPES = ("io.camunda:http-json:1",)
+"""One for all versions of the template, `io.camunda.connectors.HttpJson.v1` to `v2`, and for those built upon it."""
 HTTP_JOB_TYPES = frozenset({HTTP_CONNECTOR, *HTTP_JSON_TYPES})
 """What the server does itself if `BATON_HTTP_ALLOW` names hosts."""
 EXPRESSION_HEADERS = ("resultExpression", "errorExpression")
 """Headers of Camunda 8's connectors that hold FEEL."""
+SECRET = re.compile(r"\{\{\s*secrets\.[\w.-]{1,100}\s*\}\}|\bcamunda\.secrets\.[\w.-]{1,100}")
+"""Where Camunda 8 would put a secret; nothing is put there by this server."""
 TASKS = ("serviceTask", "sendTask", "businessRuleTask")
 """Where a Camunda 7 connector is read; elsewhere it is refused."""
 

@@ -13,7 +13,7 @@ NAME = "secrets"
 LEVEL = Level.WARNING
 
 
-_OLD = re.compile(r"(?<!\{\{)\bsecrets\.[A-Za-z_]\w*")
+_OLD = re.compile(r"(?<!\{\{)(?<!\{\{ )(?<!\.)\bsecrets\.[A-Za-z_]\w*")
 _INPUT = "{http://camunda.org/schema/zeebe/1.0}input"
 
 

@@ -15,7 +15,7 @@ from baton.bpm.definition.elements import (
     Text,
     UserTask,
 )
-from baton.bpm.definition.reader.connectors import check_connector_headers, read_connector
+from baton.bpm.definition.reader.connectors import check_http_json, read_connector
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.error_mappings import read_error_mappings
@@ -78,7 +78,7 @@ def read_service_task(element: Element, context: Context, lane: str | None) -> S
     check_priority(job.priority, element, context)
     for words, text in (("job type", job.type), ("number of retries", job.retries)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
-    check_connector_headers(job, element, context)
+    check_http_json(job, element, context)
     return ServiceTask(
         **activity_fields(element, context, lane),
         job_type=job.type,

@@ -36,11 +36,29 @@ def read_connector(task: Element, context: Context) -> Connector | None:
     return Connector(inputs, outputs)
 
 
-def check_connector_headers(job: Job, task: Element, context: Context) -> None:
-    """Record an error for FEEL in the headers of an HTTP job that does not compile."""
+def check_http_json(job: Job, task: Element, context: Context) -> None:
+    """Record an error for FEEL in the headers of an HTTP job that does not compile, a warning for each secret."""
     if job.type not in connectors.HTTP_JSON_TYPES:
         return
+    _warn_of_secrets(job, task, context)
     for header in connectors.EXPRESSION_HEADERS:
         text = job.headers.get(header, "").strip().removeprefix("=").strip()
         if text:
             context.check_text(Expression(text, Language.FEEL), f"{header} of the {called(task)}", xml.place(task))
+
+
+def _warn_of_secrets(job: Job, task: Element, context: Context) -> None:
+    sources = [xml.attribute(part, "source") for part in task.iter("{*}input")]
+    for secret in dict.fromkeys(found for text in (*sources, *job.headers.values()) for found in _secrets(text)):
+        context.warning(
+            "connector-secret",
+            f"The {called(task)} asks for the secret '{secret[:120]}', but this server keeps no secrets: "
+            "it does not call with the bare words, the job becomes an incident.",
+            "Give the value as a variable that BATON_SENSITIVE_VARIABLES names, or let a worker of the job's type "
+            "call that knows the secret.",
+            task,
+        )
+
+
+def _secrets(text: str) -> list[str]:
+    return connectors.SECRET.findall(text)

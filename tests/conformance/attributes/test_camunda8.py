@@ -406,3 +406,30 @@ def test_dates_and_priority_are_literals_or_feel():
     task = run(chain(node("userTask", words))).start().user_tasks[0].event
 
     assert (task.due_at, task.priority) == (datetime(2026, 1, 2, tzinfo=UTC), 69)
+
+
+@pytest.mark.parametrize(("of_process", "of_task", "priority"), [("5", "", 5), ("5", "7", 7), ("", "=urgency * 2", 8)])
+@covers("zeebe:jobPriorityDefinition")
+def test_a_job_has_the_priority_of_its_task_or_process(of_process, of_task, priority):
+    def words(value: str) -> str:
+        return f'<zeebe:jobPriorityDefinition priority="{value}"/>' if value else ""
+
+    of_all = f"<extensionElements>{words(of_process)}</extensionElements>"
+    ran = run(of_all + chain(node("serviceTask", JOB, words(of_task)))).start(urgency=4)
+
+    assert ran.jobs[0].event.priority == priority
+    ran.complete_job("ship")
+    assert ran.state == "completed"
+
+
+@covers("zeebe:properties")
+def test_properties_reach_the_worker_and_task_headers_come_before_them():
+    words = (
+        '<zeebe:properties><zeebe:property name="how" value="fast"/><zeebe:property name="to" value="Kim"/>'
+        '</zeebe:properties><zeebe:taskHeaders><zeebe:header key="how" value="slowly"/></zeebe:taskHeaders>'
+    )
+    ran = run(chain(node("serviceTask", JOB, words))).start()
+
+    assert ran.jobs[0].event.headers == {"how": "slowly", "to": "Kim"}
+    ran.complete_job("ship")
+    assert ran.state == "completed"

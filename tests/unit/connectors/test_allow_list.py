@@ -70,22 +70,27 @@ def test_an_entry_that_cannot_be_meant_is_refused_by_name(entry) -> None:
     ],
 )
 def test_a_name_leads_to_no_address_that_is_not_public(address) -> None:
-    assert not AllowList.parse("api.example.com,localhost:9,127.0.0.2").may_reach(address) or address in (
-        "127.0.0.1",
-        "::1",
-        "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1",
-    )
-    assert not AllowList.parse("api.example.com").may_reach(address)
+    assert not AllowList.parse("api.example.com").may_reach(address, 80)
+
+
+def test_hosts_that_are_addresses_name_themselves_on_their_own_ports() -> None:
+    allowed = AllowList.parse("api.example.com, localhost:9, 10.1.2.3")
+
+    for loopback in ("127.0.0.1", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"):
+        assert allowed.may_reach(loopback, 9)
+        assert not allowed.may_reach(loopback, 80)
+    assert allowed.may_reach("10.1.2.3", 443)
+    assert not allowed.may_reach("10.1.2.3", 8080)
+    assert not allowed.may_reach("10.1.2.4", 443)
 
 
 def test_public_addresses_and_networks_of_the_list_may_be_reached() -> None:
     allowed = AllowList.parse("erp.example.com, 10.1.0.0/16")
 
-    assert allowed.may_reach("93.184.216.34")
-    assert allowed.may_reach("2606:2800:220:1::1")
-    assert allowed.may_reach("10.1.200.3")
-    assert not allowed.may_reach("10.2.0.1")
+    assert allowed.may_reach("93.184.216.34", 8443)
+    assert allowed.may_reach("2606:2800:220:1::1", 8443)
+    assert allowed.may_reach("10.1.200.3", 8443)
+    assert not allowed.may_reach("10.2.0.1", 8443)
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,11 @@ def test_a_mapping_of_a_connector_that_does_not_compile_is_told(read, problem) -
     assert "mapping to 'url'" in problem(diagram, "expression-syntax", Severity.ERROR).message
 
 
-@pytest.mark.parametrize("type_", ["io.camunda:http-json:1", "io.camunda:connector-http-json:1"])
-def test_the_http_template_of_camunda_8_is_a_job_without_warning(read, node, rules, type_) -> None:
-    extensions = REST.format(type=type_, expression="={total: response.body.total}")
+def test_the_http_template_of_camunda_8_is_a_job_without_warning(read, node, rules) -> None:
+    extensions = REST.format(type="io.camunda:http-json:1", expression="={total: response.body.total}")
     diagram = read(task(extensions, attributes='zeebe:modelerTemplate="io.camunda.connectors.HttpJson.v2"'))
 
-    assert node(diagram, "E").job_type == type_
+    assert node(diagram, "E").job_type == "io.camunda:http-json:1"
     assert node(diagram, "E").headers == {"resultExpression": "={total: response.body.total}"}
     assert rules(diagram) == {"start-event-required"}
 
@@ -101,3 +100,28 @@ def test_another_template_of_camunda_8_is_a_job_of_its_type_with_a_warning(read,
 
     assert node(diagram, "E").job_type == "io.camunda:sendgrid:1"
     assert "connector" in problem(diagram, "foreign-implementation", Severity.WARNING).message
+
+
+@pytest.mark.parametrize(
+    ("source", "secret"),
+    [
+        ("{{secrets.TOKEN}}", "{{secrets.TOKEN}}"),
+        ('="Bearer {{ secrets.TOKEN }}"', "{{ secrets.TOKEN }}"),
+        ("=camunda.secrets.TOKEN", "camunda.secrets.TOKEN"),
+    ],
+)
+def test_a_secret_is_told_at_upload_with_what_to_do_instead(read, problem, source, secret) -> None:
+    mapping = f"<zeebe:ioMapping><zeebe:input source='{source}' target='authentication.token'/></zeebe:ioMapping>"
+    rest = REST.format(type="io.camunda:http-json:1", expression="=response")
+
+    told = problem(read(task(rest + mapping)), "connector-secret", Severity.WARNING)
+
+    assert f"'{secret}'" in told.message
+    assert "BATON_SENSITIVE_VARIABLES" in told.fix
+    assert told.element_id == "E"
+
+
+def test_a_secret_of_another_connector_is_its_workers_business(read, rules) -> None:
+    mapping = "<zeebe:ioMapping><zeebe:input source='{{secrets.TOKEN}}' target='token'/></zeebe:ioMapping>"
+
+    assert "connector-secret" not in rules(read(task('<zeebe:taskDefinition type="mail"/>' + mapping)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from baton.bpm.definition.continuations import Continuations
 from baton.bpm.errors import WrongState
 from baton.bpm.execution import commands, events
 from baton.bpm.execution.limits import RunLimits
@@ -25,7 +26,7 @@ class Stepwise(ProcessRun):
 @pytest.fixture(params=[False, True], ids=["kept", "reloaded"])
 def run(request):
     def begin(*drawn, **variables):
-        return Stepwise(draw(*drawn), limits=FEW, reload=request.param).start(**variables)
+        return Stepwise(draw(*drawn), limits=FEW, reload=request.param, hold_async=True).start(**variables)
 
     return begin
 
@@ -125,3 +126,43 @@ def test_what_a_completion_condition_leaves_over_is_closed_in_steps_and_its_outp
     assert process.variables["done"] == [7, None, None, None, None]
     assert process.path[-1] == "after"
     assert cancelled(process.events) == 0
+
+
+@pytest.mark.parametrize(
+    "divided",
+    [
+        Continuations(before=True),
+        Continuations(each_before=True),
+        Continuations(before=True, each_before=True),
+    ],
+    ids=["around", "each", "both"],
+)
+def test_continuations_that_wait_are_closed_in_steps_too(run, divided):
+    work = user("work", continuations=divided, loop=many())
+    inner = sub("each", start("i"), work, end("o"), "i work o", loop=many(), continuations=divided)
+    process = run(
+        *(start("s"), inner, boundary("stop", "each", "PT1H"), user("after"), end("e"), "s each e", "stop after e"),
+        items=list(range(10)),
+    )
+    while process.async_continuations and process.async_continuations[0].element_id == "each":
+        process.go_on("each")
+    asked = process.async_continuations
+    assert len(asked) == 10 * (1 if divided.before else 10)
+
+    process.advance(hours=1)
+    waiting, steps = process.to_close, 0
+    late = commands.StartAsyncContinuation(
+        token_id=asked[0].event.token_id, scope_id=asked[0].event.scope_id, job_id=asked[0].id
+    )
+    with pytest.raises(WrongState, match="not open any more"):
+        process.handle(late)
+    process.complete("after")
+    while waiting:
+        process.handle(commands.CloseScopes(token_id=waiting.pop()))
+        waiting += process.to_close
+        steps += 1
+
+    assert steps > 1
+    assert (process.state, process.async_continuations, process.store.scopes) == ("completed", [], {})
+    over = [event.job_id for event in process.events if isinstance(event, events.AsyncContinuationCancelled)]
+    assert sorted(over) == sorted(item.id for item in asked)

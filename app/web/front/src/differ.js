@@ -11,6 +11,7 @@ import "./differ.css";
 
 import { changesOf, listed } from "./changes.js";
 import { colours } from "./colours.js";
+import { shortTexts } from "./short_texts.js";
 import { showElement } from "./viewer/about.js";
 import { addControls } from "./viewer/controls.js";
 import { Paint } from "./viewer/paint.js";
@@ -42,7 +43,7 @@ async function side(element, xml, label, texts) {
   const container = document.createElement("div");
   container.className = "canvas";
   picture.append(container);
-  const viewer = new NavigatedViewer({ container, ...colours() });
+  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts] });
   await show(viewer, { xml, clean: `${xml}?clean=true` });
   viewer.get("canvas").zoom("fit-viewport", "auto");
   addControls(picture, viewer, { label, texts });

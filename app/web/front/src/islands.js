@@ -17,8 +17,15 @@ const mounted = new Map();
 /** Mount every island below `root` that is not yet. */
 export function mountIslands(root) {
   for (const element of root.querySelectorAll("[data-island]")) {
-    if (!mounted.has(element)) mount(element);
+    if (!mounted.has(element)) whenOpen(element);
   }
+}
+
+// What is folded away has no size yet: it is mounted, and loaded, once it is unfolded.
+function whenOpen(element) {
+  const folded = element.closest("details:not([open])");
+  if (folded) folded.addEventListener("toggle", () => mountIslands(folded), { once: true });
+  else mount(element);
 }
 
 /** Hand what changed to the islands that asked for it; forget those that are gone. */

@@ -4,7 +4,7 @@ export function formOf(element) {
 }
 
 /**
- * Before the form of `element` is sent, ask `text()` and put it into the form's field `name`.
+ * Before the form of `element` is sent, ask `text(submitter)` and put it into the form's field `name`.
  *
  * Where `text` resolves to null (what was filled in is wrong, and the island says so) nothing is sent.
  */
@@ -20,7 +20,7 @@ export function giveOnSubmit(element, name, text) {
     }
     event.preventDefault();
     const { submitter } = event;
-    const found = await text();
+    const found = await text(submitter);
     if (found === null) return;
     field.value = found;
     // A form that is still telling of being sent cannot be sent again, and promises may be kept before it is through.

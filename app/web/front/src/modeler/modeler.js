@@ -14,6 +14,7 @@ import "./modeler.css";
 
 import { Editing } from "../editing.js";
 import { fetchText } from "../fetching.js";
+import { shortTexts } from "../short_texts.js";
 import { showElement } from "../viewer/about.js";
 import { addControls } from "../viewer/controls.js";
 import { Paint } from "../viewer/paint.js";
@@ -69,7 +70,7 @@ async function draw(frame, content, { words, simulates }, properties) {
   const modeler = new Modeler({
     container: canvas,
     propertiesPanel: { parent: panel },
-    additionalModules: modules,
+    additionalModules: [...modules, shortTexts],
     moddleExtensions: WORDS[words].moddle,
   });
   await modeler.importXML(content);

@@ -11,6 +11,7 @@ import "./viewer.css";
 
 import { colours } from "../colours.js";
 import { fetchText } from "../fetching.js";
+import { shortTexts } from "../short_texts.js";
 import { pointAtElements } from "./about.js";
 import { addControls } from "./controls.js";
 import { Paint } from "./paint.js";
@@ -20,7 +21,7 @@ export async function mount(element, properties) {
   const container = document.createElement("div");
   container.className = "canvas";
   element.append(container);
-  const viewer = new NavigatedViewer({ container, ...colours() });
+  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts] });
   await show(viewer, properties);
   performance.mark("baton:diagram:imported");
   const canvas = viewer.get("canvas");
