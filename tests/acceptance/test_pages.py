@@ -163,7 +163,7 @@ def test_variables_are_shown_as_json(api, browser):
 
     page = browser.get(f"/instances/{instance['id']}").text
 
-    assert "<td>true</td>" in page
+    assert "<bdi>true</bdi>" in page
     assert "{&#34;name&#34;:&#34;Ada&#34;}" in page
 
 
