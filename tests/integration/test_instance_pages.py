@@ -60,6 +60,16 @@ def statements(desk: Desk) -> Iterator[list[str]]:
         sqlalchemy.event.remove(desk.engine.database.engine, "before_cursor_execute", hear)
 
 
+def asked(desk: Desk, client: FlaskClient, path: str) -> int:
+    """How many statements the page takes; the fewest of three times, for who asks is looked up now and then."""
+    counted = []
+    for _ in range(3):
+        with statements(desk) as heard:
+            seen(client, path)
+        counted.append(len(heard))
+    return min(counted)
+
+
 # --- the list ------------------------------------------------------------------------------------------------
 
 
@@ -349,10 +359,7 @@ def test_the_number_of_statements_does_not_grow_with_events_or_tokens(desk: Desk
     counted = {}
     for name, instance in (("few", few), ("many", many)):
         for path in ("", "/live", "?at=10", "/live?at=10"):
-            seen(client, f"/instances/{instance.id}{path}")
-            with statements(desk) as heard:
-                seen(client, f"/instances/{instance.id}{path}")
-            counted[name, path] = len(heard)
+            counted[name, path] = asked(desk, client, f"/instances/{instance.id}{path}")
 
     for path in ("", "/live", "?at=10", "/live?at=10"):
         assert counted["many", path] <= counted["few", path], counted
@@ -365,9 +372,7 @@ def test_the_list_asks_as_often_for_a_hundred_as_for_ten(desk: Desk, client: Fla
     for more in (10, 90):
         for _ in range(more):
             desk.start()
-        with statements(desk) as heard:
-            seen(client, "/instances?key=order")
-        counted.append(len(heard))
+        counted.append(asked(desk, client, "/instances?key=order"))
 
     assert counted[1] <= counted[0]
 
