@@ -73,7 +73,7 @@ def _tiles(found: SummaryView) -> list[Tile]:
         Tile(
             texts.t("home.overdue_tasks"),
             _counted(found.overdue_tasks),
-            "/tasks",
+            "/tasks?inbox=overdue",
             is_wrong=found.overdue_tasks > 0,
         ),
         Tile(
