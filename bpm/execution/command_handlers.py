@@ -130,6 +130,11 @@ def assign_user_task(instance: ProcessInstance, command: commands.AssignUserTask
     listeners.assigned(instance, token, command.assignee)
 
 
+def update_user_task(instance: ProcessInstance, command: commands.UpdateUserTask) -> None:
+    """Its listeners are called, as for an assignment."""
+    listeners.updated(instance, _waiting_token(instance, command.scope_id, command.token_id, "change user task"))
+
+
 def _answer(instance: ProcessInstance, token: Token) -> None:
     """What was asked beside a host: the question goes, then the host goes on."""
     assert token.host_id is not None
@@ -395,6 +400,7 @@ HANDLERS: dict[type[commands.Command], Callable[[ProcessInstance, Any], None]] =
     commands.StartProcessInstance: start,
     commands.CompleteUserTask: complete_user_task,
     commands.AssignUserTask: assign_user_task,
+    commands.UpdateUserTask: update_user_task,
     commands.CompleteJob: complete_job,
     commands.FailJob: fail_job,
     commands.ThrowBpmnError: throw_bpmn_error,

@@ -48,6 +48,13 @@ class AssignUserTask(Command, frozen=True, kw_only=True):
     assignee: str | None
 
 
+class UpdateUserTask(Command, frozen=True, kw_only=True):
+    """Dates or priority of the task changed: its listeners are called."""
+
+    token_id: int
+    scope_id: int
+
+
 class CompleteJob(Command, frozen=True, kw_only=True):
     """A worker did the service task."""
 

@@ -129,8 +129,8 @@ def _is_assigned(instance: ProcessInstance, token: Token) -> bool:
     return bool(token.details.assignee)
 
 
-def hears_assignment(node: Any) -> bool:
-    """True if listeners of the user task are called when it is given to somebody while it is open."""
+def hears_changes(node: Any) -> bool:
+    """True if listeners of the user task are called when it is given to somebody, or changed, while it is open."""
     return any(
         listener.event in (ListenerEvent.UPDATE, ListenerEvent.ASSIGNMENT) for listener in node.element.listeners
     )
@@ -143,6 +143,11 @@ def assigned(instance: ProcessInstance, token: Token, assignee: str | None) -> N
     wanted = (ListenerEvent.UPDATE, ListenerEvent.ASSIGNMENT) if assignee else (ListenerEvent.UPDATE,)
     for event in wanted:
         _call_beside(instance, token, event)
+
+
+def updated(instance: ProcessInstance, token: Token) -> None:
+    """Dates or priority of the open task changed."""
+    _call_beside(instance, token, ListenerEvent.UPDATE)
 
 
 def answered(instance: ProcessInstance, token: Token) -> None:

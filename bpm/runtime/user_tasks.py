@@ -6,26 +6,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection
 
 from baton.bpm import errors, values
-from baton.bpm.execution import listeners
-from baton.bpm.execution.commands import AssignUserTask, CompleteUserTask
+from baton.bpm.execution.commands import CompleteUserTask
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import forms, instance_rows, instance_store, user_task_checks
+from baton.bpm.runtime import forms, instance_rows, instance_store, user_task_changes, user_task_checks
 from baton.bpm.runtime import idempotency as idempotency_
 from baton.bpm.runtime.actors import Actor
-from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
+from baton.bpm.runtime.user_task_changes import Change, given_to, with_values
 from baton.bpm.runtime.user_task_lists import Inbox, TaskOrder, list_
 from baton.bpm.runtime.user_task_views import OptionView, UserTaskView, get, view_of
-from baton.models import user_task
 
 __all__ = [
     "Inbox",
@@ -45,12 +42,6 @@ __all__ = [
 _SMALLEST_PRIORITY, _LARGEST_PRIORITY = -(2**31), 2**31 - 1
 _NEXT_AT_ONCE = 20
 
-_ASSIGN = (
-    update(user_task)
-    .where(user_task.c.id == bindparam("id_"))
-    .values(assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"), state=bindparam("state"))
-)
-
 
 def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Take the task: exclusively. Claiming one's own task again changes nothing.
@@ -61,7 +52,7 @@ def claim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
 
 
 def _claim(engine: Engine, task_id: int, actor: Actor, *, own_too: bool) -> UserTaskView:
-    def take(loaded: instance_rows.Loaded) -> _Given | None:
+    def take(loaded: instance_rows.Loaded) -> Change | None:
         row = loaded.row
         user_task_checks.check_open(loaded, "claim")
         if own_too and row.assignee == actor.id and row.claimed_at is not None:
@@ -72,9 +63,9 @@ def _claim(engine: Engine, task_id: int, actor: Actor, *, own_too: bool) -> User
                 f"and belongs to '{row.assignee}'"
             )
         user_task_checks.check_concerned(row, actor, "claim")
-        return _Given("UserTaskClaimed", actor.id, claimed=True)
+        return given_to(engine, row, "UserTaskClaimed", actor.id, claimed=True)
 
-    return _give(engine, task_id, take, actor)
+    return user_task_changes.make(engine, task_id, take, actor)
 
 
 def claim_next(engine: Engine, *, actor: Actor, key: str | None = None) -> UserTaskView | None:
@@ -105,14 +96,14 @@ def claim_next(engine: Engine, *, actor: Actor, key: str | None = None) -> UserT
 def unclaim(engine: Engine, task_id: int, *, actor: Actor) -> UserTaskView:
     """Give the task back. Its assignee and operators may; otherwise `NotAllowed`."""
 
-    def give_back(loaded: instance_rows.Loaded) -> _Given | None:
+    def give_back(loaded: instance_rows.Loaded) -> Change | None:
         user_task_checks.check_open(loaded, "unclaim")
         user_task_checks.check_own(loaded.row, actor, "unclaim")
         if loaded.row.assignee is None:
             return None
-        return _Given("UserTaskUnclaimed", None)
+        return given_to(engine, loaded.row, "UserTaskUnclaimed", None)
 
-    return _give(engine, task_id, give_back, actor)
+    return user_task_changes.make(engine, task_id, give_back, actor)
 
 
 def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) -> UserTaskView:
@@ -120,14 +111,14 @@ def assign(engine: Engine, task_id: int, *, actor: Actor, assignee: str | None) 
     if assignee is not None and (not 1 <= len(assignee) <= 255 or "\0" in assignee):
         raise errors.InvalidCommand("Expected assignee to have 1 to 255 characters", field="assignee")
 
-    def give(loaded: instance_rows.Loaded) -> _Given | None:
+    def give(loaded: instance_rows.Loaded) -> Change | None:
         user_task_checks.check_open(loaded, "assign")
         user_task_checks.check_own(loaded.row, actor, "assign")
         if loaded.row.assignee == assignee:
             return None
-        return _Given("UserTaskAssigned", assignee)
+        return given_to(engine, loaded.row, "UserTaskAssigned", assignee)
 
-    return _give(engine, task_id, give, actor)
+    return user_task_changes.make(engine, task_id, give, actor)
 
 
 def change(
@@ -154,18 +145,12 @@ def change(
         if value is not msgspec.UNSET
     }
 
-    def set_(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
-        row = loaded.row
+    def set_(loaded: instance_rows.Loaded) -> Change | None:
         user_task_checks.check_open(loaded, "change")
-        user_task_checks.check_own(row, actor, "change")
-        changed = {name: value for name, value in given.items() if getattr(row, name) != value}
-        if not changed:
-            return []
-        connection.execute(update(user_task).where(user_task.c.id == row.id).values(changed))
-        old = {f"old_{name}": getattr(row, name) for name in changed}
-        return [Entry("UserTaskChanged", row.element_id, {"token_id": str(row.id), **old, **changed})]
+        user_task_checks.check_own(loaded.row, actor, "change")
+        return with_values(loaded.row, given)
 
-    return _amend(engine, task_id, set_, actor)
+    return user_task_changes.make(engine, task_id, set_, actor)
 
 
 def complete(
@@ -224,91 +209,3 @@ def _completed(engine: Engine, handled: instance_store.Handled, actor: Actor) ->
         ended_at=handled.rows.now,
         ended_by=actor.id,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Whose the task becomes, and the word for it in the audit."""
-
-    event: str
-    assignee: str | None
-    claimed: bool = False
-
-
-class _Unchanged(Exception):
-    """The task is as it shall be."""
-
-
-_Decide = Callable[[instance_rows.Loaded], _Given | None]
-
-
-def _give(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> UserTaskView:
-    """Change hands; `decide` yields None where nothing changes. What listeners of the task do is in the same change."""
-    with engine.database.read() as connection:
-        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
-    if row is not None and _is_heard(engine, row):
-        _give_heard(engine, task_id, decide, actor)
-    else:
-
-        def change(connection: Connection, loaded: instance_rows.Loaded) -> list[Entry]:
-            given = decide(loaded)
-            if given is None:
-                return []
-            _assign(engine, connection, loaded.row.id, given)
-            return [_entry(loaded.row, given)]
-
-        instance_store.amend(engine, user_task_checks.subject(task_id), change, actor=actor)
-    return _get(engine, task_id)
-
-
-def _amend(engine: Engine, task_id: int, change: Any, actor: Actor) -> UserTaskView:
-    instance_store.amend(engine, user_task_checks.subject(task_id), change, actor=actor)
-    return _get(engine, task_id)
-
-
-def _get(engine: Engine, task_id: int) -> UserTaskView:
-    with engine.database.read() as connection:
-        row = connection.execute(select(user_task).where(user_task.c.id == task_id)).one()
-    return view_of(engine, row)
-
-
-def _is_heard(engine: Engine, row: Row[Any]) -> bool:
-    node = engine.definitions.get(row.process_definition_id).spec.find_node(row.element_id)
-    return node is not None and listeners.hears_assignment(node)
-
-
-def _give_heard(engine: Engine, task_id: int, decide: _Decide, actor: Actor) -> None:
-    told: list[Entry] = []
-    decided: list[_Given] = []
-
-    def command(loaded: instance_rows.Loaded) -> AssignUserTask:
-        given = decide(loaded)
-        if given is None:
-            raise _Unchanged
-        # On SQLite it may be decided more than once.
-        told[:], decided[:] = [_entry(loaded.row, given)], [given]
-        return AssignUserTask(token_id=loaded.row.id, scope_id=loaded.row.scope_id, assignee=given.assignee)
-
-    def write(connection: Connection, _handled: instance_store.Handled) -> None:
-        _assign(engine, connection, task_id, decided[0])
-
-    with contextlib.suppress(_Unchanged):
-        instance_store.run(engine, user_task_checks.subject(task_id), command, actor=actor, also=write, before=told)
-
-
-def _assign(engine: Engine, connection: Connection, task_id: int, given: _Given) -> None:
-    state = UserTaskState.CREATED if given.assignee is None else UserTaskState.ASSIGNED
-    connection.execute(
-        _ASSIGN,
-        {
-            "id_": task_id,
-            "assignee": given.assignee,
-            "claimed_at": engine.clock() if given.claimed else None,
-            "state": state.value,
-        },
-    )
-
-
-def _entry(row: Row[Any], given: _Given) -> Entry:
-    data = {"token_id": str(row.id), "old_assignee": row.assignee, "assignee": given.assignee}
-    return Entry(given.event, row.element_id, data)

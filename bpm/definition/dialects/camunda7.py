@@ -97,6 +97,10 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
         "variableMappingClass": _MAPPED_BY_JAVA,
         "variableMappingDelegateExpression": _MAPPED_BY_JAVA,
         "calledElementTenantId": _NO_TENANTS,
+        "calledElementType": warned(
+            "is not used: a called process is always found by its key",
+            "Give calledElement the key of the process, the id attribute in its file.",
+        ),
         "caseBinding": _NO_CASES,
         "caseVersion": _NO_CASES,
         "caseTenantId": _NO_CASES,

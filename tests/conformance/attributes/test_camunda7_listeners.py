@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm.definition.problems import Severity
-from baton.bpm.runtime import user_tasks
+from baton.bpm.runtime import audit_events, user_tasks
 from tests.conformance.attributes.drawn import chain, covers, file, flow, node, run, said
 from tests.integration.support import JOHN, MARY, Desk
 
@@ -195,6 +195,27 @@ def test_claims_and_completions_over_the_engine_tell_listeners_who_it_was(desk: 
     desk.complete(instance.id)
 
     assert desk.variables(instance.id) == {"assignment": "mary", "complete": "mary"}
+
+
+@covers("camunda:taskListener update")
+def test_changed_dates_and_priorities_are_updates(desk: Desk):
+    listener = hears("taskListener", "update", "u")
+    desk.deploy(file(chain(node("userTask", listener)), key="order").encode())
+    instance = desk.start(**BEGUN)
+    task = desk.task(instance.id)
+
+    changed = user_tasks.change(desk.engine, task.id, actor=MARY, priority=80)
+    user_tasks.change(desk.engine, task.id, actor=MARY, priority=80)
+
+    assert changed.priority == 80
+    assert desk.variables(instance.id) == {"heard": "u"}
+    assert [event.data["priority"] for event in changes_told(desk, instance.id)] == [80]
+    user_tasks.change(desk.engine, task.id, actor=MARY, due_at=None, priority=10)
+    assert desk.variables(instance.id) == {"heard": "uu"}
+
+
+def changes_told(desk: Desk, instance_id: int) -> tuple[audit_events.AuditEventView, ...]:
+    return audit_events.list_(desk.engine, actor=MARY, process_instance_id=instance_id, type="UserTaskChanged").items
 
 
 @covers("camunda:taskListener delete")

@@ -158,3 +158,13 @@ def test_what_a_called_process_gets_of_its_caller(desk: Desk, words, passed, bus
 
     assert desk.variables(called.id) == passed
     assert called.business_key == business_key
+
+
+@covers("flowable:calledElementType")
+def test_a_process_that_is_called_by_its_definitions_id_is_warned_of():
+    words = 'calledElement="q" flowable:calledElementType="id"'
+
+    told = said(chain(node("callActivity", attributes=words)), "vendor-extension")
+
+    assert told.severity is Severity.WARNING
+    assert "by its key" in told.message
