@@ -57,7 +57,8 @@ def pages(desk: Api) -> Iterator[tuple[str, str]]:
         ("upload", "/upload"),
         ("instances", "/instances"),
         ("decisions", "/decisions"),
-        ("modeler", "/modeler"),
+        ("modeler", "/modeler/bpmn"),
+        ("modeler-files", "/modeler"),
         ("audit", "/audit"),
         ("audit-verification", "/audit/verification"),
         ("operations", "/operations"),
@@ -113,7 +114,8 @@ def _take(browser: Any, server: Server, paths: dict[str, str], folder: Path, vie
 
 
 # Every island that is to be seen is there.
-_MOUNTED = "() => [...document.querySelectorAll('[data-island]')].every((island) => 'mounted' in island.dataset)"
+_MOUNTED = """() => [...document.querySelectorAll("[data-island]")].every(
+  (island) => "mounted" in island.dataset || island.closest("details:not([open])"))"""
 
 if __name__ == "__main__":
     given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]

@@ -34,7 +34,7 @@ def test_the_home_page_loads_no_more_than_promised_and_no_island(open_page: Any)
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/processes/{id}", VIEWER), ("/modeler", MODELER)], ids=["viewer", "modeler"]
+    ("path", "most"), [("/processes/{id}", VIEWER), ("/modeler/bpmn", MODELER)], ids=["viewer", "modeler"]
 )
 def test_an_island_adds_no_more_than_promised(open_page: Any, desk: Api, path: str, most: int) -> None:
     [definition] = desk.ok("GET", "/process-definitions", params={"key": "loan-approval", "latest": True})["items"]

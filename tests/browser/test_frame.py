@@ -19,7 +19,7 @@ def test_home_shows_what_runs_and_goes_on_live(page: Any, desk: Any) -> None:
 
     instance = desk.start(LEAVE_REQUEST)
 
-    page.get_by_role("link", name=f"instance {instance['id']}").wait_for()
+    page.locator(f"#instances-title ~ .scroll a[href='/instances/{instance['id']}']").wait_for()
 
 
 def test_an_unchanged_fragment_is_asked_for_and_not_sent_again(page: Any) -> None:

@@ -96,6 +96,7 @@ def pages_that_links_lead_to(page: Any) -> Iterator[str]:
         seen.add(kind_of(path))
         page.goto(path)
         page.locator("main h1").first.wait_for()
+        page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         page.wait_for_function(
             "() => [...document.querySelectorAll('[data-island]')].every((island) => 'mounted' in island.dataset)"
         )

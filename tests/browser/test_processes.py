@@ -107,7 +107,7 @@ def test_what_is_typed_stays_while_the_page_is_live(page: Any, desk: Api) -> Non
     field = details.locator("textarea")
     field.fill("amount=1")
     started = desk.start(LEAVE_REQUEST)
-    link = page.get_by_role("link", name=f"instance {started['id']}")
+    link = page.locator(f"#instances-title ~ .scroll a[href='/instances/{started['id']}']")
 
     # Three rhythms of the fragment, in the browser's own time.
     page.evaluate("() => new Promise((done) => setTimeout(done, 6500))")
