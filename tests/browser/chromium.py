@@ -1,11 +1,13 @@
 """Where the tests find a Chromium, and how they get one.
 
-Order: `$BATON_CHROMIUM`, the one of playwright, one on PATH, then (with `CI=true`, or asked by `make browser`) one
-that is installed: by the system's package manager as root, else from npm (`@sparticuz/chromium`, Linux x64).
+Order: `$BATON_CHROMIUM`, the one of playwright, one on PATH, then (asked by `make browser`, as `make test` with
+`CI=true` does first) one that is installed: by the system's package manager as root, else from npm
+(`@sparticuz/chromium`, Linux x64).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -25,6 +27,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+INSTALL_SECONDS = 300
 NPM_PACKAGE = "@sparticuz/chromium@153.0.0"
 HINT = "no Chromium: `make browser` installs one, or set BATON_CHROMIUM to the path of one"
 
@@ -32,11 +35,6 @@ HINT = "no Chromium: `make browser` installs one, or set BATON_CHROMIUM to the p
 def find(*, install: bool = False) -> str | None:
     """The path of a Chromium, or None."""
     return _given() or _of_playwright() or _on_path() or (_installed() if install else _unpacked())
-
-
-def may_install() -> bool:
-    """True in CI, where nothing else is at stake."""
-    return os.environ.get("CI", "").lower() == "true"
 
 
 def _given() -> str | None:
@@ -56,8 +54,9 @@ def _on_path() -> str | None:
 def _installed() -> str | None:
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=quiet, check=False)
+        for words in (["update"], ["install", "-y", "chromium"]):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(["apt-get", "-qq", *words], env=quiet, check=False, timeout=INSTALL_SECONDS)
     return _on_path() or _from_npm()
 
 
@@ -66,7 +65,8 @@ def _from_npm() -> str | None:
     if npm is None or not sys.platform.startswith("linux"):
         return None
     command = [npm, "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(ROOT / ".browser"), NPM_PACKAGE]
-    subprocess.run(command, check=False)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, check=False, timeout=INSTALL_SECONDS)
     return _unpacked()
 
 
