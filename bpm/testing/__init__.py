@@ -23,9 +23,11 @@ from baton.bpm.testing.clock import VirtualClock
 from baton.bpm.testing.decisions import GivenDecisions
 from baton.bpm.testing.open_items import OpenItem
 from baton.bpm.testing.process_run import JobHandler, ProcessRun, processes_of_file
+from baton.bpm.testing.seen import UTC_ZONE
 from baton.bpm.testing.store import InMemoryStore
 
 __all__ = [
+    "UTC_ZONE",
     "GivenDecisions",
     "InMemoryStore",
     "JobHandler",
