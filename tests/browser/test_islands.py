@@ -117,7 +117,9 @@ def test_two_versions_are_compared(page: Any, mounted: Any, desk: Api) -> None:
 
     island = mounted("differ", before=older, after=newer)
 
-    assert island.locator(".is-changed").count() == 2
+    # In both pictures, and once in the list of changes.
+    assert island.locator(".djs-element.is-changed").count() == 2
+    assert island.locator("li.is-changed").count() == 1
 
 
 def test_what_is_known_of_elements_is_painted(page: Any, mounted: Any, desk: Api) -> None:
