@@ -26,6 +26,7 @@ from baton.bpm.definition.language import DataStore, Variable
 from baton.bpm.errors import ExpressionError, Rejection, line_and_column
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
+from baton.bpm.expressions.task_calls import TaskCall
 
 if TYPE_CHECKING:
     from baton.bpm.execution.flows import SequenceFlow
@@ -239,11 +240,13 @@ def script(instance: ProcessInstance, token: Token, source: Script) -> Mapping[s
     return {**outcome.assignments, **result}
 
 
-def listener(instance: ProcessInstance, token: Token, called: Listener) -> None:
-    """Run a listener for its effects; they are written when the step succeeds."""
+def listener(instance: ProcessInstance, token: Token, called: Listener) -> list[TaskCall]:
+    """Run a listener for its effects; variables are written when the step succeeds. What it asks of its user task."""
     seen = context(instance, token)
-    task = replace(seen.task, event_name=called.event.value) if seen.task else None
-    seen = replace(seen, event_name=called.event.value, task=task)
+    calls: list[TaskCall] = []
+    seen = replace(seen, event_name=called.event.value)
+    if seen.task is not None:
+        seen = replace(seen, task=replace(seen.task, event_name=called.event.value), task_calls=calls)
     what = f"{called.event} listener of '{token.task_spec.title}'"
     if isinstance(called.work, Script):
         outcome = _run(instance, called.work, seen, "listener", f"The {what} failed")
@@ -252,8 +255,10 @@ def listener(instance: ProcessInstance, token: Token, called: Listener) -> None:
             seen.writes.add(name, value)
         for name, value in outcome.local_assignments.items():
             seen.writes.add(name, value, local=True)
+        calls.extend(outcome.task_calls)
     elif isinstance(called.work, Expression):
         _evaluated(instance, called.work, seen, "listener", what)
+    return calls
 
 
 def _task(token: Token) -> expressions.Task | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from baton.bpm.decisions import DecisionEvaluation
 
@@ -87,6 +88,32 @@ class UserTaskCreated(Event, frozen=True, gc=False):
     form: str | None = None
     options: tuple[dict[str, str], ...] = ()
     choose: str = "one"
+
+
+class UserTaskChanges(msgspec.Struct, omit_defaults=True):
+    """New values of what is set; `users` and `groups` are candidates by name: true comes, false goes."""
+
+    assignee: str | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+    due_at: datetime | UnsetType | None = UNSET
+    follow_up_at: datetime | UnsetType | None = UNSET
+    users: dict[str, bool] = {}
+    groups: dict[str, bool] = {}
+
+    def attributes(self) -> dict[str, Any]:
+        """What is set, but for the candidates."""
+        found = {name: getattr(self, name) for name in ("assignee", "name", "priority", "due_at", "follow_up_at")}
+        return {name: value for name, value in found.items() if value is not UNSET}
+
+
+class UserTaskChanged(Event, frozen=True, gc=False):
+    """A listener changed it, open or ended."""
+
+    token_id: int
+    scope_id: int
+    element_id: str
+    changes: UserTaskChanges
 
 
 class UserTaskCompleted(Event, frozen=True, gc=False):

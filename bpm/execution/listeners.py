@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET
+
 from baton.bpm.definition.elements import Listener, ListenerEvent, UserTask
 from baton.bpm.definition.event_definitions import JobDefinition
-from baton.bpm.execution import evaluation
+from baton.bpm.execution import evaluation, user_task_changes
+from baton.bpm.execution.events import UserTaskChanged
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.work import begin_job
 
@@ -39,6 +42,7 @@ _STAGES = {
     ListenerEvent.END: Stage.AFTER,
 }
 _ORDER = list(_STAGES)
+_OF_NEW_TASK = (ListenerEvent.CREATE, ListenerEvent.ASSIGNMENT)
 _OF_PROCESS = {Stage.FIRST: Stage.BEFORE, Stage.LAST: Stage.AFTER}
 _HAPPENED = "happened"
 
@@ -106,27 +110,48 @@ def _heard(instance: ProcessInstance, token: Token, stage: Stage, listeners: Seq
     details = token.detail()
     while details.heard.get(stage, 0) < len(listeners):
         listener = listeners[details.heard.get(stage, 0)]
-        if listener.event is ListenerEvent.ASSIGNMENT and not _is_assigned(instance, token):
-            _count(token, stage)
-            continue
+        if listener.event in _OF_NEW_TASK:
+            _learn_assignee(instance, token)
+            if listener.event is ListenerEvent.ASSIGNMENT and not _is_assigned(token):
+                _count(token, stage)
+                continue
         if isinstance(listener.work, JobDefinition):
             begin_job(instance, token, listener.work)
             details.listening = stage
             return False
-        evaluation.listener(instance, token, listener)
+        call(instance, token, listener, is_created=stage is not Stage.BEFORE)
         # It is not called again if the work fails, so what it set may not be forgotten with the rest of the step.
         instance.write_what_was_asked()
         _count(token, stage)
     return True
 
 
-def _is_assigned(instance: ProcessInstance, token: Token) -> bool:
-    """An assignment listener of a task is called if the diagram gives the task to somebody."""
-    node = token.task_spec
-    if not isinstance(node.element, UserTask):
-        return True
-    token.detail().assignee = node.assignee_of(instance, token)
-    return bool(token.details.assignee)
+def call(instance: ProcessInstance, token: Token, listener: Listener, *, is_created: bool = True) -> None:
+    """Evaluate what it does, and do what it asks of its user task, which `is_created` or will be. `StepFailure`."""
+    calls = evaluation.listener(instance, token, listener)
+    if not calls:
+        return
+    details = token.detail()
+    changes = user_task_changes.read(instance, token, calls, None if is_created else details.asked)
+    if changes.assignee is not UNSET:
+        details.assignee = changes.assignee
+    if is_created:
+        instance.emit(UserTaskChanged(token.id, token.workflow.id, token.task_spec.name, changes))
+    else:
+        details.asked = changes
+    token.workflow.is_changed = True
+
+
+def _learn_assignee(instance: ProcessInstance, token: Token) -> None:
+    """Who the diagram gives the task to, unless a listener gave it to somebody."""
+    node, details = token.task_spec, token.detail()
+    if isinstance(node.element, UserTask) and (details.asked is None or details.asked.assignee is UNSET):
+        details.assignee = node.assignee_of(instance, token)
+
+
+def _is_assigned(token: Token) -> bool:
+    """An assignment listener of a task is called if it is somebody's."""
+    return not isinstance(token.task_spec.element, UserTask) or bool(token.details.assignee)
 
 
 def hears_changes(node: Any) -> bool:
@@ -170,7 +195,7 @@ def _call_beside(instance: ProcessInstance, token: Token, event: ListenerEvent) 
         if listener.event is not event or isinstance(listener.work, JobDefinition):
             continue
         try:
-            evaluation.listener(instance, token, listener)
+            call(instance, token, listener)
         except StepFailure as failure:
             if token.incident_id is None:
                 instance.raise_incident(token, failure)
@@ -183,7 +208,7 @@ def take(instance: ProcessInstance, token: Token, flows: Iterable[SequenceFlow])
     """Call what listens on the flows that are about to be taken. `StepFailure`."""
     for flow in flows:
         for listener in flow.listeners:
-            evaluation.listener(instance, token, listener)
+            call(instance, token, listener)
 
 
 def _count(token: Token, stage: Stage) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from baton.bpm.execution.events import UserTaskChanges
 from baton.bpm.execution.inherited import refused
 
 if TYPE_CHECKING:
@@ -126,8 +127,9 @@ class Details(msgspec.Struct, omit_defaults=True):
     `kept` the scope of a sub-process, kept for compensation, `inner` the same until its outputs are written.
     `heard` counts the listeners that were called, by stage; `listening` is the stage whose listener a worker is at.
     `came` is the part of a parallel multiple start event that began the process. `assignee` is whose user task it is,
-    as far as its listeners have to know. `divided` are the stages at which the run was divided, the last one now if the
-    token is deferred; `resumes` is the phase it then goes on with.
+    as far as its listeners have to know, `asked` what they want changed before the task is there. `divided` are the
+    stages at which the run was divided, the last one now if the token is deferred; `resumes` is the phase it then goes
+    on with.
     """
 
     called: int | None = None
@@ -145,6 +147,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     divided: tuple[str, ...] = ()
     resumes: str | None = None
     assignee: str | None = None
+    asked: UserTaskChanges | None = None
 
 
 _NO_DETAILS = Details()

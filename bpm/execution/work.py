@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -141,3 +141,12 @@ def whole_number(value: Any, what: str, default: int, type_: str) -> int:
     if not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
         raise StepFailure(type_, f"The {what} must be a whole number of at most 9 digits")
     return number
+
+
+def names(value: object) -> Iterable[str]:
+    """Users or groups of an attribute: a text with commas, or a list."""
+    if value is None:
+        return ()
+    if isinstance(value, (list, tuple)):
+        return tuple(str(item) for item in value)
+    return tuple(part.strip() for part in str(value).split(",") if part.strip())

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from baton.bpm import errors, values
+from baton.bpm.expressions.task_calls import TaskCall
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class EvaluationContext:
 
     `local()` are the variables of the step's own scope; `activity_id` and `activity_name` the flow node that is worked
     on, `event_name` what a listener was called for. Without `writes` nothing can be set. `task` None: there is none.
+    `task_calls` collects what a listener asks of its task; None: nothing may be asked.
     """
 
     variables: Mapping[str, Any]
@@ -84,6 +86,7 @@ class EvaluationContext:
     event_name: str = ""
     task: Task | None = None
     writes: VariableWrites | None = None
+    task_calls: list[TaskCall] | None = None
 
     def has(self, name: str) -> bool:
         """Whether there is such a variable, or would be after the writes so far."""

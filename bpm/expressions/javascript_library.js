@@ -7,6 +7,7 @@
   const evaluate = eval;
   const variables = request.plain;
   const setLocal = { __proto__: null };
+  const taskCalls = [];
   const define = (holder, name, value) =>
     Object.defineProperty(holder, name, { value, writable: true, enumerable: true, configurable: true });
   const local = { __proto__: null };
@@ -227,9 +228,10 @@
     return fault(`Expected one of execution.${Object.keys(methods).join("(), ")}(), but found execution.${name}.`);
   }
 
-  // The user task that a listener's script is about: the same variables, and what is known of it.
+  // The user task that a listener's script is about: the same variables, what is known of it, and what may be asked.
   function task() {
     const known = Object.assign({ __proto__: null, execution: world.execution }, shared);
+    for (const name of request.taskMethods) known[name] = (value) => void (taskCalls[taskCalls.length] = { name, value });
     for (const name of Object.keys(request.task)) {
       known[name] = request.task[name];
       known[`get${name[0].toUpperCase()}${name.slice(1)}`] = () => request.task[name];
@@ -301,16 +303,18 @@
     return "";
   }
 
-  function localWritten() {
-    let text = "";
+  // What few answers have.
+  function rest() {
+    let text = "", calls = "";
     for (const name of Object.keys(setLocal)) text += `${text && ","}${stringify(name)}:${written(setLocal[name], name, 0)}`;
-    return `{${text}}`;
+    for (let at = 0; at < taskCalls.length; at++) calls += `${calls && ","}[${stringify(taskCalls[at].name)},${written(taskCalls[at].value, taskCalls[at].name, 0)}]`;
+    return `"local":{${text}}${calls && `,"task":[${calls}]`}`;
   }
 
   return {
     begin,
     written: otherWritten,
-    local: localWritten,
+    rest,
     execution: methods,
     member,
     task,

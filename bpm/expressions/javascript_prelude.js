@@ -44,7 +44,7 @@
       const answer = `{"result":${written(evaluate(source), "result", 0)}`;
       let names = "";
       for (const name in set) names += `${names && ","}${stringify(name)}:${written(set[name], name, 0)}`;
-      return `${answer},"set":{${names}},"local":${library ? library.local() : "{}"}}`;
+      return `${answer},"set":{${names}},${library ? library.rest() : '"local":{}'}}`;
     } catch (error) {
       return `{"failure":${more().failure(error)}}`;
     }

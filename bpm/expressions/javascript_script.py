@@ -11,12 +11,14 @@ from typing import Any
 import msgspec
 
 from baton.bpm import errors
+from baton.bpm.expressions import task_calls
 from baton.bpm.expressions.context import EvaluationContext
 from baton.bpm.expressions.feel.cache import SCRIPTS, CompiledTexts
 from baton.bpm.expressions.javascript_source import JavaScriptSource, prepare
 from baton.bpm.expressions.javascript_values import from_wire, milliseconds, to_wire
 from baton.bpm.expressions.javascript_workers import JavaScriptWorkers
 from baton.bpm.expressions.script_result import ScriptResult, check_values
+from baton.bpm.expressions.task_calls import TaskCall
 from baton.bpm.expressions.worker_processes import ScriptLimits
 
 _shared = JavaScriptWorkers()
@@ -79,12 +81,12 @@ def run(text: str, context: EvaluationContext, *, workers: JavaScriptWorkers | N
     """
     source = prepare(text)
     answer = _answer(_request(source, context), source, workers or _shared)
-    if type(answer) is not dict or answer.keys() != {"result", "set", "local"}:
+    if type(answer) is not dict or answer.keys() - {"task"} != {"result", "set", "local"}:
         raise errors.ExpressionError("The script's answer cannot be understood.")
     result = from_wire(answer["result"], "result")
     assignments, local = _written(answer["set"]), _written(answer["local"])
     check_values(result, assignments, local)
-    return ScriptResult(result, assignments, local)
+    return ScriptResult(result, assignments, local, _called(answer.get("task", ())))
 
 
 def configure(limits: ScriptLimits) -> None:
@@ -116,6 +118,7 @@ def _request(source: JavaScriptSource, context: EvaluationContext) -> bytes:
     if task is not None:
         ids = {name: about[name] for name in ("processDefinitionId", "processInstanceId")}
         request["task"] = {**ids, **task.properties()}
+        request["taskMethods"] = () if context.task_calls is None else task_calls.METHODS
     if source.asks_execution or task is not None:
         request["process"] = about
     if source.reads_local:
@@ -162,6 +165,15 @@ def _fail(failure: Any, source: JavaScriptSource, workers: JavaScriptWorkers) ->
 def _position(text: str, line: int, column: int) -> int:
     lines = text.split("\n")[: max(line - 1, 0)]
     return min(sum(len(text) + 1 for text in lines) + max(column - 1, 0), len(text))
+
+
+def _called(found: Any) -> tuple[TaskCall, ...]:
+    calls: list[TaskCall] = []
+    for call in found if type(found) is list else ():
+        if type(call) is not list or len(call) != 2 or call[0] not in task_calls.METHODS:
+            raise errors.ExpressionError("The script's answer cannot be understood.")
+        task_calls.add(calls, call[0], from_wire(call[1], f"the argument of task.{call[0]}()"))
+    return tuple(calls)
 
 
 def _written(found: Any) -> dict[str, Any]:

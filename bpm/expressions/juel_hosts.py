@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.bpm.errors import ExpressionError
+from baton.bpm.expressions import task_calls
 from baton.bpm.expressions.context import EvaluationContext, Task
 
 Method = tuple[Callable[..., Any], int, int]
@@ -130,6 +131,15 @@ def _of_context(name: str) -> Callable[[Execution], Any]:
     return lambda execution: execution.context.properties()[name]
 
 
+def _caller(method: str) -> Callable[[TaskHost, Any], None]:
+    def call(host: TaskHost, argument: Any) -> None:
+        if isinstance(argument, Execution | TaskHost):
+            raise ExpressionError(f"Expected a value for task.{method}(), but found execution or task itself.")
+        task_calls.add(host.context.task_calls, method, argument)
+
+    return call
+
+
 def _getters(properties: Mapping[str, Callable[..., Any]]) -> dict[str, Method]:
     return {f"get{name[0].upper()}{name[1:]}": (read, 0, 0) for name, read in properties.items()}
 
@@ -140,4 +150,8 @@ TASK_PROPERTIES: Mapping[str, Callable[[Any], Any]] = {
     **_TASK_PROPERTIES,
     "execution": lambda host: Execution(host.context),
 }
-TASK_METHODS: Mapping[str, Method] = {**_VARIABLES, **_getters(TASK_PROPERTIES)}
+TASK_METHODS: Mapping[str, Method] = {
+    **_VARIABLES,
+    **_getters(TASK_PROPERTIES),
+    **{method: (_caller(method), 1, 1) for method in task_calls.METHODS},
+}

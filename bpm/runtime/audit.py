@@ -118,6 +118,17 @@ def _sequence_flow_taken(event: events.SequenceFlowTaken, _shape: Shape) -> Entr
     return Entry("SequenceFlowTaken", event.flow_id, {"scope_id": str(event.scope_id)})
 
 
+def _user_task_changed(event: events.UserTaskChanged, _shape: Shape) -> Entry:
+    """As a change by hand is told; candidates that come and go by name."""
+    changes = event.changes
+    told = changes.attributes()
+    for kind, wanted in (("users", changes.users), ("groups", changes.groups)):
+        for word, comes in (("added", True), ("removed", False)):
+            if names := [name for name, is_in in wanted.items() if is_in is comes]:
+                told[f"{word}_candidate_{kind}"] = names
+    return Entry("UserTaskChanged", event.element_id, {"token_id": str(event.token_id), **told})
+
+
 def _variable_created(event: events.VariableCreated, shape: Shape) -> Entry:
     value = shape.value(event.name, event.value)
     return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
@@ -194,6 +205,7 @@ _ENTRIES: dict[type[events.Event], Callable[[Any, Shape], Entry]] = {
         _with_values,
     ),
     events.SequenceFlowTaken: _sequence_flow_taken,
+    events.UserTaskChanged: _user_task_changed,
     events.VariableCreated: _variable_created,
     events.VariableUpdated: _variable_updated,
     events.DataStoreWritten: _data_store_written,

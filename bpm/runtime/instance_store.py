@@ -29,7 +29,7 @@ from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.state import NewInstanceSource, StateSource
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import audit, buffered_messages, projection, statements
+from baton.bpm.runtime import audit, buffered_messages, changed_user_tasks, projection, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.callers import CallLink, DrawnCaller
 from baton.bpm.runtime.definitions import RunnableDefinition
@@ -479,6 +479,8 @@ def _save(
         writers.audit.write(connection, audit_rows)
     if also is not None:
         also(connection, handled)
+    # After what somebody changed by hand: the listeners heard of that.
+    changed_user_tasks.write(connection, rows.changed_tasks)
     announce(engine, connection, rows.topics)
 
 

@@ -54,6 +54,7 @@ class Rows:
     tasks: dict[int, Row] = field(default_factory=dict)
     candidates: dict[int, list[Row]] = field(default_factory=dict)
     ended_tasks: list[int] = field(default_factory=list)
+    changed_tasks: list[tuple[int, events.UserTaskChanges]] = field(default_factory=list)
     closings: list[Row] = field(default_factory=list)
     ended_closings: list[Row] = field(default_factory=list)
     jobs: dict[int, Row] = field(default_factory=dict)
@@ -198,6 +199,10 @@ def _user_task_ended(rows: Rows, event: events.UserTaskCompleted | events.UserTa
     row["state"] = state
     row["ended_at"] = rows.now
     row["ended_by"] = rows.actor_id
+
+
+def _user_task_changed(rows: Rows, event: events.UserTaskChanged) -> None:
+    rows.changed_tasks.append((event.token_id, event.changes))
 
 
 def _user_task_completed(rows: Rows, event: events.UserTaskCompleted) -> None:
@@ -496,6 +501,7 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.FlowNodeCompleted: _flow_node_completed,
     events.FlowNodeCancelled: _flow_node_cancelled,
     events.UserTaskCreated: _user_task_created,
+    events.UserTaskChanged: _user_task_changed,
     events.UserTaskCompleted: _user_task_completed,
     events.UserTaskCancelled: _user_task_cancelled,
     events.JobCreated: _job_created,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from baton.bpm.execution import commands, events
+from baton.bpm.execution import commands, events, user_task_changes
 
 if TYPE_CHECKING:
     from baton.bpm.testing.open_items import OpenItem
@@ -95,6 +95,13 @@ def _closed(kind: str, id_field: str) -> Callable[[ProcessRun, Any], None]:
     return follow
 
 
+def _task_changed(run: ProcessRun, event: events.UserTaskChanged) -> None:
+    item = run._open.user_tasks.get(event.token_id)
+    if item is not None:
+        now = user_task_changes.changed(item.event, event.changes)
+        run._open.user_tasks[event.token_id] = run._item(event.token_id, now)
+
+
 def _close_later(run: ProcessRun, event: events.ClosingBegun | events.ClosingContinued) -> None:
     run._open.closings.append(event.token_id)
 
@@ -120,6 +127,7 @@ FOLLOW: dict[type[events.Event], Callable[[ProcessRun, Any], None]] = {
     events.SubscriptionOpened: _opened("subscriptions", "subscription_id"),
     events.SubscriptionClosed: _closed("subscriptions", "subscription_id"),
     events.UserTaskCreated: _opened("user_tasks", "token_id"),
+    events.UserTaskChanged: _task_changed,
     events.UserTaskCompleted: _closed("user_tasks", "token_id"),
     events.UserTaskCancelled: _closed("user_tasks", "token_id"),
     events.JobCreated: _opened("jobs", "job_id"),

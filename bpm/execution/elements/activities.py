@@ -149,12 +149,3 @@ class Activity(FlowNode):
         if isinstance(loop, MultiInstance):
             return loop.cardinality is None and loop.collection is None
         return loop.condition is None and loop.maximum is None
-
-
-def names(value: object) -> Iterable[str]:
-    """Users or groups of an attribute: a text with commas, or a list."""
-    if value is None:
-        return ()
-    if isinstance(value, (list, tuple)):
-        return tuple(str(item) for item in value)
-    return tuple(part.strip() for part in str(value).split(",") if part.strip())

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
-from baton.bpm.execution import evaluation, in_process, listeners, timers
-from baton.bpm.execution.elements.activities import Activity, names
+from baton.bpm.execution import evaluation, in_process, listeners, timers, user_task_changes
+from baton.bpm.execution.elements.activities import Activity
 from baton.bpm.execution.events import JobCancelled, UserTaskCreated
 from baton.bpm.execution.token import WAITING
-from baton.bpm.execution.work import begin_job, short_text, whole_number
+from baton.bpm.execution.user_task_changes import DEFAULT_PRIORITY
+from baton.bpm.execution.work import begin_job, names, short_text, whole_number
 
 if TYPE_CHECKING:
     from baton.bpm.execution.process_instance import ProcessInstance
     from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
-DEFAULT_PRIORITY = 50
 UNASSIGNED = elements.Assignment()
 
 
@@ -57,7 +57,7 @@ class UserTask(Activity, spiff.UserTask):
         self._is_plain = element.assignment == UNASSIGNED and element.form is None
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
-        created = self._created(instance, token)
+        created = user_task_changes.asked_before(token, self._created(instance, token))
         token.phase = WAITING
         instance.emit(created)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.bpm.definition import elements
-from baton.bpm.execution import evaluation
+from baton.bpm.execution import listeners
 from baton.bpm.execution.elements.boundary_event import BoundaryEvent
 from baton.bpm.execution.failure import StepFailure
 
@@ -33,7 +33,7 @@ class TimeoutListener(BoundaryEvent):
     def begin(self, instance: ProcessInstance, host: Token) -> None:
         """Time is up: the task goes on waiting, whatever the listener does."""
         try:
-            evaluation.listener(instance, host, self.listener)
+            listeners.call(instance, host, self.listener)
         except StepFailure as failure:
             if host.incident_id is None:
                 instance.raise_incident(host, failure)

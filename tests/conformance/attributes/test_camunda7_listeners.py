@@ -55,13 +55,94 @@ def test_a_listeners_script_knows_its_task():
 
 @covers("camunda:taskListener create")
 def test_what_a_script_asks_of_its_task_in_vain_is_told():
-    script = '<camunda:script scriptFormat="javascript">task.setAssignee("kim")</camunda:script>'
+    script = '<camunda:script scriptFormat="javascript">task.setOwner("kim")</camunda:script>'
     body = chain(node("userTask", f'<camunda:taskListener event="create">{script}</camunda:taskListener>'))
 
     (incident,) = run(body).start().incidents
 
     assert "getAssignee" in incident.event.message
-    assert "found task.setAssignee" in incident.event.message
+    assert "found task.setOwner" in incident.event.message
+
+
+def listens(event, work, inner=""):
+    if work.startswith("$"):
+        return f'<camunda:taskListener event="{event}" expression="{work}">{inner}</camunda:taskListener>'
+    script = f'<camunda:script scriptFormat="javascript"><![CDATA[{work}]]></camunda:script>'
+    return f'<camunda:taskListener event="{event}">{script}{inner}</camunda:taskListener>'
+
+
+SETS = {
+    "juel": (
+        "${task.setAssignee('kim')}",
+        "${task.setPriority(80)}",
+        "${task.setDueDate('2026-03-01T10:00:00Z')}",
+        "${task.addCandidateGroups('sales,support')}",
+        "${task.addCandidateUser(boss)}",
+        "${task.deleteCandidateGroup('clerks')}",
+        "${task.setName('Check it')}",
+    ),
+    "javascript": (
+        "task.setAssignee('lee'); task.setAssignee('kim'); task.setPriority(80);"
+        "task.setDueDate(new Date('2026-03-01T10:00:00Z')); task.addCandidateGroup('sales');"
+        "task.addCandidateGroups(['support']); task.addCandidateUser(task.getVariable('boss'));"
+        "task.deleteCandidateGroup('clerks'); task.setName('Check it')",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SETS)
+@covers("camunda:taskListener create")
+def test_a_create_listener_changes_the_task_before_anybody_sees_it(language):
+    listeners = "".join(listens("create", work) for work in SETS[language])
+    people = 'name="Check" camunda:candidateGroups="clerks,office"'
+
+    ran = run(chain(node("userTask", listeners, attributes=people))).start(boss="ada")
+
+    assert ran.incidents == []
+    (task,) = ran.user_tasks
+    told = task.event
+    assert (told.assignee, told.priority, told.name) == ("kim", 80, "Check it")
+    assert told.due_at.isoformat() == "2026-03-01T10:00:00+00:00"
+    assert told.candidate_groups == ("office", "sales", "support")
+    assert told.candidate_users == ("ada",)
+
+
+@covers("camunda:taskListener assignment")
+def test_the_assignment_listener_is_called_for_whom_a_create_listener_chose():
+    listeners = listens("create", "${task.setAssignee('kim')}")
+    listeners += listens("assignment", "${task.setVariable('to', task.assignee)}")
+
+    ran = run(chain(node("userTask", listeners, attributes='camunda:assignee="lee"'))).start()
+
+    assert (ran.incidents, ran.variables) == ([], {"to": "kim"})
+
+
+@covers("camunda:taskListener timeout")
+def test_a_timeout_listener_changes_the_open_task():
+    body = chain(node("userTask", listens("timeout", "task.setPriority(90)", HOUR)))
+    ran = run(body).start()
+
+    ran.advance(hours=1, seconds=1)
+
+    assert [task.event.priority for task in ran.user_tasks] == [90]
+
+
+@pytest.mark.parametrize("argument", ["'soon'", "[1]", "1.5"])
+@covers("camunda:taskListener create")
+def test_an_argument_that_makes_no_sense_is_an_incident_and_changes_nothing(argument):
+    work = f"task.setAssignee('kim'); task.setPriority({argument})"
+    (incident,) = run(chain(node("userTask", listens("create", work)))).start().incidents
+
+    assert "argument of task.setPriority()" in incident.event.message
+
+
+@covers("camunda:taskListener create")
+def test_a_task_is_changed_by_its_listeners_only():
+    body = chain(node("userTask", attributes='camunda:assignee="${task.setPriority(3)}"'))
+
+    (incident,) = run(body).start().incidents
+
+    assert "in a listener of the user task" in incident.event.message
 
 
 @pytest.mark.parametrize("tag", ELEMENTS)
