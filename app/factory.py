@@ -11,7 +11,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
-from baton.app import context, problem_details
+from baton.app import context, problem_details, unread_bodies
 from baton.app.api import (
     audit_events,
     batches,
@@ -144,6 +144,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
     page.install(app)
     error_pages.install(app)
     openapi.install(app)
+    unread_bodies.install(app)
     app.before_request(_check)
     app.wsgi_app = Hardened(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -13,7 +13,7 @@ import uuid
 import msgspec
 import structlog
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from baton.bpm import errors
 from baton.bpm.definition import problems
@@ -128,7 +128,7 @@ def refused(error: HTTPException) -> Response:
         type=_type(_kebab(error.name)),
         title=error.name,
         status=status,
-        detail=error.description or error.name,
+        detail=_words(error),
         field="body" if status in (413, 415) else None,
     )
     answer = _answer(details)
@@ -136,6 +136,15 @@ def refused(error: HTTPException) -> Response:
         if name.lower() in ("allow", "retry-after"):
             answer.headers[name] = value
     return answer
+
+
+def _words(error: HTTPException) -> str:
+    """Flask's own say nothing of what was found, and how to go on."""
+    if isinstance(error, NotFound) and error.description == NotFound.description:
+        return f"Expected the path of a page or a route, found '{request.path[:200]}'; /docs lists the routes."
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return f"Expected {' or '.join(sorted(error.valid_methods))} at '{request.path[:200]}', found {request.method}."
+    return error.description or error.name
 
 
 def failed(error: BaseException) -> Response:

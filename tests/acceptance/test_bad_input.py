@@ -117,6 +117,17 @@ def test_a_body_of_unknown_length_over_the_limit_is_refused(api, task):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("path", ["/user-tasks/1/complete", "/nowhere"])
+@pytest.mark.parametrize(("chunk", "chunks"), [(b"x" * 1_000_000, 20), (b"x" * 1_000, 20)])
+def test_after_a_body_that_nobody_read_the_client_goes_on(api, path, chunk, chunks):
+    for _ in range(10):
+        body = (part for part in [b'{"variables": {"a": "', *[chunk] * chunks, b'"}}'])
+        refused = api.post(path, content=body, headers={"Content-Type": "application/json"})
+        assert refused.status_code in (404, 413)
+
+        assert api.get("/user-tasks").status_code == 200
+
+
 @pytest.mark.parametrize("levels", [101, 1_000, 50_000])
 def test_deep_nesting_is_refused_and_the_variable_named(api, task, levels):
     content = b'{"variables": {"deep": ' + b"[" * levels + b"]" * levels + b"}}"
@@ -203,6 +214,14 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(api):
     assert answer.status_code == 405
     assert answer.headers["content-type"] == "application/problem+json"
     assert "GET" in answer.headers["allow"]
+    assert answer.json()["detail"] == "Expected GET or HEAD or OPTIONS at '/api/v1/user-tasks', found PUT."
+
+
+def test_an_unknown_path_is_a_404_that_says_where_the_routes_are_told(api):
+    problem = api.refused(404, "GET", "/users-tasks")
+
+    assert "found '/api/v1/users-tasks'" in problem["detail"]
+    assert "/docs" in problem["detail"]
 
 
 def test_completing_twice_is_a_409_with_the_state(api):

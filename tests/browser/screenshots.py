@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.acceptance.serving import Api, Server
+from tests.acceptance.serving import EXAMPLES, Api, Server
 from tests.browser import chromium, serving, small_png
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -50,6 +50,7 @@ def main(folder: Path, viewport: dict[str, int]) -> None:
 
 def pages(desk: Api) -> Iterator[tuple[str, str]]:
     """Names of files and paths of pages, after a day's work was done on the server."""
+    _work(desk)
     yield from (
         ("home", "/"),
         ("tasks", "/tasks"),
@@ -57,7 +58,10 @@ def pages(desk: Api) -> Iterator[tuple[str, str]]:
         ("upload", "/upload"),
         ("instances", "/instances"),
         ("decisions", "/decisions"),
+        ("decisions-history", "/decisions/evaluations"),
         ("modeler", "/modeler/bpmn"),
+        ("modeler-dmn", "/modeler/dmn"),
+        ("modeler-form", "/modeler/form"),
         ("modeler-files", "/modeler"),
         ("audit", "/audit"),
         ("audit-verification", "/audit/verification"),
@@ -69,23 +73,34 @@ def pages(desk: Api) -> Iterator[tuple[str, str]]:
         ("people-new", "/people/new"),
         ("people-groups", "/people/groups"),
         ("people-keys", "/people/keys"),
+        ("people-user", "/people/users/anna"),
+        ("people-group", "/people/groups/sales"),
         ("http-api", "/docs"),
     )
-    _work(desk)
-    [definition] = desk.ok("GET", "/process-definitions", params={"key": "loan-approval", "latest": True})["items"]
-    yield "process", f"/processes/{definition['id']}"
+    process, older = desk.ok("GET", "/process-definitions", params={"key": "loan-approval"})["items"]
+    yield "process", f"/processes/{process['id']}"
+    yield "process-compare", f"/processes/{process['id']}/compare?with={older['id']}"
+    with_form = desk.ok("GET", "/process-definitions", params={"key": "expense-report"})["items"][0]
+    yield "process-start", f"/processes/{with_form['id']}/start"
     incident = desk.ok("GET", "/incidents", params={"state": "open"})["items"][0]
-    yield "instance", f"/instances/{incident['processInstanceId']}"
+    instance = f"/instances/{incident['processInstanceId']}"
+    yield "instance", instance
+    yield "instance-past", f"{instance}?at=9"
+    batch = desk.ok("POST", "/batches", json={"deed": "suspend", "filter": {"key": "dunning"}})
+    yield "instances-batch", f"/instances/batches/{batch['id']}"
     yield "operations-repair", f"/operations/incidents/{incident['cause']}"
     job = desk.ok("GET", "/jobs")["items"][0]
     yield "operations-job", f"/operations/jobs/{job['id']}"
-    with_form = next(task for task in desk.ok("GET", "/user-tasks", params={"open": True})["items"] if task["hasForm"])
-    yield "task-form", f"/tasks/{with_form['id']}/form"
-    yield "people-user", "/people/users/anna"
-    yield "people-group", "/people/groups/sales"
+    task = next(task for task in desk.ok("GET", "/user-tasks", params={"open": True})["items"] if task["hasForm"])
+    yield "task", f"/tasks/{task['id']}"
+    evaluation = desk.ok("GET", "/decision-evaluations")["items"][0]
+    yield "decision", f"/decisions/{evaluation['decisionDefinitionId']}"
+    yield "decision-evaluation", f"/decisions/evaluations/{evaluation['id']}"
 
 
 def _work(desk: Api) -> None:
+    older = (EXAMPLES / "loan-approval.bpmn").read_text(encoding="utf-8")
+    desk.deploy(older.replace('name="low"', 'name="small"'), name="loan-approval.bpmn")
     for amount in (5_000, 9_000, 30_000):
         desk.start("loan-approval", amount=amount)
     desk.deploy(DUNNING, name="dunning.bpmn")
@@ -95,6 +110,8 @@ def _work(desk: Api) -> None:
     desk.ok("PATCH", f"/user-tasks/{task['id']}", json={"dueAt": "2026-01-05T09:00:00Z"})
     desk.ok("POST", "/jobs/activate", json={"worker": "payments-1", "types": ["charge-card", "refund"]})
     desk.ok("POST", "/api-keys", json={"userId": "anna", "name": "nightly import"})
+    spent = {"category": "travel", "receipt": True, "amount": 80}
+    desk.ok("POST", "/decision-definitions/evaluate", json={"key": "expense-route", "variables": spent})
 
 
 def _take(browser: Any, server: Server, paths: dict[str, str], folder: Path, viewport: dict[str, int]) -> None:
@@ -104,7 +121,9 @@ def _take(browser: Any, server: Server, paths: dict[str, str], folder: Path, vie
         )
         page, helper = context.new_page(), context.new_page()
         for name, path in paths.items():
-            page.goto(path)
+            answer = page.goto(path)
+            if not answer.ok:
+                raise SystemExit(f"Expected the page {path} for {name}, found status {answer.status}.")
             page.locator("main h1").first.wait_for()
             page.wait_for_function(_MOUNTED)
             small = small_png.reduce(helper, page.screenshot())
