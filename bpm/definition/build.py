@@ -16,14 +16,13 @@ from baton.bpm.definition.elements import (
     FlowElements,
     FlowNode,
     InclusiveGateway,
-    IntermediateCatchEvent,
     ParallelGateway,
     Process,
-    ReceiveTask,
     SequenceFlow,
     StartEvent,
     SubProcess,
 )
+from baton.bpm.definition.rules.event_based_gateway_targets import waits
 
 
 def build_processes(drawing: Drawing) -> tuple[Process, ...]:
@@ -104,7 +103,7 @@ def _node(node: FlowNode, scope: Scope, contents: dict[str, FlowElements]) -> Fl
 def _by_events(gateway: EventBasedGateway, scope: Scope) -> FlowNode:
     """Guided: where something behind it waits for nothing, a person chooses the way."""
     targets = [scope.by_id[flow.target] for flow in scope.outgoing.get(gateway.id, ())]
-    if all(isinstance(target, IntermediateCatchEvent | ReceiveTask) for target in targets):
+    if all(waits(target) for target in targets):
         return gateway
     return ExclusiveGateway(
         id=gateway.id,

@@ -1,7 +1,8 @@
 """Errors and escalations: from where they are thrown outward to the first who catches (BPMN 2.0.2, 10.5.7, 13.5.3).
 
 At each level the scope's listening event sub-processes come first, then the boundary events of the activity around;
-a catcher of the code itself goes before one that catches everything.
+a catcher of the code itself goes before one that catches everything. What an event sub-process throws it does not catch
+itself: it hands it on.
 """
 
 from __future__ import annotations
@@ -121,17 +122,19 @@ def _code(instance: ProcessInstance, host: Token, code: Text, title: str) -> str
 def _levels(instance: ProcessInstance, token: Token) -> Iterator[list[Place]]:
     """Where to look, from the inside out."""
     scope = token.workflow
+    thrower = token.task_spec.name
     if not scope.is_instance:
         yield _boundary_events(token)
     while True:
         yield [
             (listener, start)
             for listener in scope.listeners.values()
-            if listener.phase is not Phase.ARMED
+            if listener.phase is not Phase.ARMED and listener.task_spec.name != thrower
             for start in listener.task_spec.starts
         ]
         if scope.parent_id is None:
             return
+        thrower = scope.spec.element_id
         parent = instance.scope(scope.parent_id)
         host = parent.tokens.get(scope.parent_token_id or 0)
         if host is not None and not parent.is_instance:

@@ -63,9 +63,9 @@ class Walk(Simulation):
     def run(self) -> Outcome:
         waiting = self._begin()
         for items in range(MOST_ITEMS):
-            while self._carry_over():
-                pass
-            self._return_from_calls()
+            for _ in range(MOST_ITEMS):
+                if not self._carry_over() and not self._return_from_a_call():
+                    break
             deeds = list(self._open())
             if not deeds:
                 if waiting:
@@ -134,7 +134,7 @@ class Walk(Simulation):
         run.clock.now = max(run.clock.now, timer.event.due_at) + timedelta(microseconds=1)
         run.fire_timer(timer.element_id)
 
-    def _return_from_calls(self) -> None:
+    def _return_from_a_call(self) -> bool:
         for run in self.runs:
             ended = {
                 event.called_id
@@ -148,6 +148,8 @@ class Walk(Simulation):
                             token_id=event.token_id, scope_id=event.scope_id, called_id=event.called_id
                         )
                     )
+                    return True
+        return False
 
     def _outcome(self, items: int) -> Outcome:
         incidents = self._incidents()

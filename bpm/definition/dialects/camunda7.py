@@ -38,6 +38,7 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
 
     name: ClassVar[str] = "camunda7"
     cron_form: ClassVar[CronForm] = CronForm.QUARTZ
+    receive_tasks_name_messages: ClassVar[bool] = False
     namespaces: ClassVar[tuple[str, ...]] = (
         "http://camunda.org/schema/1.0/bpmn",
         "http://operaton.org/schema/1.0/bpmn",

@@ -40,6 +40,7 @@ class Plain:
     cron_form: ClassVar[CronForm] = CronForm.QUARTZ
     expression_language: ClassVar[Language | None] = None
     manual_tasks_wait: ClassVar[bool] = False
+    receive_tasks_name_messages: ClassVar[bool] = True
     namespaces: ClassVar[tuple[str, ...]] = ()
     attributes: ClassVar[Mapping[str, Treatment]] = {}
     elements: ClassVar[Mapping[str, Treatment]] = {}

@@ -50,6 +50,16 @@ def into_start(start: Element, index: Index) -> str:
     return "The arrow leads to what stands behind it."
 
 
+def around_event_sub_process(sub_process: Element, index: Index) -> str:
+    """Where an arrow leads to it, it is an ordinary sub-process; an arrow that only leads out of it is left out."""
+    if index.arriving(sub_process):
+        del sub_process.attrib["triggeredByEvent"]
+        return "It begins when its turn comes, as any other sub-process."
+    for flow in index.leaving(sub_process):
+        left_out(flow, index)
+    return _LEFT_OUT
+
+
 def out_of_end(end: Element, index: Index) -> str:
     """An end event with an arrow out of it is passed."""
     end.tag = xml.tag("intermediateThrowEvent")

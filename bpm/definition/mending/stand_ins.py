@@ -24,6 +24,7 @@ _BY_RULE: Mapping[str, Mend] = {
     "compensation": without_cause,
     "flow-within-scope": arrows.within_scope,
     "no-dangling-flow": arrows.left_out,
+    "no-flow-to-event-sub-process": arrows.around_event_sub_process,
     "no-incoming-to-start": arrows.into_start,
     "no-outgoing-from-end": arrows.out_of_end,
     "process-not-empty": arrows.filled,

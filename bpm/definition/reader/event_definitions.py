@@ -25,7 +25,7 @@ from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.expressions import read_condition_of
 from baton.bpm.definition.reader.extensions import check_extensions
 from baton.bpm.definition.reader.mappings import check_mappings
-from baton.bpm.definition.reader.messages import read_message
+from baton.bpm.definition.reader.messages import read_message, unknown
 from baton.bpm.definition.reader.timers import read_timer
 from baton.bpm.definition.texts import literal_or_expression
 from baton.bpm.definition.xml import Element
@@ -104,7 +104,7 @@ def _signal(definition: Element, event: Element, position: Position, context: Co
     signal = context.roots.get(xml.reference(xml.attribute(definition, "signalRef")))
     name = "" if signal is None else xml.attribute(signal, "name") or xml.attribute(signal, "id")
     if not name:
-        _undefined("signal-definition", "signal", event, position, context)
+        _undefined("signal-definition", "signal", event, position, context, xml.attribute(definition, "signalRef"))
         # Drawings without a properties panel name no signals: those of one file are taken for the same.
         return SignalEventDefinition(context.unnamed_signal, asks=not position.throws) if context.guided else None
     text = literal_or_expression(name)
@@ -124,7 +124,8 @@ def _error(definition: Element, event: Element, position: Position, context: Con
     error = context.roots.get(xml.reference(xml.attribute(definition, "errorRef")))
     code_variable, message_variable = context.dialect.error_variables(definition)
     if error is None:
-        return ErrorEventDefinition("" if position.throws else None, None, code_variable, message_variable)
+        named = _undeclared("error-reference", definition, event, position, context)
+        return ErrorEventDefinition(named, None, code_variable, message_variable)
     code = xml.attribute(error, "errorCode") or xml.attribute(error, "name") or xml.attribute(error, "id")
     text = literal_or_expression(code)
     message = context.dialect.error_message(error)
@@ -137,7 +138,9 @@ def _escalation(definition: Element, event: Element, position: Position, context
     escalation = context.roots.get(xml.reference(xml.attribute(definition, "escalationRef")))
     variable = context.dialect.escalation_variable(definition)
     if escalation is None:
-        return EscalationEventDefinition("" if position.throws else None, variable)
+        return EscalationEventDefinition(
+            _undeclared("escalation-reference", definition, event, position, context), variable
+        )
     code = (
         xml.attribute(escalation, "escalationCode")
         or xml.attribute(escalation, "name")
@@ -146,6 +149,24 @@ def _escalation(definition: Element, event: Element, position: Position, context
     text = literal_or_expression(code)
     context.check_text(text, f"escalation code of the {called(event)}", xml.place(event))
     return EscalationEventDefinition(text, variable)
+
+
+def _undeclared(rule: str, definition: Element, event: Element, position: Position, context: Context) -> str | None:
+    """The code, of an event that refers to nothing in the file: what the reference says, as Camunda 7 takes it.
+
+    Without a reference any code is caught, and one without a code thrown.
+    """
+    what = rule.removesuffix("-reference")
+    named = xml.reference(xml.attribute(definition, f"{what}Ref"))
+    if not named:
+        return "" if position.throws else None
+    context.warning(
+        rule,
+        f"The {called(event)} {unknown(what, named)}: it is taken as the code.",
+        f"Choose the {what} in the element's properties, or create one with this code.",
+        event,
+    )
+    return named
 
 
 def _conditional(
@@ -191,7 +212,7 @@ _READERS: dict[str, Callable[[Element, Element, Position, Context], EventDefinit
 }
 
 
-def _undefined(rule: str, what: str, event: Element, position: Position, context: Context) -> None:
+def _undefined(rule: str, what: str, event: Element, position: Position, context: Context, reference: str = "") -> None:
     if context.guided:
         if not position.throws:
             context.note_once(
@@ -204,7 +225,7 @@ def _undefined(rule: str, what: str, event: Element, position: Position, context
         return
     context.error(
         rule,
-        f"The {called(event)} does not say which {what} it means.",
+        f"The {called(event)} {unknown(what, reference)}.",
         f"Choose or create the {what} in the event's properties.",
         event,
     )

@@ -9,7 +9,7 @@ from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.continuations import check_priority, check_retries
 from baton.bpm.definition.reader.in_process import read_in_process, tell_foreign
 from baton.bpm.definition.reader.languages import expression_of
-from baton.bpm.definition.texts import literal_or_expression
+from baton.bpm.definition.texts import literal_or_expression, shown
 from baton.bpm.definition.xml import Element
 
 
@@ -25,7 +25,7 @@ def read_message(
     name = "" if message is None else xml.attribute(message, "name") or xml.attribute(message, "id")
     flows = () if throws else context.message_flows_to(event)
     if not name and not flows and job is None and in_process is None:
-        _undefined(event, context, throws=throws)
+        _undefined(definition, event, context, throws=throws)
         return None
     text = literal_or_expression(name)
     key = _correlation_key(message, event, context, throws=throws) if message is not None else None
@@ -95,7 +95,7 @@ def _subscribed(message: Element, event: Element, context: Context) -> list[str]
     return [path for _, path in sorted(paths)]
 
 
-def _undefined(event: Element, context: Context, *, throws: bool) -> None:
+def _undefined(definition: Element, event: Element, context: Context, *, throws: bool) -> None:
     if context.guided:
         if not throws:
             context.note_once(
@@ -106,9 +106,31 @@ def _undefined(event: Element, context: Context, *, throws: bool) -> None:
                 event,
             )
         return
+    reference = xml.attribute(definition, "messageRef")
+    if not reference and _is_told_by_hand(event, context):
+        context.warning(
+            "message-definition",
+            f"The {called(event)} does not say which message it waits for: somebody has to continue it.",
+            "Complete its to-do, on the page or over the API; or choose the message in the element's properties.",
+            event,
+        )
+        return
     context.error(
         "message-definition",
-        f"The {called(event)} does not say which message it means.",
+        f"The {called(event)} {unknown('message', reference)}.",
         "Choose or create the message in the element's properties.",
         event,
     )
+
+
+def _is_told_by_hand(event: Element, context: Context) -> bool:
+    """Camunda 7 lets a receive task wait without a message, until somebody tells it to go on."""
+    is_task = xml.local_name(event) == "receiveTask" and not xml.flag(event, "instantiate", False)
+    return is_task and not context.dialect.receive_tasks_name_messages
+
+
+def unknown(what: str, reference: str) -> str:
+    """Why it is not known which message or signal is meant, as the end of a sentence."""
+    if not reference:
+        return f"does not say which {what} it means"
+    return f"names the {what} {shown(reference)}, which the file does not declare"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from baton.bpm.definition.drawing import Drawing, called, node_place
-from baton.bpm.definition.elements import EventBasedGateway, IntermediateCatchEvent, ReceiveTask
+from baton.bpm.definition.elements import EventBasedGateway, FlowNode, IntermediateCatchEvent, ReceiveTask
+from baton.bpm.definition.event_definitions import LinkEventDefinition
 from baton.bpm.definition.findings import Findings
 
 NAME = "event-based-gateway"
@@ -17,7 +18,7 @@ def check(drawing: Drawing, findings: Findings) -> None:
             continue
         for flow in scope.outgoing.get(node.id, ()):
             target = scope.by_id.get(flow.target)
-            if target is None or isinstance(target, IntermediateCatchEvent | ReceiveTask):
+            if target is None or waits(target):
                 continue
             instead = " A person chooses the way." if drawing.guided else ""
             report(
@@ -26,3 +27,10 @@ def check(drawing: Drawing, findings: Findings) -> None:
                 "Lead it to intermediate catch events or receive tasks only, or draw an exclusive gateway.",
                 node_place(node),
             )
+
+
+def waits(target: FlowNode) -> bool:
+    """True for what may stand there; a link only goes on where another one leads to it."""
+    if isinstance(target, IntermediateCatchEvent):
+        return not isinstance(target.event, LinkEventDefinition)
+    return isinstance(target, ReceiveTask)

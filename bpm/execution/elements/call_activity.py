@@ -82,14 +82,16 @@ class CallActivity(Activity, spiff.CallActivity):
         """The boundary and start events that might catch what leaves the called process, as drawn."""
         yield from self.boundary_events
         spec = self.spec_of
+        inside: Activity = self
         while True:
             for node in spec.event_sub_processes:
-                yield from node.starts
+                if node is not inside:
+                    yield from node.starts
             activity = spec.activity
             if activity is None:
                 return
             yield from activity.boundary_events
-            spec = activity.spec_of
+            inside, spec = activity, activity.spec_of
 
     def is_manual(self, token: Token) -> bool:
         return self.element.called is None and token.details.loop is None

@@ -343,3 +343,17 @@ def test_words_that_nobody_knows_are_kept_out_with_an_info():
     assert {problem.severity for problem in found} == {Severity.INFO}
     assert [problem.message.split("'")[1] for problem in found] == ["shiny", "brandNew"]
     assert run(body).start().state == "completed"
+
+
+def test_a_receive_task_without_message_waits_until_somebody_continues_it():
+    body = chain(node("receiveTask", attributes='name="Wait" camunda:asyncAfter="false"'))
+    found = said(body, "message-definition")
+    assert found.severity is Severity.WARNING
+
+    ran = run(body).start()
+    (task,) = ran.user_tasks
+    assert (task.event.kind, task.event.name, ran.state) == ("todo", "Wait", "active")
+
+    ran.complete("n")
+
+    assert ran.state == "completed"

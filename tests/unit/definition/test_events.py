@@ -421,3 +421,25 @@ def test_an_event_that_refers_to_nothing_does_not_find_a_root_element_without_id
     diagram = read(event_at("boundary", f"<bpmn:{cause}EventDefinition/>"), around=nameless)
 
     assert node(diagram, "E").event.code is None
+
+
+@pytest.mark.parametrize("what", ["error", "escalation"])
+def test_what_the_file_does_not_declare_is_the_code_and_told(read, node, what) -> None:
+    boundary = f'<bpmn:boundaryEvent id="E" attachedToRef="A"><bpmn:{what}EventDefinition {what}Ref="lost"/>'
+
+    diagram = read(f'<bpmn:task id="A"/>{boundary}</bpmn:boundaryEvent>')
+
+    [found] = [problem for problem in diagram.problems if problem.rule == f"{what}-reference"]
+    assert (found.severity, found.element_id) == (Severity.WARNING, "E")
+    assert f"names the {what} 'lost', which the file does not declare" in found.message
+    assert node(diagram, "E").event.code == "lost"
+
+
+@pytest.mark.parametrize("what", ["message", "signal"])
+def test_a_message_or_signal_that_the_file_does_not_declare_is_named(read, problem, what) -> None:
+    event = f'<bpmn:intermediateCatchEvent id="E"><bpmn:{what}EventDefinition {what}Ref="lost"/>'
+
+    found = problem(read(f"{event}</bpmn:intermediateCatchEvent>"), f"{what}-definition")
+
+    assert found.severity is Severity.ERROR
+    assert f"names the {what} 'lost', which the file does not declare" in found.message

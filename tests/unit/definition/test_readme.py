@@ -9,7 +9,7 @@ from baton.bpm.definition.rules import RULES
 
 LAYER = Path(__file__).resolve().parents[3] / "bpm" / "definition"
 TOLD = re.compile(
-    r"""(?:unreadable|_undefined|error|warning|info|note_once|report)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"|rule="([a-z-]+)\""""
+    r"""(?:unreadable|_undefined|_undeclared|error|warning|info|note_once|report)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"|rule="([a-z-]+)\""""
 )
 
 

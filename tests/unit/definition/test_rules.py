@@ -82,6 +82,8 @@ GOOD = {
     + flow("g", "L2", "End"),
     "no-dangling-flow": CHAIN,
     "no-disconnected": CHAIN,
+    "no-flow-to-event-sub-process": CHAIN
+    + f'<bpmn:subProcess id="S" triggeredByEvent="true">{timer("startEvent", "Late")}</bpmn:subProcess>',
     "no-incoming-to-start": CHAIN,
     "no-outgoing-from-end": CHAIN,
     "no-unreachable": CHAIN
@@ -197,6 +199,20 @@ BROKEN = [
     Broken("default-flow", '<bpmn:task id="A" default="gone"/>', ERROR, WARNING, "A", "'gone'"),
     Broken(
         "event-based-gateway",
+        START
+        + '<bpmn:eventBasedGateway id="G"/>'
+        + timer("intermediateCatchEvent", "T1")
+        + event("intermediateCatchEvent", "L", LINK)
+        + flow("e", "Go", "G")
+        + flow("f", "G", "T1")
+        + flow("g", "G", "L"),
+        ERROR,
+        WARNING,
+        "G",
+        "does not wait for anything",
+    ),
+    Broken(
+        "event-based-gateway",
         '<bpmn:eventBasedGateway id="G"/>' + tasks("A") + flow("f", "G", "A"),
         ERROR,
         WARNING,
@@ -250,6 +266,26 @@ BROKEN = [
         "the target 'N'",
     ),
     Broken("no-disconnected", CHAIN + tasks("Alone"), WARNING, WARNING, "Alone", "not connected"),
+    Broken(
+        "no-flow-to-event-sub-process",
+        CHAIN
+        + f'<bpmn:subProcess id="S" triggeredByEvent="true">{timer("startEvent", "Late")}</bpmn:subProcess>'
+        + flow("f3", "A", "S"),
+        ERROR,
+        WARNING,
+        "S",
+        "leads to the event sub-process",
+    ),
+    Broken(
+        "no-flow-to-event-sub-process",
+        CHAIN
+        + f'<bpmn:subProcess id="S" triggeredByEvent="true">{timer("startEvent", "Late")}</bpmn:subProcess>'
+        + flow("f3", "S", "End"),
+        ERROR,
+        WARNING,
+        "S",
+        "leads out of the event sub-process",
+    ),
     Broken("no-incoming-to-start", CHAIN + flow("f3", "A", "Go"), ERROR, WARNING, "Go", "incoming"),
     Broken("no-outgoing-from-end", CHAIN + flow("f3", "End", "A"), ERROR, WARNING, "End", "outgoing"),
     Broken("no-unreachable", CHAIN + tasks("U") + flow("f3", "U", "End"), WARNING, WARNING, "U", "never reached"),

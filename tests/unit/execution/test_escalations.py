@@ -133,3 +133,47 @@ def test_an_escalation_of_a_called_process_is_caught_at_the_call_activity(run, i
 
     assert open_tasks(instance) == ["told"]
     assert len(instance.open_calls) == (0 if interrupting else 1)
+
+
+def rethrowing(caught):
+    """A handler that tells again what it was told."""
+    return event_sub(
+        "H", start("h", escalation(caught), interrupting=False), user("handle"), end("again", escalation("late")),
+        "h handle again",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("caught", ["late", None])
+def test_a_handler_hands_on_what_it_throws_and_does_not_catch_it_itself(run, caught):
+    instance = run(
+        start("s"),
+        sub("S", start("s1"), throw("t", escalation("late")), user("then"), "s1 t then", rethrowing(caught)),
+        boundary("b", "S", escalation("late"), interrupting=False), user("told"), "s S", "b told",
+    )  # fmt: skip
+    assert open_tasks(instance) == ["handle", "then"]
+
+    instance.complete("handle")
+
+    assert open_tasks(instance) == ["then", "told"]
+    finish(instance)
+
+
+def test_what_nobody_else_catches_ends_with_the_handler(run):
+    instance = run(
+        start("s"), sub("S", start("s1"), throw("t", escalation("late")), "s1 t", rethrowing("late")), "s S"
+    )  # fmt: skip
+
+    instance.complete("handle")
+
+    assert (instance.state, instance.incidents) == ("completed", [])
+
+
+def test_another_handler_of_the_same_level_may_catch_it(run):
+    other = event_sub("O", start("o", escalation(), interrupting=False), user("other"), "o other")
+    instance = run(
+        start("s"), sub("S", start("s1"), throw("t", escalation("late")), "s1 t", rethrowing("late"), other), "s S"
+    )  # fmt: skip
+
+    instance.complete("handle")
+
+    assert open_tasks(instance) == ["other"]
