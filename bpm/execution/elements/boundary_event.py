@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
+from baton.bpm.execution import compensation
 from baton.bpm.execution.elements.catching import CatchingEvent
 from baton.bpm.execution.event_definitions import definition_of
 
@@ -36,7 +37,13 @@ class BoundaryEvent(CatchingEvent, spiff.BoundaryEvent):
         return (self.spec_of.nodes[self.element.attached_to],)
 
     def begin(self, instance: ProcessInstance, host: Token) -> None:
-        """It happened: its flow begins, and if it interrupts, its activity ends."""
+        """It happened: its flow begins, and if it interrupts, its activity ends.
+
+        A compensation handler that is interrupted has done what it could: whoever asked for it goes on.
+        """
+        interrupted = host.details.compensator if self.element.interrupting else None
         if self.element.interrupting:
             instance.cancel_token(host)
         instance.activate_happened(self, host.workflow)
+        if interrupted is not None:
+            compensation.handled(instance, interrupted)

@@ -19,6 +19,7 @@ from tests.support.drawing import (
     sub,
     task,
     throw,
+    timer,
     times,
     undone_by,
     user,
@@ -305,3 +306,27 @@ def test_ending_the_process_ends_the_handlers_that_run_in_a_completed_sub_proces
 
     assert open_tasks(instance) == []
     finish(instance)
+
+
+def test_a_handler_that_its_boundary_event_interrupts_is_done_and_the_next_one_begins(run):
+    late = boundary("late", "ub", timer("PT1H"))
+    instance = run(*two_done(end("t", compensate())), late, user("told"), "late told")
+    do(instance, "a", "b")
+
+    instance.advance(hours=1, seconds=1)
+
+    assert open_tasks(instance) == ["told", "ua"]
+    do(instance, "ua", "told")
+    assert (instance.state, instance.incidents) == ("completed", [])
+
+
+def test_a_boundary_event_that_does_not_interrupt_leaves_the_handler_at_work(run):
+    late = boundary("late", "ub", timer("PT1H"), interrupting=False)
+    instance = run(*two_done(throw("t", compensate()), "t e"), late, user("told"), "late told")
+    do(instance, "a", "b")
+
+    instance.advance(hours=1, seconds=1)
+
+    assert open_tasks(instance) == ["told", "ub"]
+    do(instance, "told", "ub", "ua")
+    assert instance.state == "completed"
