@@ -8,7 +8,8 @@ import click
 
 from baton.app import variable_texts
 from baton.app.cli.client import Client
-from baton.app.cli.remote import console, new_table, print_json, remote_options
+from baton.app.cli.options import limit_option, remote_options
+from baton.app.cli.shown import console, new_table, print_json
 
 
 @click.command()
@@ -22,6 +23,8 @@ from baton.app.cli.remote import console, new_table, print_json, remote_options
 @click.option("--message-id", help="The same id again happens once.")
 @remote_options
 def message(
+    client: Client,
+    as_json: bool,
     name: str,
     key: str | None,
     variables: tuple[str, ...],
@@ -30,10 +33,6 @@ def message(
     instance: str | None,
     ttl: float,
     message_id: str | None,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Publish the message NAME to the one who waits for it."""
     body: dict[str, Any] = {
@@ -47,7 +46,7 @@ def message(
     }
     if key is not None:
         body["correlationKey"] = variable_texts.plain((f"key={key}",))["key"]
-    answer = Client(url, api_key, user).post("/messages", body)
+    answer = client.post("/messages", body)
     if as_json:
         print_json(answer)
     elif answer["outcome"] == "buffered":
@@ -60,12 +59,10 @@ def message(
 @click.argument("name")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @remote_options
-def signal(
-    name: str, variables: tuple[str, ...], url: str, api_key: str | None, user: str | None, as_json: bool
-) -> None:
+def signal(client: Client, as_json: bool, name: str, variables: tuple[str, ...]) -> None:
     """Broadcast the signal NAME to all who wait for it."""
     body = {"name": name, "variables": variable_texts.plain(variables)}
-    answer = Client(url, api_key, user).post("/signals", body)
+    answer = client.post("/signals", body)
     if as_json:
         print_json(answer)
         return
@@ -76,20 +73,18 @@ def signal(
 @click.option("--kind", type=click.Choice(["message", "signal", "condition"]), help="Only of this kind.")
 @click.option("--name", help="Only of this message or signal.")
 @click.option("--instance", help="Only of this process instance.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@limit_option()
 @remote_options
 def subscriptions(
+    client: Client,
+    as_json: bool,
     kind: str | None,
     name: str | None,
     instance: str | None,
     limit: int,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """List who waits for messages, signals and conditions."""
-    found = Client(url, api_key, user).items("/subscriptions", limit, kind=kind, name=name, processInstanceId=instance)
+    found = client.items("/subscriptions", limit, kind=kind, name=name, processInstanceId=instance)
     if as_json:
         print_json({"items": found})
         return

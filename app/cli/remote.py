@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from baton.app import decision_texts, variable_texts
 from baton.app.cli.client import Client, ServerRefused
+from baton.app.cli.options import limit_option, remote_options
+from baton.app.cli.shown import console, new_table, print_json
 from baton.bpm.definition.elements import Mode
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def remote_options(command: Command) -> Command:
-    """The options of every command here."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print the server's answer as JSON."),
-        click.option("--user", envvar="BATON_USER", help="Who you are, on an open loopback server. [BATON_USER]"),
-        click.option("--api-key", envvar="BATON_API_KEY", help="Better kept in the environment. [BATON_API_KEY]"),
-        click.option(
-            "--url", envvar="BATON_URL", default="http://127.0.0.1:8080", show_default=True, help="[BATON_URL]"
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -42,21 +25,17 @@ def remote_options(command: Command) -> Command:
 @click.option("--name", help="Name of the deployment.")
 @remote_options
 def deploy(
+    client: Client,
+    as_json: bool,
     files: tuple[Path, ...],
     mode: str | None,
     force: bool,
     name: str | None,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Upload diagrams, decisions and forms (.bpmn, .dmn, .form) to a running server, all or none."""
     contents = [(file.name, file.read_bytes()) for file in files]
     try:
-        answer = Client(url, api_key, user).upload(
-            "/deployments", contents, mode=mode, name=name, force="true" if force else None
-        )
+        answer = client.upload("/deployments", contents, mode=mode, name=name, force="true" if force else None)
     except ServerRefused as error:
         _show_problems(error.problem.get("problems") or [], files)
         raise
@@ -82,14 +61,12 @@ def deploy(
 @click.option("--business-key", help="Your own number for it.")
 @remote_options
 def start(
+    client: Client,
+    as_json: bool,
     key: str,
     version: int | None,
     variables: tuple[str, ...],
     business_key: str | None,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Start an instance of the process KEY."""
     body = {
@@ -98,7 +75,7 @@ def start(
         "variables": variable_texts.plain(variables),
         "businessKey": business_key,
     }
-    answer = _send(Client(url, api_key, user), "/process-instances", body)
+    answer = _send(client, "/process-instances", body)
     if as_json:
         print_json(answer)
         return
@@ -110,21 +87,19 @@ def start(
 @click.option("--candidate-group", help="Only this group's.")
 @click.option("--instance", help="Only of this process instance.")
 @click.option("--all", "with_ended", is_flag=True, help="Ended tasks too.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@limit_option()
 @remote_options
 def tasks(
+    client: Client,
+    as_json: bool,
     assignee: str | None,
     candidate_group: str | None,
     instance: str | None,
     with_ended: bool,
     limit: int,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """List open user tasks."""
-    found = Client(url, api_key, user).items(
+    found = client.items(
         "/user-tasks",
         limit + 1,
         assignee=assignee,
@@ -149,9 +124,9 @@ def tasks(
 @click.command()
 @click.argument("task_id", metavar="TASK")
 @remote_options
-def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json: bool) -> None:
+def form(client: Client, as_json: bool, task_id: str) -> None:
     """Show the fields of the form of the user task TASK."""
-    answer = Client(url, api_key, user).get(f"/user-tasks/{_id(task_id)}/form")
+    answer = client.get(f"/user-tasks/{_id(task_id)}/form")
     if as_json:
         print_json(answer)
         return
@@ -173,16 +148,13 @@ def form(task_id: str, url: str, api_key: str | None, user: str | None, as_json:
 @click.option("--decision", multiple=True, metavar="OPTION", help="The option's id, name or number; may be repeated.")
 @remote_options
 def complete(
+    client: Client,
+    as_json: bool,
     task_id: str,
     variables: tuple[str, ...],
     decision: tuple[str, ...],
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Complete the user task TASK."""
-    client = Client(url, api_key, user)
     number = _id(task_id)
     body = {"variables": variable_texts.plain(variables), "decision": list(decision)}
     answer = _send(client, f"/user-tasks/{number}/complete", body)
@@ -199,14 +171,12 @@ def complete(
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="JSON or text; may be repeated.")
 @remote_options
 def evaluate(
+    client: Client,
+    as_json: bool,
     key: str,
     version: int | None,
     version_tag: str | None,
     variables: tuple[str, ...],
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Make the decision KEY, as deployed; show the rules that matched. Exit status 1 if it fails."""
     body = {
@@ -215,7 +185,7 @@ def evaluate(
         "versionTag": version_tag,
         "variables": variable_texts.plain(variables),
     }
-    answer = Client(url, api_key, user).post("/decision-definitions/evaluate", body)
+    answer = client.post("/decision-definitions/evaluate", body)
     if as_json:
         print_json(answer)
     else:
@@ -229,28 +199,24 @@ def evaluate(
 @click.option("--element", help="Only of this element.")
 @click.option("--actor", help="Only what this actor did.")
 @click.option("--type", "type_", help="Only events such as UserTaskCompleted.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@limit_option(1000)
 @click.option("--verify", is_flag=True, help="Check instead that no event was changed, added or removed.")
 @remote_options
 def audit(
+    client: Client,
+    as_json: bool,
     instance: str | None,
     element: str | None,
     actor: str | None,
     type_: str | None,
     limit: int,
     verify: bool,
-    url: str,
-    api_key: str | None,
-    user: str | None,
-    as_json: bool,
 ) -> None:
     """Show what happened, in the process instance INSTANCE or in all. With --verify: status 1 if that was changed."""
     if verify:
-        _verify(Client(url, api_key, user), instance, as_json)
+        _verify(client, instance, as_json)
         return
-    found = Client(url, api_key, user).items(
-        "/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_
-    )
+    found = client.items("/audit-events", limit, processInstanceId=instance, elementId=element, actor=actor, type=type_)
     if as_json:
         print_json({"items": found})
         return
@@ -330,18 +296,3 @@ def _shown_value(value: Any) -> str:
 def _short(data: dict[str, Any]) -> str:
     text = msgspec.json.encode(data).decode() if data else ""
     return text if len(text) <= 100 else f"{text[:99]}…"
-
-
-def new_table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
-
-
-def print_json(answer: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
