@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -40,6 +40,18 @@ class Client:
     def post(self, path: str, body: Any) -> Any:
         """The decoded JSON of a POST of a JSON body."""
         return self._send("POST", path, msgspec.json.encode(body), "application/json")
+
+    def patch(self, path: str, body: Any) -> Any:
+        """The decoded JSON of a PATCH; what the body does not have stays as it is."""
+        return self._send("PATCH", path, msgspec.json.encode(body), "application/json")
+
+    def put(self, path: str) -> Any:
+        """The decoded JSON of a PUT without a body: afterwards it is there."""
+        return self._send("PUT", path)
+
+    def delete(self, path: str) -> Any:
+        """The decoded JSON of a DELETE."""
+        return self._send("DELETE", path)
 
     def items(self, path: str, most: int, **query: str | int | None) -> list[Any]:
         """The items of a list, page after page, at most `most`."""
@@ -88,6 +100,11 @@ class Client:
         elif self.user:
             headers["Baton-User"] = self.user
         return headers
+
+
+def segment(text: str) -> str:
+    """One part of a path: nothing in it is a slash or begins a query."""
+    return quote(text, safe="")
 
 
 def _connection(url: str) -> http.client.HTTPConnection:
