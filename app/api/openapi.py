@@ -16,6 +16,7 @@ from apiflask import APIFlask
 from flask import Flask
 
 from baton.app import problem_details
+from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import Operation
 
 REFERENCE = "#/components/schemas/{name}"
@@ -76,6 +77,7 @@ def _operations(app: APIFlask) -> Iterator[tuple[str, str, Operation, Any]]:
         view = app.view_functions[rule.endpoint]
         contract = getattr(view, "operation", None)
         if contract is None:
+            assert not rule.rule.startswith(f"{PREFIX}/"), f"Expected @operation at '{rule.rule}', but there is none."
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule.rule, method.lower(), contract, view
