@@ -13,7 +13,9 @@ from baton.app.api.blueprint import noun
 from baton.app.api.contract import OPERATORS, Call, operation
 from baton.app.api.shapes import (
     Answer,
+    Cursor,
     Id,
+    Limit,
     Page,
     PageQuery,
     Request,
@@ -67,34 +69,47 @@ class AuditEvent(Answer, frozen=True, kw_only=True):
         )
 
 
-class AuditQuery(PageQuery, frozen=True, kw_only=True):
+class AuditFilter(Request, frozen=True, kw_only=True):
+    """What is searched for; the filters are joined by "and"."""
+
+    process_instance_id: Id | None = None
+    process_definition_id: Id | None = None
+    key: str | None = None
+    element_id: str | None = None
+    actor: str | None = None
+    type: str | None = None
+    after: TimeFilter | None = None
+    before: TimeFilter | None = None
+
+    def filters(self) -> audit_events.AuditFilters:
+        """Raises `InvalidCommand` for an id that is none."""
+        return audit_events.AuditFilters(
+            process_instance_id=id_number(self.process_instance_id, field="processInstanceId"),
+            process_definition_id=id_number(self.process_definition_id, field="processDefinitionId"),
+            key=self.key,
+            element_id=self.element_id,
+            actor_id=self.actor,
+            type=self.type,
+            after=self.after,
+            before=self.before,
+        )
+
+
+class AuditQuery(AuditFilter, frozen=True, kw_only=True):
     """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first.
 
     By element or frequent type a page may be short or empty while `nextCursor` is not null: the search goes on there.
     """
 
-    process_instance_id: Id | None = None
-    process_definition_id: Id | None = None
-    key: str | None = None
-    element_id: str | None = None
-    actor: str | None = None
-    type: str | None = None
-    after: TimeFilter | None = None
-    before: TimeFilter | None = None
+    # As of `PageQuery`: Structs have one base.
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
-class ExportQuery(Request, frozen=True, kw_only=True):
+class ExportQuery(AuditFilter, frozen=True, kw_only=True):
     """Filters as those of the list."""
 
     format: audit_exports.ExportFormat = audit_exports.ExportFormat.NDJSON
-    process_instance_id: Id | None = None
-    process_definition_id: Id | None = None
-    key: str | None = None
-    element_id: str | None = None
-    actor: str | None = None
-    type: str | None = None
-    after: TimeFilter | None = None
-    before: TimeFilter | None = None
 
 
 class VerificationQuery(PageQuery, frozen=True, kw_only=True):
@@ -119,20 +134,8 @@ class Chain(Answer, frozen=True, kw_only=True):
 @operation(query=AuditQuery, answer=Page[AuditEvent], roles=OPERATORS)
 def list_audit_events(call: Call, query: AuditQuery) -> Page[AuditEvent]:
     """List audit events."""
-    page = audit_events.list_(
-        call.engine,
-        actor=call.actor,
-        process_instance_id=id_number(query.process_instance_id, field="processInstanceId"),
-        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
-        key=query.key,
-        element_id=query.element_id,
-        actor_id=query.actor,
-        type=query.type,
-        after=query.after,
-        before=query.before,
-        limit=query.limit,
-        cursor=query.cursor,
-    )
+    wanted = msgspec.structs.asdict(query.filters())
+    page = audit_events.list_(call.engine, actor=call.actor, limit=query.limit, cursor=query.cursor, **wanted)
     return Page(items=[AuditEvent.of(view) for view in page.items], next_cursor=page.next_cursor)
 
 
@@ -143,17 +146,7 @@ def export_audit_events(call: Call, query: ExportQuery) -> Response:
 
     Each export holds a thread of the server: beyond a few at once the answer is 429.
     """
-    filters = audit_events.AuditFilters(
-        process_instance_id=id_number(query.process_instance_id, field="processInstanceId"),
-        process_definition_id=id_number(query.process_definition_id, field="processDefinitionId"),
-        key=query.key,
-        element_id=query.element_id,
-        actor_id=query.actor,
-        type=query.type,
-        after=query.after,
-        before=query.before,
-    )
-    return exported(call.engine, filters, actor=call.actor, format=query.format)
+    return exported(call.engine, query.filters(), actor=call.actor, format=query.format)
 
 
 @blueprint.get("/verification")
