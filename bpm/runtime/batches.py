@@ -17,8 +17,8 @@ import msgspec
 from sqlalchemy import Row, func, select
 
 from baton.bpm import errors
-from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import audit, incidents, instance_search, instance_store, process_instances, statements
+from baton.bpm.lifecycle import IncidentState
+from baton.bpm.runtime import audit, incidents, instance_search, instance_store, job_rows, process_instances, statements
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_search import InstanceFilter
@@ -134,32 +134,17 @@ def _searched(engine: Engine, wanted: InstanceFilter, actor: Actor) -> tuple[lis
 
 
 def _job(engine: Engine, deed: Deed, row: Row[Any], payload: _Payload) -> dict[str, Any]:
-    now = engine.clock()
-    return {
-        "id": engine.next_id(),
-        "kind": JobKind.BATCH.value,
-        "type": deed.value,
-        "state": JobState.CREATED.value,
-        "suspended": False,
-        "process_instance_id": None,
-        "root_id": None,
-        "process_definition_id": row.process_definition_id,
-        "token_id": None,
-        "scope_id": None,
-        "element_id": row.key,
-        "created_at": now,
-        "due_at": now,
-        "retries": engine.settings.job_retries,
-        "deliveries": 0,
-        "priority": 0,
-        "failures": 0,
-        "pauses": "[]",
-        "locked_by": None,
-        "locked_until": None,
-        "payload": msgspec.json.encode(payload).decode(),
-        "headers": "{}",
-        "error_message": None,
-    }
+    created = job_rows.created(
+        engine.next_id(),
+        JobKind.BATCH.value,
+        deed.value,
+        process_definition_id=row.process_definition_id,
+        element_id=row.key,
+        at=engine.clock(),
+        retries=engine.settings.job_retries,
+    )
+    created["payload"] = msgspec.json.encode(payload).decode()
+    return created
 
 
 # --- watching ------------------------------------------------------------------------------------------------

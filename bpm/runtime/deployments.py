@@ -279,18 +279,13 @@ def _schedule(engine: Engine, connection: Connection, process: Process, definiti
     try:
         start_timers.schedule(engine, connection, process, definition_id)
     except errors.ExpressionError as error:
-        problem = Problem(
+        raise _cannot_start(
+            process,
+            file,
             rule="timer-definition",
-            severity=Severity.ERROR,
             message=f"The start timer of process '{process.key}' cannot be scheduled: {error.message}",
             fix="Give the timer a date, duration or cycle that needs no variables: none exist before the start.",
-            element_id=process.key,
-            element_name=process.name,
-            line=process.line,
-            resource=file.resource.name,
-        )
-        raise errors.InvalidDiagram(
-            f"Expected '{file.resource.name}' to have start timers that can be scheduled", problems=(problem,)
+            expected="start timers that can be scheduled",
         ) from error
 
 
@@ -298,19 +293,30 @@ def _subscribe(engine: Engine, connection: Connection, process: Process, row: di
     try:
         start_subscriptions.open_(engine, connection, build_specs(process), row["id"], row["deployment_id"])
     except errors.ExpressionError as error:
-        problem = Problem(
+        raise _cannot_start(
+            process,
+            file,
             rule="message-definition",
-            severity=Severity.ERROR,
             message=f"A start event of process '{process.key}' cannot be waited for: {error.message}",
             fix="Give its message or signal a name that needs no variables: none exist before the start.",
-            element_id=process.key,
-            element_name=process.name,
-            line=process.line,
-            resource=file.resource.name,
-        )
-        raise errors.InvalidDiagram(
-            f"Expected '{file.resource.name}' to have start events that can be waited for", problems=(problem,)
+            expected="start events that can be waited for",
         ) from error
+
+
+def _cannot_start(
+    process: Process, file: File, *, rule: str, message: str, fix: str, expected: str
+) -> errors.InvalidDiagram:
+    problem = Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        message=message,
+        fix=fix,
+        element_id=process.key,
+        element_name=process.name,
+        line=process.line,
+        resource=file.resource.name,
+    )
+    return errors.InvalidDiagram(f"Expected '{file.resource.name}' to have {expected}", problems=(problem,))
 
 
 def _audit_deployment(

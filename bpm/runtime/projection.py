@@ -12,8 +12,8 @@ import msgspec
 from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
-from baton.bpm.lifecycle import FlowNodeState, IncidentState, JobState, ProcessInstanceState, UserTaskState
-from baton.bpm.runtime import class_names, correlation_keys, decision_records, incident_causes
+from baton.bpm.lifecycle import FlowNodeState, IncidentState, ProcessInstanceState, UserTaskState
+from baton.bpm.runtime import class_names, correlation_keys, decision_records, incident_causes, job_rows
 from baton.bpm.runtime.callers import CallLink
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.job_kinds import JobKind
@@ -214,31 +214,16 @@ def _user_task_cancelled(rows: Rows, event: events.UserTaskCancelled) -> None:
 
 
 def job_row(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row:
-    rows.jobs[job_id] = row = {
-        "id": job_id,
-        "kind": kind,
-        "type": type_,
-        "state": JobState.CREATED.value,
-        "suspended": False,
-        "process_instance_id": rows.process_instance_id,
-        "root_id": rows.root_id,
-        "process_definition_id": rows.definition.id,
-        "token_id": None,
-        "scope_id": None,
-        "element_id": element_id,
-        "created_at": rows.now,
-        "due_at": rows.now,
-        "priority": 0,
-        "retries": 3,
-        "deliveries": 0,
-        "failures": 0,
-        "pauses": "[]",
-        "locked_by": None,
-        "locked_until": None,
-        "payload": "{}",
-        "headers": "{}",
-        "error_message": None,
-    }
+    rows.jobs[job_id] = row = job_rows.created(
+        job_id,
+        kind,
+        type_,
+        process_definition_id=rows.definition.id,
+        element_id=element_id,
+        at=rows.now,
+        retries=3,
+    )
+    row["process_instance_id"], row["root_id"] = rows.process_instance_id, rows.root_id
     return row
 
 

@@ -12,8 +12,8 @@ from baton.bpm import errors, values
 from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import BroadcastSignal, Command, StartProcessInstance
 from baton.bpm.execution.token import TriggerKind
-from baton.bpm.lifecycle import JobState, ProcessInstanceState
-from baton.bpm.runtime import called_instances, closings, correlation_keys, instance_store, statements
+from baton.bpm.lifecycle import ProcessInstanceState
+from baton.bpm.runtime import called_instances, closings, correlation_keys, instance_store, job_rows, statements
 from baton.bpm.runtime.actors import SYSTEM, Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
@@ -166,29 +166,15 @@ def _spread(engine: Engine, connection: Connection, signal: _Signal, *, thrown_b
 def _row(
     engine: Engine, kind: JobKind, payload: str, row: Any, instance_id: int | None, root_id: int | None
 ) -> dict[str, Any]:
-    now = engine.clock()
-    return {
-        "id": engine.next_id(),
-        "kind": kind.value,
-        "type": kind.value,
-        "state": JobState.CREATED.value,
-        "suspended": False,
-        "process_instance_id": instance_id,
-        "root_id": root_id,
-        "process_definition_id": row.process_definition_id,
-        "token_id": None,
-        "scope_id": None,
-        "element_id": row.element_id,
-        "created_at": now,
-        "due_at": now,
-        "retries": engine.settings.job_retries,
-        "deliveries": 0,
-        "priority": 0,
-        "failures": 0,
-        "pauses": "[]",
-        "locked_by": None,
-        "locked_until": None,
-        "payload": payload,
-        "headers": "{}",
-        "error_message": None,
-    }
+    created = job_rows.created(
+        engine.next_id(),
+        kind.value,
+        kind.value,
+        process_definition_id=row.process_definition_id,
+        element_id=row.element_id,
+        at=engine.clock(),
+        retries=engine.settings.job_retries,
+    )
+    created["process_instance_id"], created["root_id"] = instance_id, root_id
+    created["payload"] = payload
+    return created

@@ -5,7 +5,6 @@ Cycles that were missed while no process ran fire once (the last of them), then 
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,8 +16,7 @@ from baton.bpm.execution import timers
 from baton.bpm.execution.commands import StartProcessInstance
 from baton.bpm.execution.specs import build_specs
 from baton.bpm.execution.start_timers import StartTimer, start_timers
-from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store, start_subscriptions, statements
+from baton.bpm.runtime import instance_store, job_rows, start_subscriptions, statements
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
@@ -94,20 +92,17 @@ def _clear(connection: Connection, key: str) -> None:
 
 
 def _row(engine: Engine, definition_id: int, start: StartTimer) -> dict[str, Any]:
-    now: datetime = engine.clock()
     part = {} if start.part is None else {_PART: start.part}
-    return {
-        "id": engine.next_id(),
-        "kind": JobKind.START_TIMER.value,
-        "type": JobKind.START_TIMER.value,
-        "state": JobState.CREATED.value,
-        "suspended": False,
-        "process_definition_id": definition_id,
-        "element_id": start.element_id,
-        "created_at": now,
-        "due_at": start.timer.due_at,
-        "retries": engine.settings.job_retries,
-        "deliveries": 0,
-        "payload": msgspec.json.encode({**start.timer.payload, **part}).decode(),
-        "headers": "{}",
-    }
+    kind = JobKind.START_TIMER.value
+    row = job_rows.created(
+        engine.next_id(),
+        kind,
+        kind,
+        process_definition_id=definition_id,
+        element_id=start.element_id,
+        at=engine.clock(),
+        retries=engine.settings.job_retries,
+    )
+    row["due_at"] = start.timer.due_at
+    row["payload"] = msgspec.json.encode({**start.timer.payload, **part}).decode()
+    return row
