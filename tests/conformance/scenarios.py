@@ -108,13 +108,13 @@ class Scenario:
     def _carry_calls(self) -> None:
         """Called processes begin; what they end with returns."""
         for run in list(self.runs):
-            for item in run.open_calls:
+            for item in run.calls:
                 if not any(caller is run and called.called_id == item.id for caller, called in self.callers.values()):
                     begun = self._begin(item.event.key, None, item.event.variables)
                     self.callers[id(begun)] = (run, item.event)
         for run in self.runs:
             caller, called = self.callers.get(id(run), (None, None))
-            if caller is not None and called is not None and run.state == "completed" and caller.open_calls:
+            if caller is not None and called is not None and run.state == "completed" and caller.calls:
                 caller.handle(
                     commands.ReturnFromCall(
                         token_id=called.token_id,

@@ -71,7 +71,7 @@ def finish(instance: DrawnRun) -> None:
         instance.complete(instance.user_tasks[0].element_id)
     assert instance.incidents == []
     assert instance.state == "completed"
-    assert (instance.timers, instance.jobs, instance.waiting_for, instance.open_calls) == ([], [], [], [])
+    assert (instance.timers, instance.jobs, instance.waiting_for, instance.calls) == ([], [], [], [])
     assert instance.store.scopes == {}
 
 

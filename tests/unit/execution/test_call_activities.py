@@ -18,7 +18,7 @@ def process(activity, *more):
 def test_it_calls_another_process_and_waits_for_its_end(run, place):
     number = copies(place)
     instance = run(*within(place, *process(call("c", "shipping"))))
-    assert [called.event.key for called in instance.open_calls] == ["shipping"] * number
+    assert [called.event.key for called in instance.calls] == ["shipping"] * number
 
     for _ in range(number):
         instance.return_from("c")
@@ -29,7 +29,7 @@ def test_it_calls_another_process_and_waits_for_its_end(run, place):
 
 def test_all_variables_cross_unless_it_says_otherwise(run):
     instance = run(*process(call("c")), variables={"a": 1})
-    assert instance.open_calls[0].event.variables == {"a": 1}
+    assert instance.calls[0].event.variables == {"a": 1}
 
     instance.return_from("c", a=2, b=3)
 
@@ -41,7 +41,7 @@ def test_only_what_is_mapped_crosses_if_it_says_so(run):
         "c", all_in=False, all_out=False, inputs=(mapping("n", "a + 1"),), outputs=(mapping("total", "n * 10"),)
     )  # fmt: skip
     instance = run(*process(mapped), variables={"a": 1})
-    assert instance.open_calls[0].event.variables == {"n": 2}
+    assert instance.calls[0].event.variables == {"n": 2}
 
     instance.return_from("c", n=5, secret=1)
 
@@ -52,13 +52,13 @@ def test_key_version_and_business_key_may_be_expressions(run):
     drawn = call("c", feel("which"), binding=Binding.VERSION, version=feel("3"), business_key=feel('"order-" + id'))
     instance = run(*process(drawn), variables={"which": "billing", "id": "7"})
 
-    called = instance.open_calls[0].event
+    called = instance.calls[0].event
     assert (called.key, called.binding, called.version, called.business_key) == ("billing", "version", "3", "order-7")
 
 
 def test_each_of_many_instances_calls_a_process_of_its_own(run):
     instance = run(*process(call("c", loop=times(3))))
-    assert len({called.id for called in instance.open_calls}) == 3
+    assert len({called.id for called in instance.calls}) == 3
 
     for _ in range(3):
         instance.return_from("c")
@@ -70,7 +70,7 @@ def test_each_of_many_instances_calls_a_process_of_its_own(run):
 def test_the_counters_of_a_loop_do_not_become_variables_of_the_called_process(run):
     instance = run(*process(call("c", "shipping", loop=times(3))), variables={"order": 7})
 
-    carried = [called.event.variables for called in instance.open_calls]
+    carried = [called.event.variables for called in instance.calls]
     assert carried == [{"order": 7, "loopCounter": turn} for turn in range(3)]
 
 
@@ -89,11 +89,11 @@ def test_a_key_that_is_no_text_is_an_incident_that_calls_when_resolved(run, key)
     instance = run(*process(call("c", feel("which"))), variables={"which": key})
     [incident] = instance.incidents
     assert (incident.element_id, incident.event.type) == ("c", "call")
-    assert instance.open_calls == []
+    assert instance.calls == []
 
     instance.resolve_incident("c", which="billing")
 
-    assert [called.event.key for called in instance.open_calls] == ["billing"]
+    assert [called.event.key for called in instance.calls] == ["billing"]
 
 
 def test_a_call_that_failed_is_an_incident_and_calls_again_when_resolved(run):
@@ -111,7 +111,7 @@ def test_a_call_that_failed_is_an_incident_and_calls_again_when_resolved(run):
 
 def test_a_returned_call_does_not_return_twice(run):
     instance = run(*process(call("c")))
-    called = instance.open_calls[0].event
+    called = instance.calls[0].event
     instance.return_from("c")
 
     with pytest.raises(WrongState, match="does not wait for it any more"):

@@ -136,7 +136,7 @@ def test_an_error_in_one_instance_of_many_ends_them_all(run):
 
 def test_an_error_of_a_called_process_is_caught_at_the_call_activity(run):
     instance = run(start("s"), call("c"), boundary("b", "c", error("x")), user("mend"), end("e"), "s c e", "b mend e")
-    [called] = instance.open_calls
+    [called] = instance.calls
 
     instance.throw_error_of("c", "x")
 

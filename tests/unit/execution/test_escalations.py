@@ -132,7 +132,7 @@ def test_an_escalation_of_a_called_process_is_caught_at_the_call_activity(run, i
     instance.throw_escalation_of("c", "late")
 
     assert open_tasks(instance) == ["told"]
-    assert len(instance.open_calls) == (0 if interrupting else 1)
+    assert len(instance.calls) == (0 if interrupting else 1)
 
 
 def rethrowing(caught):
