@@ -39,8 +39,8 @@ class Mode(StrEnum):
     GUIDED = "guided"
 
 
-class DecisionBinding(StrEnum):
-    """Which version of a decision is meant."""
+class Binding(StrEnum):
+    """Which version of a called process, a decision or a form is meant; in the words of Camunda 7 and 8."""
 
     LATEST = "latest"
     DEPLOYMENT = "deployment"
@@ -105,15 +105,6 @@ class FormPlace(StrEnum):
     FIELDS = "fields"
 
 
-class FormBinding(StrEnum):
-    """Which version of a form definition is meant."""
-
-    LATEST = "latest"
-    DEPLOYMENT = "deployment"
-    VERSION = "version"
-    VERSION_TAG = "versionTag"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
     """A vendor's form field in the diagram. `options` are (id, name), `constraints` (name, value) as written."""
@@ -137,7 +128,7 @@ class FormSource:
 
     place: FormPlace
     reference: Text = ""
-    binding: FormBinding = FormBinding.LATEST
+    binding: Binding = Binding.LATEST
     version: str = ""
     embedded: str = ""
     fields: tuple[FormField, ...] = ()
@@ -330,20 +321,11 @@ class ReceiveTask(Activity):
     instantiate: bool = False
 
 
-class Binding(StrEnum):
-    """Which version of a called process or decision is meant."""
-
-    LATEST = "latest"
-    DEPLOYMENT = "deployment"
-    VERSION = "version"
-    VERSION_TAG = "version_tag"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallActivity(Activity):
     """Calls another process; its `inputs` and `outputs` cross between the two.
 
-    `version` goes with the bindings `version` and `version_tag`. `all_in` and `all_out`: every variable crosses, or
+    `version` goes with the bindings `version` and `versionTag`. `all_in` and `all_out`: every variable crosses, or
     with `local_in` every one that the scope around it holds itself.
     `locals` are variables of its own, `results` what it gives to its scope when all has crossed.
     `called` None only in guided mode.
@@ -368,7 +350,7 @@ class CalledDecision:
     """
 
     decision: Text
-    binding: DecisionBinding = DecisionBinding.LATEST
+    binding: Binding = Binding.LATEST
     version: Text | None = None
     version_tag: Text | None = None
     result_variable: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from baton.bpm.decisions import DecisionModel
-from baton.bpm.definition.elements import DecisionBinding
+from baton.bpm.definition.elements import Binding
 from baton.bpm.errors import NotFound
 
 
@@ -15,19 +15,19 @@ class DecisionCall:
     """Which decision is asked for. `version` and `version_tag` are set with the binding that needs them."""
 
     key: str
-    binding: DecisionBinding = DecisionBinding.LATEST
+    binding: Binding = Binding.LATEST
     version: int | None = None
     version_tag: str | None = None
 
     def __str__(self) -> str:
         match self.binding:
-            case DecisionBinding.LATEST:
+            case Binding.LATEST:
                 return f"'{self.key}'"
-            case DecisionBinding.DEPLOYMENT:
+            case Binding.DEPLOYMENT:
                 return f"'{self.key}' in the deployment of the process"
-            case DecisionBinding.VERSION:
+            case Binding.VERSION:
                 return f"'{self.key}' in version {self.version}"
-            case DecisionBinding.VERSION_TAG:
+            case Binding.VERSION_TAG:
                 return f"'{self.key}' with the version tag '{self.version_tag}'"
 
 

@@ -286,7 +286,7 @@ class TransactionCancelled(Event, frozen=True, gc=False):
 class ProcessInstanceCalled(Event, frozen=True, gc=False):
     """A call activity waits for the instance `called_id`, which a job of that id starts.
 
-    `binding` is `latest`, `deployment`, `version` or `version_tag`.
+    `binding` is `latest`, `deployment`, `version` or `versionTag`.
     """
 
     called_id: int

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, select, update
 
 from baton.bpm import errors
+from baton.bpm.definition.elements import Binding
 from baton.bpm.execution import commands
 from baton.bpm.execution.events import IncidentRaised
 from baton.bpm.lifecycle import JobState, ProcessInstanceState
@@ -32,7 +33,7 @@ class _Called(msgspec.Struct, frozen=True):
     """A `call` job's payload."""
 
     key: str
-    binding: str
+    binding: Binding
     version: str | None
     business_key: str | None
     variables: str
@@ -107,14 +108,14 @@ def _resolve(connection: Connection, caller: Row[Any], called: _Called) -> int:
     c = process_definition.c
     query = select(c.id).where(c.key == called.key).order_by(c.version.desc()).limit(1)
     which = ""
-    if called.binding == "deployment":
+    if called.binding is Binding.DEPLOYMENT:
         own = select(c.deployment_id).where(c.id == caller.process_definition_id).scalar_subquery()
         query, which = query.where(c.deployment_id == own), " in the deployment of its caller"
-    elif called.binding == "version":
+    elif called.binding is Binding.VERSION:
         if not (called.version or "").isdecimal() or len(called.version or "") > 9:
             raise _CannotCall(f"expected a version number, found '{called.version}'")
         query, which = query.where(c.version == int(called.version or 0)), f" in version {called.version}"
-    elif called.binding == "version_tag":
+    elif called.binding is Binding.VERSION_TAG:
         query, which = query.where(c.version_tag == called.version), f" with the version tag '{called.version}'"
     found: int | None = connection.execute(query).scalar()
     if found is None:

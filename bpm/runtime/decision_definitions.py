@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Row, insert
 
 from baton.bpm import errors, values
-from baton.bpm.definition.elements import DecisionBinding
+from baton.bpm.definition.elements import Binding
 from baton.bpm.execution.decisions import DecisionCall
 from baton.bpm.runtime import audit, decision_records, deployed_decisions, versioned
 from baton.bpm.runtime.actors import Actor, Role
@@ -147,11 +147,11 @@ def _chosen(
         raise errors.InvalidCommand("Expected the key or the id of a decision definition, found neither", field="key")
     if version is not None and version_tag is not None:
         raise errors.InvalidCommand("Expected a version or a version tag, found both", field="versionTag")
-    binding = DecisionBinding.LATEST
+    binding = Binding.LATEST
     if version is not None:
-        binding = DecisionBinding.VERSION
+        binding = Binding.VERSION
     elif version_tag is not None:
-        binding = DecisionBinding.VERSION_TAG
+        binding = Binding.VERSION_TAG
     with engine.database.read() as connection:
         found = deployed_decisions.find(connection, DecisionCall(key, binding, version, version_tag))
     return _row(engine, found.id)

@@ -16,7 +16,7 @@ from baton.bpm import errors
 from baton.bpm.decisions import DecisionDiagram
 from baton.bpm.decisions.bundle import imported_files, is_dmn, read_bundle
 from baton.bpm.decisions.elements import Decision, DecisionService
-from baton.bpm.definition.elements import BusinessRuleTask, DecisionBinding, Process
+from baton.bpm.definition.elements import Binding, BusinessRuleTask, Process
 from baton.bpm.definition.limits import Limits
 from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution.decisions import DecisionCall
@@ -85,7 +85,7 @@ def missing(connection: Connection, process: Process, files: Sequence[DecisionFi
         call = _named_call(node)
         if call is None or _is_uploaded(call, uploaded.get(call.key)) or _is_deployed(connection, call):
             continue
-        together = call.binding is DecisionBinding.DEPLOYMENT
+        together = call.binding is Binding.DEPLOYMENT
         yield Problem(
             rule="decision-not-deployed",
             severity=Severity.WARNING,
@@ -102,7 +102,7 @@ def missing(connection: Connection, process: Process, files: Sequence[DecisionFi
 def is_bound_to_deployment(process: Process) -> bool:
     """True if a decision that the process calls is the one uploaded with it."""
     return any(
-        isinstance(node, BusinessRuleTask) and node.called_decision.binding is DecisionBinding.DEPLOYMENT
+        isinstance(node, BusinessRuleTask) and node.called_decision.binding is Binding.DEPLOYMENT
         for node in process.elements.walk()
     )
 
@@ -119,9 +119,9 @@ def _named_call(node: BusinessRuleTask) -> DecisionCall | None:
 
 
 def _is_uploaded(call: DecisionCall, decision: Decision | DecisionService | None) -> bool:
-    if decision is None or call.binding is DecisionBinding.VERSION:
+    if decision is None or call.binding is Binding.VERSION:
         return False
-    return call.binding is not DecisionBinding.VERSION_TAG or call.version_tag == _version_tag(decision)
+    return call.binding is not Binding.VERSION_TAG or call.version_tag == _version_tag(decision)
 
 
 def _version_tag(decision: Decision | DecisionService) -> str | None:
@@ -129,7 +129,7 @@ def _version_tag(decision: Decision | DecisionService) -> str | None:
 
 
 def _is_deployed(connection: Connection, call: DecisionCall) -> bool:
-    if call.binding is DecisionBinding.DEPLOYMENT:
+    if call.binding is Binding.DEPLOYMENT:
         return False
     try:
         deployed_decisions.find(connection, call)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, exists, select
 from baton.bpm import errors
 from baton.bpm.decisions import DecisionModel
 from baton.bpm.decisions.bundle import imported_files, is_dmn, read_bundle
-from baton.bpm.definition.elements import DecisionBinding
+from baton.bpm.definition.elements import Binding
 from baton.bpm.execution.decisions import DecisionCall, FoundDecision
 from baton.bpm.runtime.database import Database
 from baton.bpm.runtime.recently_used import MEGABYTE, RecentlyUsed
@@ -29,13 +29,13 @@ _found = select(
 _newest = _found.order_by(decision_definition.c.version.desc()).limit(1)
 _uploaded = resource.alias("uploaded")
 _own = resource.alias("own")
-FIND: dict[DecisionBinding, Select[Any]] = {
-    DecisionBinding.LATEST: _newest,
-    DecisionBinding.VERSION: _newest.where(decision_definition.c.version == bindparam("version")),
-    DecisionBinding.VERSION_TAG: _newest.where(decision_definition.c.version_tag == bindparam("version_tag")),
+FIND: dict[Binding, Select[Any]] = {
+    Binding.LATEST: _newest,
+    Binding.VERSION: _newest.where(decision_definition.c.version == bindparam("version")),
+    Binding.VERSION_TAG: _newest.where(decision_definition.c.version_tag == bindparam("version_tag")),
     # An upload of a file that had not changed made no new version: the one of then was deployed before, and has the
     # same content as the file of this deployment.
-    DecisionBinding.DEPLOYMENT: _newest.where(
+    Binding.DEPLOYMENT: _newest.where(
         decision_definition.c.deployment_id <= bindparam("deployment_id"),
         exists().where(
             _own.c.id == decision_definition.c.resource_id,
@@ -49,13 +49,13 @@ FIND: dict[DecisionBinding, Select[Any]] = {
 def find(connection: Connection, call: DecisionCall, *, deployment_id: int | None = None) -> Row[Any]:
     """Id, key, version and resource of the decision; `deployment_id` is the caller's. Raises `NotFound`."""
     match call.binding:
-        case DecisionBinding.LATEST:
+        case Binding.LATEST:
             more: dict[str, Any] = {}
-        case DecisionBinding.VERSION:
+        case Binding.VERSION:
             more = {"version": call.version}
-        case DecisionBinding.VERSION_TAG:
+        case Binding.VERSION_TAG:
             more = {"version_tag": call.version_tag}
-        case DecisionBinding.DEPLOYMENT:
+        case Binding.DEPLOYMENT:
             more = {"deployment_id": deployment_id}
     row = connection.execute(FIND[call.binding], {"key": call.key, **more}).first()
     if row is None:

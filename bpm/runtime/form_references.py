@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from baton.bpm import forms
 from baton.bpm.definition.elements import (
-    FormBinding,
+    Binding,
     FormPlace,
     FormSource,
     Process,
@@ -33,7 +33,7 @@ def sources(process: Process) -> Iterator[tuple[StartEvent | UserTask, FormSourc
 def binds_to_deployment(process: Process) -> bool:
     """Whether one of its forms is the one that was deployed together with the process."""
     return any(
-        source.binding is FormBinding.DEPLOYMENT
+        source.binding is Binding.DEPLOYMENT
         or (isinstance(source.reference, str) and source.reference.startswith(FILE))
         for _, source in sources(process)
     )
@@ -85,15 +85,15 @@ def dangling(
 
 
 def _is_there(connection: Connection, source: FormSource, key: str, uploaded: Collection[str]) -> bool:
-    if source.binding is FormBinding.DEPLOYMENT:
+    if source.binding is Binding.DEPLOYMENT:
         return key in uploaded
     query: Any = select(form_definition.c.id).where(form_definition.c.key == key)
     match source.binding:
-        case FormBinding.VERSION:
+        case Binding.VERSION:
             if not (source.version.isascii() and source.version.isdigit() and len(source.version) < 10):
                 return False
             query = query.where(form_definition.c.version == int(source.version))
-        case FormBinding.VERSION_TAG:
+        case Binding.VERSION_TAG:
             query = query.where(form_definition.c.version_tag == source.version)
         case _:
             pass
@@ -102,13 +102,13 @@ def _is_there(connection: Connection, source: FormSource, key: str, uploaded: Co
 
 def _which(source: FormSource) -> str:
     match source.binding:
-        case FormBinding.DEPLOYMENT:
+        case Binding.DEPLOYMENT:
             return " in the same upload"
-        case FormBinding.VERSION:
+        case Binding.VERSION:
             return f" in version {source.version[:20]}"
-        case FormBinding.VERSION_TAG:
+        case Binding.VERSION_TAG:
             return f" with the version tag '{source.version[:120]}'"
-        case FormBinding.LATEST:
+        case Binding.LATEST:
             return ""
 
 

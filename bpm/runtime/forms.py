@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from baton.bpm import errors, forms, values
-from baton.bpm.definition.elements import FormBinding, FormPlace, FormSource
+from baton.bpm.definition.elements import Binding, FormPlace, FormSource
 from baton.bpm.runtime import seen_variables
 from baton.bpm.runtime.definitions import RunnableDefinition
 from baton.bpm.runtime.engine import Engine
@@ -27,11 +27,11 @@ _IDS = (
     .order_by(form_definition.c.version.desc())
     .limit(1)
 )
-_BY_BINDING: Mapping[FormBinding, Select[Any]] = {
-    FormBinding.LATEST: _IDS,
-    FormBinding.DEPLOYMENT: _IDS.where(form_definition.c.deployment_id == bindparam("which")),
-    FormBinding.VERSION: _IDS.where(form_definition.c.version == bindparam("which")),
-    FormBinding.VERSION_TAG: _IDS.where(form_definition.c.version_tag == bindparam("which")),
+_BY_BINDING: Mapping[Binding, Select[Any]] = {
+    Binding.LATEST: _IDS,
+    Binding.DEPLOYMENT: _IDS.where(form_definition.c.deployment_id == bindparam("which")),
+    Binding.VERSION: _IDS.where(form_definition.c.version == bindparam("which")),
+    Binding.VERSION_TAG: _IDS.where(form_definition.c.version_tag == bindparam("which")),
 }
 _BY_FILE = (
     select(form_definition.c.id)
@@ -88,7 +88,7 @@ def _bound_id(
         which = _which(definition, source)
         if which is None:
             return None
-    changes = source.place is FormPlace.ID and source.binding in (FormBinding.LATEST, FormBinding.VERSION_TAG)
+    changes = source.place is FormPlace.ID and source.binding in (Binding.LATEST, Binding.VERSION_TAG)
     known = (definition.deployment_id, source.place, source.binding, source.version, name)
     found = None if changes else engine.forms.bound.get(known)
     if found is None:
@@ -100,14 +100,14 @@ def _bound_id(
 
 def _which(definition: RunnableDefinition, source: FormSource) -> int | str | None:
     match source.binding:
-        case FormBinding.DEPLOYMENT:
+        case Binding.DEPLOYMENT:
             return definition.deployment_id
-        case FormBinding.VERSION:
+        case Binding.VERSION:
             is_number = source.version.isascii() and source.version.isdigit() and len(source.version) < 10
             return int(source.version) if is_number else None
-        case FormBinding.VERSION_TAG:
+        case Binding.VERSION_TAG:
             return source.version
-        case FormBinding.LATEST:
+        case Binding.LATEST:
             return ""
 
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from baton.bpm.definition import xml
-from baton.bpm.definition.elements import FormBinding, FormField, FormPlace, FormSource
+from baton.bpm.definition.elements import Binding, FormField, FormPlace, FormSource
 from baton.bpm.definition.texts import optional_text
 from baton.bpm.definition.xml import Element
 
 EMBEDDED = "camunda-forms:bpmn:"
 OF_THE_DEPLOYMENT = "camunda-forms:deployment:"
-_BINDINGS = {str(binding).lower(): binding for binding in FormBinding}
+_BINDINGS = {str(binding).lower(): binding for binding in Binding}
 
 
-def binding(word: str) -> FormBinding:
+def binding(word: str) -> Binding:
     """The binding of that name; the latest version for none and for a word that is not known."""
-    return _BINDINGS.get(word.strip().lower(), FormBinding.LATEST)
+    return _BINDINGS.get(word.strip().lower(), Binding.LATEST)
 
 
 def read_form_data(data: Sequence[Element], properties: Sequence[Element], *, line: int) -> FormSource | None:

@@ -8,9 +8,9 @@ from typing import TypeVar
 from baton.bpm.definition import xml
 from baton.bpm.definition.dialects.vocabulary import DecisionSource
 from baton.bpm.definition.elements import (
+    Binding,
     BusinessRuleTask,
     CalledDecision,
-    DecisionBinding,
     DecisionResultMapping,
     ServiceTask,
     Text,
@@ -31,7 +31,7 @@ def read_business_rule_task(element: Element, context: Context, lane: str | None
     if source is None:
         return read_service_task(element, context, lane)
     decision = literal_or_expression(source.decision)
-    binding = _word(source.binding, DecisionBinding.LATEST, "binding", element, context)
+    binding = _word(source.binding, Binding.LATEST, "binding", element, context)
     version, version_tag = optional_text(source.version), optional_text(source.version_tag)
     for words, text in (("decision", decision), ("version", version), ("version tag", version_tag)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
@@ -48,8 +48,8 @@ def read_business_rule_task(element: Element, context: Context, lane: str | None
         called_decision=CalledDecision(
             decision=decision,
             binding=binding,
-            version=version if binding is DecisionBinding.VERSION else None,
-            version_tag=version_tag if binding is DecisionBinding.VERSION_TAG else None,
+            version=version if binding is Binding.VERSION else None,
+            version_tag=version_tag if binding is Binding.VERSION_TAG else None,
             result_variable=source.result_variable or None,
             mapping=_mapping(source, element, context),
         ),
@@ -77,11 +77,9 @@ def _word(text: str, default: _Word, what: str, element: Element, context: Conte
 
 
 def _check_binding(
-    binding: DecisionBinding, version: Text | None, version_tag: Text | None, element: Element, context: Context
+    binding: Binding, version: Text | None, version_tag: Text | None, element: Element, context: Context
 ) -> None:
-    if binding is DecisionBinding.VERSION and (
-        version is None or (isinstance(version, str) and not _is_number(version))
-    ):
+    if binding is Binding.VERSION and (version is None or (isinstance(version, str) and not _is_number(version))):
         found = "nothing" if version is None else shown(str(version))
         context.error(
             "decision-reference",
@@ -89,7 +87,7 @@ def _check_binding(
             "Give the version, for example 2, or bind to the latest.",
             element,
         )
-    if binding is DecisionBinding.VERSION_TAG and version_tag is None:
+    if binding is Binding.VERSION_TAG and version_tag is None:
         context.error(
             "decision-reference",
             f"The {called(element)} binds its decision by version tag but names none.",

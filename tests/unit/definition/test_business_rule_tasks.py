@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm.definition.elements import (
+    Binding,
     BusinessRuleTask,
     CalledDecision,
-    DecisionBinding,
     DecisionResultMapping,
     Expression,
     Language,
@@ -45,13 +45,13 @@ def test_camunda_7_maps_the_result_in_four_ways(read, node, mapping) -> None:
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        ('camunda:decisionRefBinding="deployment"', (DecisionBinding.DEPLOYMENT, None, None)),
-        ('camunda:decisionRefBinding="version" camunda:decisionRefVersion="3"', (DecisionBinding.VERSION, "3", None)),
+        ('camunda:decisionRefBinding="deployment"', (Binding.DEPLOYMENT, None, None)),
+        ('camunda:decisionRefBinding="version" camunda:decisionRefVersion="3"', (Binding.VERSION, "3", None)),
         (
             'camunda:decisionRefBinding="versionTag" camunda:decisionRefVersionTag="v1"',
-            (DecisionBinding.VERSION_TAG, None, "v1"),
+            (Binding.VERSION_TAG, None, "v1"),
         ),
-        ('camunda:decisionRefVersion="3"', (DecisionBinding.LATEST, None, None)),
+        ('camunda:decisionRefVersion="3"', (Binding.LATEST, None, None)),
     ],
 )
 def test_camunda_7_binds_to_latest_deployment_version_or_version_tag(read, node, attributes, expected) -> None:
@@ -85,7 +85,7 @@ def test_camunda_8_calls_a_decision_and_gets_its_value(read, node) -> None:
 
     assert node(read(camunda8(extension)), "E").called_decision == CalledDecision(
         decision="dish",
-        binding=DecisionBinding.VERSION_TAG,
+        binding=Binding.VERSION_TAG,
         version_tag="x",
         result_variable="menu",
         mapping=DecisionResultMapping.VALUE,

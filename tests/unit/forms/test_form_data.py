@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from baton.bpm import forms
-from baton.bpm.definition.elements import FormBinding, FormPlace, FormSource, StartEvent, UserTask
+from baton.bpm.definition.elements import Binding, FormPlace, FormSource, StartEvent, UserTask
 from baton.bpm.execution.diagrams import read
 
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -120,10 +120,10 @@ def test_the_business_key_is_the_one_that_form_data_names() -> None:
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        ('v:formRef="f"', ("f", FormBinding.LATEST, "")),
-        ('v:formRef="f" v:formRefBinding="latest"', ("f", FormBinding.LATEST, "")),
-        ('v:formRef="f" v:formRefBinding="deployment"', ("f", FormBinding.DEPLOYMENT, "")),
-        ('v:formRef="f" v:formRefBinding="version" v:formRefVersion="3"', ("f", FormBinding.VERSION, "3")),
+        ('v:formRef="f"', ("f", Binding.LATEST, "")),
+        ('v:formRef="f" v:formRefBinding="latest"', ("f", Binding.LATEST, "")),
+        ('v:formRef="f" v:formRefBinding="deployment"', ("f", Binding.DEPLOYMENT, "")),
+        ('v:formRef="f" v:formRefBinding="version" v:formRefVersion="3"', ("f", Binding.VERSION, "3")),
     ],
 )
 def test_camunda_7_refers_to_a_form_by_binding(attributes, expected) -> None:
@@ -139,7 +139,7 @@ def test_camunda_8_refers_to_a_form_by_binding_and_tag() -> None:
     assert (found.place, found.reference, found.binding, found.version) == (
         FormPlace.ID,
         "f",
-        FormBinding.VERSION_TAG,
+        Binding.VERSION_TAG,
         "v1",
     )
 
