@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from baton.bpm.execution import (
     conditions,
     continuations,
     events,
+    joins,
     listeners,
     loops,
     triggers,
@@ -31,21 +32,19 @@ from baton.bpm.execution import (
 from baton.bpm.execution.commands import Command
 from baton.bpm.execution.decisions import NO_DECISIONS, DecisionSource
 from baton.bpm.execution.elements.flow_node import FlowNode
-from baton.bpm.execution.failure import StepFailure
-from baton.bpm.execution.flows import SequenceFlow
+from baton.bpm.execution.failure import StepFailure, shown
 from baton.bpm.execution.limits import RunLimits
 from baton.bpm.execution.listeners import Stage
+from baton.bpm.execution.live_scopes import LiveScopes
 from baton.bpm.execution.scope import Scope
-from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
-from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
+from baton.bpm.execution.specs import ProcessSpec
+from baton.bpm.execution.state import Caller, StateSource
 from baton.bpm.execution.token import LEAVING, READY, Phase, Token
-from baton.bpm.execution.variables import VariableScopes
 
 UTC = ZoneInfo("UTC")
-SCOPES_PER_QUESTION = 500
 
 
-class ProcessInstance(VariableScopes):
+class ProcessInstance(LiveScopes):
     """SpiffWorkflow's workflow without its tree and scheduler.
 
     `id` is also the id of the root scope. `next_id` yields new ids; `source` yields stored scopes and variables when
@@ -82,15 +81,11 @@ class ProcessInstance(VariableScopes):
         self.now: datetime
         self.user: str | None = None
         self.groups: tuple[str, ...] = ()
-        self.scopes: dict[int, Scope] = {}
-        self._children: dict[tuple[int | None, int | None], dict[int, Scope]] = {}
-        self.keep_variables(source)
+        self.keep_scopes(source)
         self.may_end = self.limits.children_at_once
-        self._set_aside: list[Scope] = []
         self._charged = 0
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
-        self._unsettled: dict[int, Scope] = {}
         self.brought: dict[str, dict[str, Any]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
@@ -114,22 +109,6 @@ class ProcessInstance(VariableScopes):
         self._advance()
         return self._events
 
-    def take_changes(self) -> StateChanges:
-        """The scopes to write since the last call."""
-        changed = [scope for scope in (*self.scopes.values(), *self._set_aside) if scope.is_changed]
-        changes = StateChanges(
-            created=tuple(scope.record() for scope in changed if scope.is_new),
-            updated=tuple(scope.record() for scope in changed if not scope.is_new),
-            removed=tuple(self.removed),
-        )
-        for scope in changed:
-            scope.is_new = scope.is_changed = False
-        self.removed = []
-        self._set_aside = []
-        self._appended = {}
-        self._blocks = {}
-        return changes
-
     # --- running -----------------------------------------------------------------------------------------
 
     def _advance(self) -> None:
@@ -149,10 +128,10 @@ class ProcessInstance(VariableScopes):
                 if token.workflow.tokens.get(token.id) is token or self.is_alive(token):
                     steps += 1
                     self._step(token)
-            if not self._settle_joins() and not conditions.settle(self):
+            if not joins.settle(self) and not conditions.settle(self):
                 break
-        self._find_stuck()
-        self._unsettled.clear()
+        joins.find_stuck(self)
+        self.unsettled.clear()
         root = self.scopes.get(self.id)
         if root is not None and root.steps:
             root.steps = 0
@@ -199,10 +178,10 @@ class ProcessInstance(VariableScopes):
     def _pause(self, steps: int) -> None:
         """Keep what is ready in the state, for a job to continue; or call it an endless loop."""
         # Changed variables are not remembered: conditions that read them are asked now.
-        while self._settle_joins() or conditions.settle(self):
+        while joins.settle(self) or conditions.settle(self):
             pass
-        self._find_stuck()
-        self._unsettled.clear()
+        joins.find_stuck(self)
+        self.unsettled.clear()
         root = self.scope(self.id)
         root.is_changed = True
         root.steps += steps
@@ -235,7 +214,7 @@ class ProcessInstance(VariableScopes):
         """A new flow node instance begins."""
         token = Token(scope, node, self.next_id(), READY)
         scope.is_changed = True
-        self._unsettled[scope.id] = scope
+        self.unsettled[scope.id] = scope
         self._events.append(events.FlowNodeActivated(token.id, scope.id, node.name))
         self._ready.append(token)
         return token
@@ -342,63 +321,11 @@ class ProcessInstance(VariableScopes):
             self.emit(events.IncidentCancelled(token.incident_id, token.id, token.workflow.id, token.task_spec.name))
         scope = token.workflow
         scope.remove(token)
-        self._unsettled[scope.id] = scope
+        self.unsettled[scope.id] = scope
         if token.has_details and token.details.local is not None:
             self.drop_collection(token.details.local)
 
-    # --- joins -------------------------------------------------------------------------------------------
-
-    def wait_at_join(self, node: FlowNode, scope: Scope, flow: SequenceFlow) -> Mapping[str, list[Token]]:
-        """A new token waits on `flow` before `node`; returns all who wait there, by flow."""
-        token = Token(scope, node, self.next_id(), Phase.JOINING)
-        self.touch(scope)
-        return scope.add_joining(token, flow.id)
-
-    def consume_join(self, node: FlowNode, scope: Scope) -> Token:
-        """One token of each flow that has any becomes one activation of `node`; surplus tokens stay."""
-        for queue in list(scope.joins[node.name].values()):
-            self.remove(queue[0])
-        return self.activate(node, scope)
-
-    def _settle_joins(self) -> bool:
-        """Decide waiting joins that look at the whole scope, everything else having moved; True if one went on."""
-        moved = False
-        for scope in list(self._unsettled.values()):
-            if scope.is_set_aside or (not scope.joins and not scope.resetting):
-                continue
-            for node_id in [*scope.joins, *(id_ for id_ in scope.resetting if id_ not in scope.joins)]:
-                node = scope.spec.nodes[node_id]
-                if node.settles:
-                    moved = node.settle(self, scope) or moved
-        return moved
-
-    def _find_stuck(self) -> None:
-        """A scope whose live tokens all wait at joins will never go on by itself."""
-        for scope in self._unsettled.values():
-            if not scope.joins:
-                continue
-            tokens = scope.tokens.values()
-            if any(token.phase is not Phase.JOINING or token.incident_id is not None for token in tokens):
-                continue
-            token = next(iter(tokens))
-            message, details = token.task_spec.why_stuck(scope)
-            self.raise_incident(token, StepFailure("stuck", message, details))
-
-    def touch(self, scope: Scope) -> None:
-        """The scope changes: it is written, and its joins are decided again."""
-        scope.is_changed = True
-        self._unsettled[scope.id] = scope
-
     # --- scopes ------------------------------------------------------------------------------------------
-
-    def scope(self, scope_id: int) -> Scope:
-        """The scope of that id, loaded when first touched. `LookupError` if it is gone."""
-        scope = self.scopes.get(scope_id)
-        if scope is None:
-            if scope_id in self.removed:
-                raise LookupError(scope_id)
-            scope = self.hold_stored(self.source.load_scope(scope_id))
-        return scope
 
     def live_scope(self, scope_id: int) -> Scope:
         """The same for who comes from outside: `LookupError` also if it is closing."""
@@ -408,46 +335,12 @@ class ProcessInstance(VariableScopes):
             raise LookupError(scope_id)
         return scope
 
-    def hold_stored(self, record: ScopeRecord) -> Scope:
-        """A stored scope, to be worked with."""
-        return self._hold(Scope.restore(self, record))
-
     def set_aside(self, scopes: Iterable[Scope]) -> None:
         """Nothing happens in these scopes any more; what has changed in them is still written."""
-        for scope in scopes:
-            scope.is_set_aside = True
-            self._unhold(scope)
-            self._set_aside.append(scope)
+        super().set_aside(scopes)
         alive = [token for token in self._ready if not token.workflow.is_set_aside]
         self._ready.clear()
         self._ready.extend(alive)
-
-    def _hold(self, scope: Scope) -> Scope:
-        self.scopes[scope.id] = scope
-        self._children.setdefault((scope.parent_id, scope.parent_token_id), {})[scope.id] = scope
-        return scope
-
-    def open_root(self) -> Scope:
-        """The process's own scope, new."""
-        scope = self._hold(Scope(self, self.spec, id=self.id, parent_id=None, parent_token_id=None))
-        self._variables[scope.id] = {}
-        return scope
-
-    def new_scope(self, token: Token, spec: ProcessSpec | InstanceSpec) -> Scope:
-        """A scope that `token` opens; an instance of a loop if `spec` is one."""
-        parent = token.workflow
-        scope = Scope(
-            self,
-            spec,
-            id=self.next_id(),
-            parent_id=parent.id,
-            parent_token_id=token.id,
-            is_instance=isinstance(spec, InstanceSpec),
-        )
-        self._hold(scope)
-        self._variables[scope.id] = {}
-        self.emit(events.ScopeOpened(scope.id, parent.id, token.id, spec.element_id))
-        return scope
 
     def open_scope(self, token: Token, spec: ProcessSpec, starts: Iterable[FlowNode] | None = None) -> None:
         """The sub-process of `token` begins, at `starts` if they are given (their events have happened)."""
@@ -501,41 +394,6 @@ class ProcessInstance(VariableScopes):
         else:
             self.forget(scope)
         token.task_spec.scope_closed(self, token)
-
-    def forget(self, scope: Scope) -> None:
-        """The scope is gone, with its variables and with what was kept in it for compensation."""
-        for kept_id in scope.kept_scopes:
-            self.forget(self.scope(kept_id))
-        self._unhold(scope)
-        self._variables.pop(scope.id, None)
-        self.removed.append(scope.id)
-
-    def _unhold(self, scope: Scope) -> None:
-        del self.scopes[scope.id]
-        del self._children[scope.parent_id, scope.parent_token_id][scope.id]
-        self._unsettled.pop(scope.id, None)
-
-    def child_scopes(self, parent: Scope, token: Token) -> list[Scope]:
-        """The scopes opened by `token` of `parent`, oldest first, that are not kept for compensation."""
-        if not parent.is_new and not parent.has_children_loaded:
-            self._hold_stored(self.source.load_children(parent.id, token.id))
-        held = self._children.get((parent.id, token.id), {})
-        return [scope for _, scope in sorted(held.items()) if not scope.is_kept]
-
-    def _hold_stored(self, records: Iterable[ScopeRecord]) -> None:
-        gone = set(self.removed)
-        for record in records:
-            if record.id not in self.scopes and record.id not in gone:
-                self.hold_stored(record)
-
-    def load_children_of(self, scopes: list[Scope]) -> None:
-        """All that was opened in these scopes, by few questions instead of one each."""
-        stored = [scope for scope in scopes if not scope.is_new and not scope.has_children_loaded]
-        for first in range(0, len(stored), SCOPES_PER_QUESTION):
-            asked = stored[first : first + SCOPES_PER_QUESTION]
-            self._hold_stored(self.source.load_children_of([scope.id for scope in asked]))
-            for scope in asked:
-                scope.has_children_loaded = True
 
     # --- cancelling --------------------------------------------------------------------------------------
 
@@ -624,24 +482,9 @@ class ProcessInstance(VariableScopes):
                 token.task_spec.name,
                 type=failure.type,
                 message=failure.message,
-                details=self._shown(failure.details),
+                details=shown(failure.details, self.sensitive),
             )
         )
-
-    def _shown(self, details: dict[str, Any]) -> dict[str, Any]:
-        """The details with their values bounded and sensitive ones hidden, and with them what was made of these."""
-        told = dict(details)
-        if "variables" in told:
-            told["variables"] = values.shown(details["variables"], self.sensitive)
-        if "inputs" in told:
-            hides = bool(self.sensitive.among(details.get("variables", {})))
-            inputs = details["inputs"]
-            told["inputs"] = (
-                {name: values.masked(value) for name, value in inputs.items()}
-                if hides
-                else values.shown(inputs, self.sensitive)
-            )
-        return told
 
 
 def _endless(token: Token, steps: int) -> StepFailure:

@@ -17,7 +17,7 @@ from baton.bpm.execution.token import Compensable, Phase, Token
 if TYPE_CHECKING:
     from baton.bpm.execution.elements.flow_node import FlowNode
     from baton.bpm.execution.flows import SequenceFlow
-    from baton.bpm.execution.process_instance import ProcessInstance
+    from baton.bpm.execution.live_scopes import LiveScopes
     from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 
 
@@ -54,7 +54,7 @@ class Scope(BpmnSubWorkflow):
 
     def __init__(
         self,
-        instance: ProcessInstance,
+        instance: LiveScopes,
         spec: ProcessSpec | InstanceSpec,
         *,
         id: int,
@@ -111,7 +111,7 @@ class Scope(BpmnSubWorkflow):
         )
 
     @classmethod
-    def restore(cls, instance: ProcessInstance, record: ScopeRecord) -> Scope:
+    def restore(cls, instance: LiveScopes, record: ScopeRecord) -> Scope:
         """The inverse of `record`."""
         state = _decode(record.state)
         specs = instance.spec.instances if state.is_instance else instance.spec.scopes
@@ -222,7 +222,7 @@ class Scope(BpmnSubWorkflow):
         return sum(1 for _ in self.chain()) - 1
 
     @property
-    def top_workflow(self) -> ProcessInstance:
+    def top_workflow(self) -> LiveScopes:
         return self.instance
 
     @top_workflow.setter

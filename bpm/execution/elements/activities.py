@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.bpm.definition import elements
 from baton.bpm.definition.loops import MultiInstance
-from baton.bpm.execution import compensation, loops, skipping
+from baton.bpm.execution import compensation, joins, loops, skipping
 from baton.bpm.execution.elements.flow_node import FlowNode
 from baton.bpm.execution.events import UserTaskCreated
 from baton.bpm.execution.token import Phase
@@ -59,7 +59,7 @@ class Activity(FlowNode):
         if quantity == 1:
             instance.activate(self, scope)
             return
-        waiting = instance.wait_at_join(self, scope, flow)
+        waiting = joins.wait(instance, self, scope, flow)
         tokens = [token for queue in waiting.values() for token in queue]
         if len(tokens) >= quantity:
             for token in tokens[:quantity]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
-from baton.bpm.execution import evaluation
+from baton.bpm.execution import evaluation, joins
 from baton.bpm.execution.elements.gateways import DecisionGateway
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Token
@@ -31,7 +31,7 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
     element: elements.ComplexGateway
 
     def arrive(self, instance: ProcessInstance, scope: Scope, flow: SequenceFlow) -> None:
-        waiting = instance.wait_at_join(self, scope, flow)
+        waiting = joins.wait(instance, self, scope, flow)
         if self.name not in scope.resetting:
             self._ask(instance, scope, waiting)
 
@@ -100,7 +100,7 @@ class ComplexGateway(DecisionGateway, spiff.InclusiveGateway):
         )
 
     def _activate(self, instance: ProcessInstance, scope: Scope, *, is_start: bool) -> None:
-        token = instance.consume_join(self, scope)
+        token = joins.consume(instance, self, scope)
         token.detail().entry = "start" if is_start else "reset"
 
     def _leave_later(self, instance: ProcessInstance, scope: Scope) -> None:

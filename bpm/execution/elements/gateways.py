@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from baton.bpm.definition import elements
-from baton.bpm.execution import evaluation
+from baton.bpm.execution import evaluation, joins
 from baton.bpm.execution.elements.flow_node import FlowNode, no_way_out
 from baton.bpm.execution.events import UserTaskCreated
 from baton.bpm.execution.token import Phase
@@ -93,9 +93,9 @@ class ParallelGateway(FlowNode, spiff.ParallelGateway):
         if len(self.incoming) < 2:
             instance.activate(self, scope)
             return
-        waiting = instance.wait_at_join(self, scope, flow)
+        waiting = joins.wait(instance, self, scope, flow)
         if len(waiting) == len(self.incoming):
-            instance.consume_join(self, scope)
+            joins.consume(instance, self, scope)
 
 
 class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
@@ -118,12 +118,12 @@ class InclusiveGateway(DecisionGateway, spiff.InclusiveGateway):
             instance.activate(self, scope)
             return
         # Decided when everything that can move has moved: see `settle`.
-        instance.wait_at_join(self, scope, flow)
+        joins.wait(instance, self, scope, flow)
 
     def settle(self, instance: ProcessInstance, scope: Scope) -> bool:
         if self.name not in scope.joins or not self._can_join(scope):
             return False
-        instance.consume_join(self, scope)
+        joins.consume(instance, self, scope)
         return True
 
     def _can_join(self, scope: Scope) -> bool:
