@@ -9,12 +9,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("bpm", "models", "app")
+FRONT = ROOT / "app/web/front"
+"""The islands' sources, and what npm brings for them."""
 
 PURE = (
     "baton.bpm.definition",
@@ -135,17 +138,32 @@ LATE_IMPORT_MARK = "# Imported here:"
 """The one excuse for an import inside a function, in `app/cli` only: a comment before it with the measured reason."""
 
 
+STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
+
 @dataclass(frozen=True)
 class Module:
-    """One source file; `name` is dotted, a package's own file has the package's name."""
+    """One source file, read once for all rules; `name` is dotted, a package's own file has the package's name."""
 
     name: str
     source: str
     is_package: bool = False
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        return tuple(imports_of(self))
+
+    @cached_property
+    def calls(self) -> tuple[tuple[str, int], ...]:
+        return tuple(calls_of(self))
 
 
 @dataclass(frozen=True)
@@ -162,6 +180,8 @@ def read_modules() -> list[Module]:
     modules = []
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
+            if FRONT in path.parents:
+                continue
             parts = ("baton", *path.relative_to(ROOT).with_suffix("").parts)
             is_package = parts[-1] == "__init__"
             name = ".".join(parts[:-1] if is_package else parts)
@@ -189,17 +209,23 @@ def imports_of(module: Module) -> Iterator[Import]:
                 base = ".".join([*parents[:kept], *([base] if base else [])])
             for alias in node.names:
                 yield Import(f"{base}.{alias.name}", node.lineno, in_function, for_types)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        if isinstance(node, ast.If) and is_for_types(node.test):
             open_ += [(child, in_function, True) for child in node.body]
             open_ += [(child, in_function, for_types) for child in node.orelse]
             continue
-        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        open_ += [(child, inside, for_types) for child in ast.iter_child_nodes(node)]
+        inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        # Imports are statements, which stand in statements only.
+        open_ += [(child, inside, for_types) for child in ast.iter_child_nodes(node) if isinstance(child, STATEMENTS)]
+
+
+def is_for_types(test: ast.expr) -> bool:
+    """True of `TYPE_CHECKING` and `typing.TYPE_CHECKING`."""
+    return getattr(test, "id", getattr(test, "attr", None)) == "TYPE_CHECKING"
 
 
 def calls_of(module: Module) -> Iterator[tuple[str, int]]:
     """Dotted names that are called or read as attributes, with their lines."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             yield ast.unparse(node.func), node.lineno
 
@@ -211,13 +237,13 @@ def layers_point_downward(modules: Sequence[Module]) -> list[str]:
     breaches = []
     for module in modules:
         if module.name == "baton.bpm":
-            breaches += [f"baton.bpm itself imports {imported.target}" for imported in imports_of(module)]
+            breaches += [f"baton.bpm itself imports {imported.target}" for imported in module.imports]
             continue
         layer = max((prefix for prefix in MAY_IMPORT if within(module.name, [prefix])), key=len, default=None)
         if layer is None:
             breaches.append(f"{module.name} belongs to no layer")
             continue
-        for imported in imports_of(module):
+        for imported in module.imports:
             ours = within(imported.target, ["baton"]) and not imported.for_types_only
             if ours and not within(imported.target, [layer, *MAY_IMPORT[layer]]):
                 breaches.append(f"{module.name}:{imported.line} imports {imported.target}, which {layer} may not")
@@ -228,7 +254,7 @@ def frameworks_stay_in_their_rooms(modules: Sequence[Module]) -> list[str]:
     return [
         f"{module.name}:{imported.line} imports {imported.target}, which belongs in {', '.join(rooms)}"
         for module in modules
-        for imported in imports_of(module)
+        for imported in module.imports
         for framework, rooms in ONLY_IN.items()
         if within(imported.target, [framework]) and not within(module.name, rooms)
     ]
@@ -239,20 +265,20 @@ def pure_half_has_no_world(modules: Sequence[Module]) -> list[str]:
     imported = [
         f"{module.name}:{imported.line} imports {imported.target}"
         for module in pure
-        for imported in imports_of(module)
+        for imported in module.imports
         if within(imported.target, PURE_MAY_NOT_IMPORT)
         and not within(imported.target, SANDBOX_DOORS.get(module.name, ()))
     ]
     called = [
         f"{module.name}:{line} calls {name}"
         for module in pure
-        for name, line in calls_of(module)
+        for name, line in module.calls
         if name in PURE_MAY_NOT_CALL and not (module.name == TRUSTED_PYTHON and name == "compile")
     ]
     environment = [
         f"{module.name}:{node.lineno} reads the environment"
         for module in pure
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv")
     ]
     return imported + called + environment
@@ -262,20 +288,20 @@ def no_text_becomes_code(modules: Sequence[Module]) -> list[str]:
     imported = [
         f"{module.name}:{imported.line} imports {imported.target}"
         for module in modules
-        for imported in imports_of(module)
+        for imported in module.imports
         if within(imported.target, NEVER_IMPORT)
     ]
     called = [
         f"{module.name}:{line} calls {name}"
         for module in modules
-        for name, line in calls_of(module)
+        for name, line in module.calls
         if (name in NEVER_CALL or name.endswith("render_template_string"))
         and not (module.name == TRUSTED_PYTHON and name == "exec")
     ]
     shells = [
         f"{module.name}:{node.lineno} runs a shell"
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         for keyword in node.keywords
         if keyword.arg == "shell" and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)
@@ -287,7 +313,7 @@ def imports_stand_at_the_top(modules: Sequence[Module]) -> list[str]:
     breaches = []
     for module in modules:
         lines = module.source.splitlines()
-        for imported in imports_of(module):
+        for imported in module.imports:
             if not imported.in_function:
                 continue
             near = "\n".join(lines[max(0, imported.line - 4) : imported.line])
@@ -300,7 +326,7 @@ def imports_are_absolute(modules: Sequence[Module]) -> list[str]:
     return [
         f"{module.name}:{node.lineno} imports relatively"
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.level
     ]
 
@@ -309,7 +335,7 @@ def imports_have_no_cycle(modules: Sequence[Module]) -> list[str]:
     names = {module.name for module in modules}
     edges: dict[str, set[str]] = {module.name: set() for module in modules}
     for module in modules:
-        for imported in imports_of(module):
+        for imported in module.imports:
             if imported.in_function or imported.for_types_only:
                 continue
             target = imported.target if imported.target in names else imported.target.rpartition(".")[0]
