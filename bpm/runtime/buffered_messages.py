@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from baton.bpm.runtime import projection
+from baton.bpm.runtime.crossing_projection import crossing
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
-from baton.bpm.runtime.projection import Rows
+from baton.bpm.runtime.written_rows import Rows
 from baton.models import message
 
 WAITING = "waiting"
@@ -57,7 +57,7 @@ def wake(engine: Engine, connection: Connection, rows: Rows) -> None:
     parameters = {"now": rows.now, "names": names, "deployment_id": rows.definition.deployment_id}
     for found in connection.execute(_WAITING, parameters).all():
         if any(_fits(found, row) for row in opened):
-            projection.crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": found.id})
+            crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": found.id})
 
 
 def wake_for_start(engine: Engine, connection: Connection, rows: Rows, start_key: str) -> None:
@@ -73,7 +73,7 @@ def wake_for_start(engine: Engine, connection: Connection, rows: Rows, start_key
     )
     kept_id = connection.execute(query).scalar()
     if kept_id is not None:
-        projection.crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": kept_id})
+        crossing(rows, engine.next_id(), JobKind.MESSAGE, rows.definition.key, {"kept_id": kept_id})
 
 
 def name_to_lock(name: str, flows: Sequence[str]) -> str:

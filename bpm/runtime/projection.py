@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -13,62 +11,17 @@ from baton.bpm import values
 from baton.bpm.execution import events
 from baton.bpm.execution.state import ScopeRecord, StateChanges
 from baton.bpm.lifecycle import FlowNodeState, IncidentState, ProcessInstanceState, UserTaskState
-from baton.bpm.runtime import class_names, correlation_keys, decision_records, incident_causes, job_rows
-from baton.bpm.runtime.callers import CallLink
-from baton.bpm.runtime.definitions import RunnableDefinition
+from baton.bpm.runtime import (
+    correlation_keys,
+    crossing_projection,
+    decision_records,
+    incident_causes,
+    job_projection,
+)
 from baton.bpm.runtime.job_kinds import JobKind
-from baton.bpm.runtime.told_values import Shape
-from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
+from baton.bpm.runtime.written_rows import Row, Rows
 
 _json = msgspec.json.Encoder(enc_hook=str).encode
-Row = dict[str, Any]
-
-
-_SHAPE = Shape(4096)
-_ASYNC_TYPES = {"before": "asyncBefore", "after": "asyncAfter"}
-
-
-@dataclass(slots=True)
-class Rows:
-    """What one command writes. The lists are rows or statement parameters, one statement each.
-
-    `flow_nodes` and `tasks` are upserts by id: an ended one that began in an earlier command comes with the
-    columns of its beginning blank, and the database keeps those it has.
-    """
-
-    definition: RunnableDefinition
-    process_instance_id: int
-    root_id: int
-    now: datetime
-    actor_id: str
-    next_id: Callable[[], int]
-    business_key: str | None = None
-    call: CallLink | None = None
-    state: ProcessInstanceState = ProcessInstanceState.ACTIVE
-    ended_at: datetime | None = None
-    new_scopes: list[Row] = field(default_factory=list)
-    changed_scopes: list[Row] = field(default_factory=list)
-    ended_scopes: list[Row] = field(default_factory=list)
-    variables: dict[tuple[int, str], Row] = field(default_factory=dict)
-    flow_nodes: dict[int, Row] = field(default_factory=dict)
-    tasks: dict[int, Row] = field(default_factory=dict)
-    candidates: dict[int, list[Row]] = field(default_factory=dict)
-    ended_tasks: list[int] = field(default_factory=list)
-    changed_tasks: list[tuple[int, events.UserTaskChanges]] = field(default_factory=list)
-    closings: list[Row] = field(default_factory=list)
-    ended_closings: list[Row] = field(default_factory=list)
-    jobs: dict[int, Row] = field(default_factory=dict)
-    ended_jobs: list[Row] = field(default_factory=list)
-    subscriptions: dict[int, Row] = field(default_factory=dict)
-    ended_subscriptions: list[Row] = field(default_factory=list)
-    data_stores: dict[str, Row] = field(default_factory=dict)
-    incidents: dict[int, Row] = field(default_factory=dict)
-    ended_incidents: list[Row] = field(default_factory=list)
-    decision_evaluations: list[Row] = field(default_factory=list)
-    job_of_incident: int | None = None
-    shape: Shape = _SHAPE
-    """Larger values are told of by size and digest where they are not a variable's own row."""
-    topics: set[str] = field(default_factory=set)
 
 
 def project(rows: Rows, happened: Iterable[events.Event], changes: StateChanges) -> Rows:
@@ -112,14 +65,16 @@ def _new_scope(rows: Rows, record: ScopeRecord) -> Row:
 def _instance_completed(rows: Rows, event: events.ProcessInstanceCompleted) -> None:
     rows.state, rows.ended_at = ProcessInstanceState.COMPLETED, rows.now
     if rows.call is not None:
-        _job_for_caller(rows, rows.call, rows.next_id(), JobKind.RETURN, {})
+        crossing_projection.job_for_caller(rows, rows.call, rows.next_id(), JobKind.RETURN, {})
 
 
 def _instance_terminated(rows: Rows, event: events.ProcessInstanceTerminated) -> None:
     rows.state, rows.ended_at = ProcessInstanceState.TERMINATED, rows.now
     told = any(row["kind"] == JobKind.CALL_ERROR for row in rows.jobs.values())
     if rows.call is not None and not told:
-        _job_for_caller(rows, rows.call, rows.next_id(), JobKind.CALL_FAILED, {"reason": event.reason})
+        crossing_projection.job_for_caller(
+            rows, rows.call, rows.next_id(), JobKind.CALL_FAILED, {"reason": event.reason}
+        )
 
 
 def _flow_node_activated(rows: Rows, event: events.FlowNodeActivated) -> None:
@@ -213,156 +168,6 @@ def _user_task_cancelled(rows: Rows, event: events.UserTaskCancelled) -> None:
     _user_task_ended(rows, event, UserTaskState.CANCELLED.value)
 
 
-def job_row(rows: Rows, job_id: int, kind: str, type_: str, element_id: str) -> Row:
-    rows.jobs[job_id] = row = job_rows.created(
-        job_id,
-        kind,
-        type_,
-        process_definition_id=rows.definition.id,
-        element_id=element_id,
-        at=rows.now,
-        retries=3,
-    )
-    row["process_instance_id"], row["root_id"] = rows.process_instance_id, rows.root_id
-    return row
-
-
-def _job_created(rows: Rows, event: events.JobCreated) -> None:
-    row = job_row(rows, event.job_id, "service", event.type, event.element_id)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-    row["retries"] = event.retries
-    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
-    row["headers"] = _json(event.headers).decode()
-    row["priority"] = event.priority or 0
-    rows.topics.add(job_topic(event.type))
-    rows.topics.update(class_names.topics(event.type))
-
-
-def _timer_scheduled(rows: Rows, event: events.TimerScheduled) -> None:
-    row = job_row(rows, event.job_id, "timer", "timer", event.element_id)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-    row["due_at"] = event.due_at
-    row["payload"] = _json(event.payload).decode()
-    row["retries"] = event.retries or 1
-    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
-    row["priority"] = event.priority or 0
-    rows.topics.add(TIMER_TOPIC)
-
-
-def _async_continuation_scheduled(rows: Rows, event: events.AsyncContinuationScheduled) -> None:
-    row = job_row(rows, event.job_id, JobKind.ASYNC_CONTINUATION.value, _ASYNC_TYPES[event.stage], event.element_id)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-    row["retries"] = event.retries
-    row["pauses"] = _json(event.pauses).decode() if event.pauses else "[]"
-    row["priority"] = event.priority or 0
-    rows.topics.add(TIMER_TOPIC)
-
-
-def _continuation_scheduled(rows: Rows, event: events.ContinuationScheduled) -> None:
-    job_row(rows, event.job_id, "continuation", "continuation", rows.definition.key)
-    rows.topics.add(TIMER_TOPIC)
-
-
-def _closing_begun(rows: Rows, event: events.ClosingBegun) -> None:
-    rows.closings.append(
-        {
-            "token_id": event.token_id,
-            "scope_id": event.scope_id,
-            "process_instance_id": rows.process_instance_id,
-            "began_at": rows.now,
-        }
-    )
-    _closing_continued(rows, event)
-
-
-def _closing_continued(rows: Rows, event: events.ClosingBegun | events.ClosingContinued) -> None:
-    row = job_row(rows, rows.next_id(), JobKind.CLOSING.value, JobKind.CLOSING.value, event.element_id)
-    row["token_id"] = event.token_id
-    rows.topics.add(TIMER_TOPIC)
-
-
-def _closing_completed(rows: Rows, event: events.ClosingCompleted) -> None:
-    rows.ended_closings.append({"id_": event.token_id})
-
-
-# --- what crosses to other instances: a job each --------------------------------------------------------------
-
-
-def crossing(rows: Rows, job_id: int, kind: JobKind, element_id: str, payload: Mapping[str, Any]) -> Row:
-    row = job_row(rows, job_id, kind.value, kind.value, element_id)
-    row["payload"] = _json(payload).decode()
-    rows.topics.add(TIMER_TOPIC)
-    return row
-
-
-def _job_for_caller(rows: Rows, call: CallLink, job_id: int, kind: JobKind, payload: Mapping[str, Any]) -> None:
-    """A job of the calling instance: it waits while that one is suspended, and goes with its definition."""
-    row = crossing(rows, job_id, kind, call.element_id, {"called_id": rows.process_instance_id, **payload})
-    row["process_instance_id"], row["process_definition_id"] = call.process_instance_id, call.process_definition_id
-    row["scope_id"], row["token_id"] = call.scope_id, call.token_id
-
-
-def _error_propagated(rows: Rows, event: events.ErrorPropagated) -> None:
-    if rows.call is not None:
-        payload = {
-            "code": event.code,
-            "message": event.message,
-            "variables": correlation_keys.encode_variables(event.variables),
-        }
-        _job_for_caller(rows, rows.call, event.job_id, JobKind.CALL_ERROR, payload)
-
-
-def _escalation_propagated(rows: Rows, event: events.EscalationPropagated) -> None:
-    if rows.call is not None:
-        _job_for_caller(rows, rows.call, event.job_id, JobKind.CALL_ESCALATION, {"code": event.code})
-
-
-def _instance_called(rows: Rows, event: events.ProcessInstanceCalled) -> None:
-    payload = {
-        "key": event.key,
-        "binding": event.binding,
-        "version": event.version,
-        "business_key": event.business_key,
-        "variables": correlation_keys.encode_variables(event.variables),
-    }
-    row = crossing(rows, event.called_id, JobKind.CALL, event.element_id, payload)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-
-
-def _called_instance_cancelled(rows: Rows, event: events.CalledProcessInstanceCancelled) -> None:
-    """If its start is still a job, that goes and nothing will be found; else what runs is terminated."""
-    if rows.jobs.pop(event.called_id, None) is not None:
-        return
-    rows.ended_jobs.append({"id_": event.called_id})
-    row = crossing(rows, rows.next_id(), JobKind.CALL_CANCEL, event.element_id, {"called_id": event.called_id})
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-
-
-def _message_thrown(rows: Rows, event: events.MessageThrown) -> None:
-    payload = {
-        "name": event.name,
-        "correlation_key": correlation_keys.canonical_or_digest(event.correlation_key),
-        "shown_key": correlation_keys.shown(event.correlation_key),
-        "business_key": rows.business_key,
-        "variables": correlation_keys.encode_variables(event.variables),
-        "flows": event.flows,
-        "sender_id": rows.process_instance_id,
-        "deployment_id": rows.definition.deployment_id,
-    }
-    row = crossing(rows, event.job_id, JobKind.MESSAGE, event.element_id, payload)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-
-
-def _signal_thrown(rows: Rows, event: events.SignalThrown) -> None:
-    payload = {
-        "name": event.name,
-        "variables": correlation_keys.encode_variables(event.variables),
-        "business_key": event.business_key,
-    }
-    row = crossing(rows, event.job_id, JobKind.SIGNAL, event.element_id, payload)
-    row["token_id"], row["scope_id"] = event.token_id, event.scope_id
-
-
 def _subscription_opened(rows: Rows, event: events.SubscriptionOpened) -> None:
     rows.subscriptions[event.subscription_id] = {
         "id": event.subscription_id,
@@ -384,14 +189,6 @@ def _subscription_opened(rows: Rows, event: events.SubscriptionOpened) -> None:
 def _subscription_closed(rows: Rows, event: events.SubscriptionClosed) -> None:
     if rows.subscriptions.pop(event.subscription_id, None) is None:
         rows.ended_subscriptions.append({"id_": event.subscription_id})
-
-
-def _job_ended(
-    rows: Rows,
-    event: events.JobCompleted | events.JobCancelled | events.TimerFired | events.TimerCancelled,
-) -> None:
-    if rows.jobs.pop(event.job_id, None) is None:
-        rows.ended_jobs.append({"id_": event.job_id})
 
 
 def _variable_written(rows: Rows, event: events.VariableCreated | events.VariableUpdated) -> None:
@@ -474,12 +271,12 @@ def _incident_cancelled(rows: Rows, event: events.IncidentCancelled) -> None:
 _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.ProcessInstanceCompleted: _instance_completed,
     events.ProcessInstanceTerminated: _instance_terminated,
-    events.ProcessInstanceCalled: _instance_called,
-    events.CalledProcessInstanceCancelled: _called_instance_cancelled,
-    events.ErrorPropagated: _error_propagated,
-    events.EscalationPropagated: _escalation_propagated,
-    events.MessageThrown: _message_thrown,
-    events.SignalThrown: _signal_thrown,
+    events.ProcessInstanceCalled: crossing_projection.instance_called,
+    events.CalledProcessInstanceCancelled: crossing_projection.called_instance_cancelled,
+    events.ErrorPropagated: crossing_projection.error_propagated,
+    events.EscalationPropagated: crossing_projection.escalation_propagated,
+    events.MessageThrown: crossing_projection.message_thrown,
+    events.SignalThrown: crossing_projection.signal_thrown,
     events.SubscriptionOpened: _subscription_opened,
     events.SubscriptionClosed: _subscription_closed,
     events.FlowNodeActivated: _flow_node_activated,
@@ -489,19 +286,19 @@ _PROJECTIONS: dict[type[events.Event], Callable[[Rows, Any], None]] = {
     events.UserTaskChanged: _user_task_changed,
     events.UserTaskCompleted: _user_task_completed,
     events.UserTaskCancelled: _user_task_cancelled,
-    events.JobCreated: _job_created,
-    events.JobCompleted: _job_ended,
-    events.JobCancelled: _job_ended,
-    events.TimerScheduled: _timer_scheduled,
-    events.TimerFired: _job_ended,
-    events.TimerCancelled: _job_ended,
-    events.ContinuationScheduled: _continuation_scheduled,
-    events.ClosingBegun: _closing_begun,
-    events.ClosingContinued: _closing_continued,
-    events.ClosingCompleted: _closing_completed,
-    events.AsyncContinuationScheduled: _async_continuation_scheduled,
-    events.AsyncContinuationStarted: _job_ended,
-    events.AsyncContinuationCancelled: _job_ended,
+    events.JobCreated: job_projection.job_created,
+    events.JobCompleted: job_projection.job_ended,
+    events.JobCancelled: job_projection.job_ended,
+    events.TimerScheduled: job_projection.timer_scheduled,
+    events.TimerFired: job_projection.job_ended,
+    events.TimerCancelled: job_projection.job_ended,
+    events.ContinuationScheduled: job_projection.continuation_scheduled,
+    events.ClosingBegun: job_projection.closing_begun,
+    events.ClosingContinued: job_projection.closing_continued,
+    events.ClosingCompleted: job_projection.closing_completed,
+    events.AsyncContinuationScheduled: job_projection.async_continuation_scheduled,
+    events.AsyncContinuationStarted: job_projection.job_ended,
+    events.AsyncContinuationCancelled: job_projection.job_ended,
     events.VariableCreated: _variable_written,
     events.VariableUpdated: _variable_written,
     events.DataStoreWritten: _data_store_written,
