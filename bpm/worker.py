@@ -36,6 +36,7 @@ from baton.bpm.runtime import (
     flow_node_statistics,
     idempotency,
     job_leases,
+    job_outcomes,
     messages,
     workers,
 )
@@ -331,7 +332,7 @@ class _HandlerLoop(_Loop):
             self._fail(job, f"{type(error).__name__}: {error}")
             return
         try:
-            job_leases.complete(
+            job_outcomes.complete(
                 self.engine, job.id, actor=self._actor, worker=self._worker, variables=dict(result or {})
             )
         except errors.InvalidCommand as error:
@@ -340,7 +341,7 @@ class _HandlerLoop(_Loop):
             self._fail(job, f"the handler's variables cannot be kept: {error.message}")
 
     def _throw(self, job: Job, error: BpmnError) -> None:
-        job_leases.throw_error(
+        job_outcomes.throw_error(
             self.engine,
             job.id,
             actor=self._actor,
@@ -353,7 +354,7 @@ class _HandlerLoop(_Loop):
     def _fail(
         self, job: Job, message: str, *, retries: int | None = None, backoff_seconds: float | None = None
     ) -> None:
-        job_leases.fail(
+        job_outcomes.fail(
             self.engine,
             job.id,
             actor=self._actor,

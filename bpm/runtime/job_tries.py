@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from baton.bpm import errors
 from baton.bpm.execution import events
-from baton.bpm.runtime import instance_store, job_leases
+from baton.bpm.runtime import instance_store, job_outcomes
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -50,8 +50,8 @@ def _put_off(engine: Engine, row: Row[Any], incident: events.IncidentRaised, act
     def change(connection: Connection, loaded: Loaded) -> list[Entry]:
         if loaded.row.retries != row.retries or loaded.row.due_at != row.due_at:
             raise errors.WrongState(f"Expected to put off job with id '{row.id}', but it moved on")
-        due_at = engine.clock() + job_leases.backoff(engine, loaded.row, None)
-        job_leases.put_off(connection, loaded.row, due_at, loaded.row.retries - 1, incident.message)
+        due_at = engine.clock() + job_outcomes.backoff(engine, loaded.row, None)
+        job_outcomes.put_off(connection, loaded.row, due_at, loaded.row.retries - 1, incident.message)
         data = {
             "job_id": str(row.id),
             "failed_element_id": incident.element_id,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from baton.bpm.runtime import audit_events, incidents, job_leases, process_instances
+from baton.bpm.runtime import audit_events, incidents, job_leases, job_outcomes, process_instances
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
@@ -127,7 +127,7 @@ def test_a_handler_that_fails_for_good_is_an_incident_and_goes_on_when_resolved(
 
     instance = live.start(card=None)
     (job,) = job_leases.activate(live.engine, actor=WORKER, types=["charge"], worker="w1")
-    job_leases.fail(live.engine, job.id, actor=WORKER, worker="w1", message="boom", retries=1, backoff_seconds=0)
+    job_outcomes.fail(live.engine, job.id, actor=WORKER, worker="w1", message="boom", retries=1, backoff_seconds=0)
     with Dispatcher(live.engine, {"charge": charge}):
         eventually(lambda: bool(incidents.list_(live.engine, actor=MARY).items))
         (incident,) = incidents.list_(live.engine, actor=MARY).items

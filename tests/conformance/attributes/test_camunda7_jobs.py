@@ -6,7 +6,7 @@ import pytest
 
 from baton.bpm import errors
 from baton.bpm.definition.problems import Severity
-from baton.bpm.runtime import job_leases, jobs, process_definitions, process_instances
+from baton.bpm.runtime import job_leases, job_outcomes, jobs, process_definitions, process_instances
 from tests.conformance.attributes.drawn import chain, covers, file, flow, node, problems, run, said
 from tests.integration.support import JOHN, MARY, PAUL, WORKER, Desk
 
@@ -144,7 +144,7 @@ def test_workers_get_external_tasks_by_priority(desk: Desk, of_process, of_task,
     instance = desk.start(urgency=4)
 
     (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w")
-    job_leases.complete(desk.engine, job.id, actor=WORKER, worker="w", variables={})
+    job_outcomes.complete(desk.engine, job.id, actor=WORKER, worker="w", variables={})
 
     assert job.priority == priority
     assert desk.state(instance.id) == "completed"

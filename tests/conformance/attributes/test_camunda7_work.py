@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.bpm.definition.problems import Severity
-from baton.bpm.runtime import job_leases
+from baton.bpm.runtime import job_leases, job_outcomes
 from tests.conformance.attributes.drawn import chain, covers, file, flow, node, run, said
 from tests.integration.support import WORKER, Desk
 
@@ -178,7 +178,7 @@ def test_a_failure_with_tries_left_may_be_a_bpmn_error_and_else_is_a_failure(des
     def failed(message: str) -> int:
         instance = desk.start(article="apple")
         (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
-        job_leases.fail(desk.engine, job.id, actor=WORKER, worker="w1", message=message, backoff_seconds=3600)
+        job_outcomes.fail(desk.engine, job.id, actor=WORKER, worker="w1", message=message, backoff_seconds=3600)
         return instance.id
 
     assert desk.state(failed("no stock")) == "completed"
@@ -194,9 +194,9 @@ def test_a_mapping_of_what_only_a_completed_job_has_leaves_a_failure_a_failure(d
     instance = desk.start()
 
     (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
-    job_leases.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="no network", backoff_seconds=0)
+    job_outcomes.fail(desk.engine, job.id, actor=WORKER, worker="w1", message="no network", backoff_seconds=0)
     (again,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
-    job_leases.complete(desk.engine, again.id, actor=WORKER, worker="w1", variables={"stock": 1})
+    job_outcomes.complete(desk.engine, again.id, actor=WORKER, worker="w1", variables={"stock": 1})
 
     assert again.id == job.id
     assert desk.state(instance.id) == "completed"
@@ -262,7 +262,7 @@ def test_a_worker_sees_its_parameters_and_outputs_lead_out(desk: Desk):
     instance = desk.start(id=7)
 
     (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
-    job_leases.complete(desk.engine, job.id, actor=WORKER, worker="w1", variables={"given": 4})
+    job_outcomes.complete(desk.engine, job.id, actor=WORKER, worker="w1", variables={"given": 4})
 
     assert job.variables == {"id": 7, "text": "Order 7", "list": [7, 8], "map": {"k": 7}}
     assert desk.variables(instance.id) == {"id": 7, "given": 4, "out": 8}
