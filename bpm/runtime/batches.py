@@ -18,7 +18,15 @@ from sqlalchemy import Row, func, select
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime import audit, incidents, instance_search, instance_store, job_rows, process_instances, statements
+from baton.bpm.runtime import (
+    announcements,
+    audit,
+    incidents,
+    instance_search,
+    job_rows,
+    process_instances,
+    statements,
+)
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_search import InstanceFilter
@@ -105,7 +113,7 @@ def request(
         engine.statements.audit.write(
             connection, audit.rows(entries, labels, sequence=None, previous_hash=audit.EMPTY_HASH, element_name=str)
         )
-        instance_store.announce(engine, connection, (TIMER_TOPIC,))
+        announcements.announce(engine, connection, (TIMER_TOPIC,))
     engine.wakeups.notify((TIMER_TOPIC,))
     return BatchView(id=batch_id, deed=deed, instances=len(found), more=more)
 

@@ -25,6 +25,7 @@ from baton.bpm.execution.commands import (
 )
 from baton.bpm.lifecycle import JobState
 from baton.bpm.runtime import (
+    announcements,
     batches,
     called_instances,
     closings,
@@ -163,7 +164,7 @@ def run_now(engine: Engine, job_id: int, *, actor: Actor) -> None:
             )
         loaded.require_active(f"run job with id '{job_id}'")
         connection.execute(update(job).where(job.c.id == job_id).values(due_at=engine.clock()))
-        instance_store.announce(engine, connection, topics)
+        announcements.announce(engine, connection, topics)
         return [Entry("JobRunRequested", row.element_id, {"job_id": str(job_id)})]
 
     instance_store.amend(engine, Subject("job", job_id), change, actor=actor)

@@ -13,7 +13,7 @@ from baton.bpm import errors, values
 from baton.bpm.execution.commands import ResolveIncident
 from baton.bpm.execution.events import IncidentRaised
 from baton.bpm.lifecycle import IncidentState, JobState
-from baton.bpm.runtime import closings, instance_store
+from baton.bpm.runtime import announcements, closings, instance_store
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -164,7 +164,7 @@ def try_again(
             return
         topic = job_topic(found.type) if found.kind == JobKind.SERVICE else TIMER_TOPIC
         handled.rows.topics.add(topic)
-        instance_store.announce(engine, connection, (topic,))
+        announcements.announce(engine, connection, (topic,))
 
     handled = instance_store.run(
         engine, Subject("incident", incident_id), decide, actor=actor, also=hand_out_again, before=handed_out

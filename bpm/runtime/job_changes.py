@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import JobState
-from baton.bpm.runtime import instance_store, job_views
+from baton.bpm.runtime import announcements, instance_store, job_views
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.audit import Entry
 from baton.bpm.runtime.engine import Engine
@@ -58,7 +58,7 @@ def _change(
                 f"Expected to {doing} job with id '{job_id}', but it is in state '{row.state}'", state=str(row.state)
             )
         connection.execute(update(job).where(job.c.id == job_id).values(values))
-        instance_store.announce(engine, connection, topics)
+        announcements.announce(engine, connection, topics)
         before = {f"old_{name}": getattr(row, name) for name in values}
         return [Entry(told_as, row.element_id, {"job_id": str(job_id), **before, **values})]
 

@@ -14,6 +14,7 @@ from baton.bpm import errors, values
 from baton.bpm.execution.commands import SetVariables, StartProcessInstance, TerminateProcessInstance
 from baton.bpm.lifecycle import ProcessInstanceState, can_transition
 from baton.bpm.runtime import (
+    announcements,
     called_instances,
     closings,
     forms,
@@ -22,7 +23,6 @@ from baton.bpm.runtime import (
     instance_store,
     process_definitions,
     starters,
-    statements,
     visibility,
 )
 from baton.bpm.runtime import idempotency as idempotency_
@@ -32,7 +32,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_search import InstanceFilter
 from baton.bpm.runtime.pages import Page
 from baton.bpm.runtime.waiting import WaitingView, waiting
-from baton.bpm.runtime.wakeups import CHANNEL, TIMER_TOPIC, job_topic
+from baton.bpm.runtime.wakeups import TIMER_TOPIC, job_topic
 from baton.models import job, scope
 from baton.models import variable as variable_table
 
@@ -329,8 +329,7 @@ def _announce_jobs(engine: Engine, connection: Connection, process_instance_id: 
         select(job.c.kind, job.c.type).where(job.c.process_instance_id == process_instance_id).distinct()
     )
     topics = {job_topic(row.type) if row.kind == "service" else TIMER_TOPIC for row in rows}
-    if topics:
-        connection.execute(statements.NOTIFY, {"channel": CHANNEL, "payload": instance_store.payload_of(topics)})
+    announcements.announce(engine, connection, topics)
 
 
 def _check_transition(loaded: instance_rows.Loaded, target: ProcessInstanceState, doing: str) -> None:

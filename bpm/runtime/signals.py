@@ -13,7 +13,15 @@ from baton.bpm.execution import start_subscriptions
 from baton.bpm.execution.commands import BroadcastSignal, Command, StartProcessInstance
 from baton.bpm.execution.token import TriggerKind
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import called_instances, closings, correlation_keys, instance_store, job_rows, statements
+from baton.bpm.runtime import (
+    announcements,
+    called_instances,
+    closings,
+    correlation_keys,
+    instance_store,
+    job_rows,
+    statements,
+)
 from baton.bpm.runtime.actors import SYSTEM, Actor, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_rows import Loaded, Subject
@@ -52,7 +60,7 @@ def broadcast(engine: Engine, *, actor: Actor, name: str, variables: Mapping[str
     signal = _Signal(name, correlation_keys.encode_variables(given))
     with engine.database.write() as connection:
         view = _spread(engine, connection, signal, thrown_by=None)
-        instance_store.announce(engine, connection, (TIMER_TOPIC,))
+        announcements.announce(engine, connection, (TIMER_TOPIC,))
     engine.wakeups.notify((TIMER_TOPIC,))
     return view
 
@@ -64,7 +72,7 @@ def spread(engine: Engine, row: Row[Any]) -> bool:
         if connection.execute(delete(job).where(job.c.id == row.id)).rowcount != 1:
             return False
         _spread(engine, connection, signal, thrown_by=row.process_instance_id)
-        instance_store.announce(engine, connection, (TIMER_TOPIC,))
+        announcements.announce(engine, connection, (TIMER_TOPIC,))
     engine.wakeups.notify((TIMER_TOPIC,))
     return True
 

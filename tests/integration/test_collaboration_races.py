@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy
 
-from baton.bpm.runtime import due_jobs, instance_store, job_views, messages, process_instances
+from baton.bpm.runtime import announcements, due_jobs, job_views, messages, process_instances
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.messages import Outcome
 from tests.integration.support import MARY, Desk
@@ -94,7 +94,7 @@ def test_a_crash_before_the_commit_leaves_the_job_for_another_try(
     (job,) = job_views.list_(engine, actor=MARY).items
 
     with monkeypatch.context() as broken:
-        broken.setattr(instance_store, "announce", _die)
+        broken.setattr(announcements, "announce", _die)
         with pytest.raises(ConnectionError):
             due_jobs.execute_due(engine, job.id)
     assert process_instances.list_(engine, actor=MARY, caller_id=instance.id).items == ()
