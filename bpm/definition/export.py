@@ -112,8 +112,7 @@ def _write_ends(root: Element) -> None:
 def _written(root: Element) -> bytes:
     others = {
         prefix: namespace
-        for element in root.iter(etree.Element)
-        for prefix, namespace in element.nsmap.items()
+        for prefix, namespace in xml.declared_namespaces(root)
         if prefix and namespace not in _NAMES.values() and prefix not in _NAMES
     }
     written = etree.Element(xml.tag("definitions"), nsmap={**_NAMES, **others})

@@ -123,11 +123,20 @@ def place(element: Element) -> Place:
     return Place(attribute(element, "id") or None, attribute(element, "name") or None, line(element))
 
 
+def declared_namespaces(root: Element) -> list[tuple[str | None, str]]:
+    """Prefixes and namespaces as they are declared around the element, at it and below it, in this order."""
+    return [*root.nsmap.items(), *(declared for _, declared in etree.iterwalk(root, events=("start-ns",)))]
+
+
 def uses_namespace(root: Element, namespaces: tuple[str, ...]) -> bool:
     """True if an element or attribute of the file is in one of the namespaces."""
+    whole = root.getroottree().getroot()
+    declared = {namespace for _, namespace in declared_namespaces(whole)}
     return any(
-        root.xpath("boolean(//*[namespace-uri()=$uri]) or boolean(//@*[namespace-uri()=$uri])", uri=namespace)
+        next(whole.iter(f"{{{namespace}}}*"), None) is not None
+        or whole.xpath("boolean(//@*[namespace-uri()=$uri])", uri=namespace)
         for namespace in namespaces
+        if namespace in declared
     )
 
 

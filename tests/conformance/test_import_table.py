@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ FOLDERS = ("miwg", "camunda_bpm_examples", "camunda_modeler", "camunda_compat_li
 NOTHING_TO_RUN = {"process-required"}
 
 
+@cache
 def read(path: Path, mode: Mode | None = None) -> tuple[bool, list[Problem]]:
     diagram = diagrams.read(path.read_bytes(), mode=mode)
     return diagram.ok, [problem for problem in diagram.problems if problem.severity is Severity.ERROR]
@@ -60,8 +62,9 @@ def test_every_file_of_the_interchange_working_group_is_accepted() -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_clean_export_reads_again_with_no_more_problems(folder: str) -> None:
     for path in files(folder):
-        for mode in (None, Mode.GUIDED):
-            before = diagrams.read(path.read_bytes(), mode=mode)
+        own = diagrams.read(path.read_bytes())
+        # A file that is guided by itself is the same file again.
+        for before in (own,) if own.mode is Mode.GUIDED else (own, diagrams.read(path.read_bytes(), mode=Mode.GUIDED)):
             if not before.ok:
                 continue
             cleaned = clean(path.read_bytes(), mode=before.mode, checks=diagrams.CompilingChecks())
