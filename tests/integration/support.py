@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
 from baton.bpm.runtime import deployments, due_jobs, process_instances, user_tasks
 from baton.bpm.runtime.actors import ALL_ROLES, Actor, ActorKind, Role
 from baton.bpm.runtime.database import make_engine
@@ -10,6 +16,7 @@ from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.process_instances import ProcessInstanceView
 from baton.models import migrations
 
+_FILE = "sqlite:///"
 MARY = Actor(ActorKind.USER, "mary", roles=ALL_ROLES)
 JOHN = Actor(ActorKind.USER, "john", groups=("sales",), roles=frozenset({Role.PARTICIPANT}))
 PAUL = Actor(ActorKind.USER, "paul", roles=frozenset({Role.PARTICIPANT}))
@@ -41,7 +48,22 @@ TWO_TASKS = diagram(
 
 
 def migrate(database_url: str) -> None:
-    """Make the tables."""
+    """Make the tables; a SQLite file is a copy of one that was migrated before."""
+    if database_url.startswith(_FILE):
+        shutil.copyfile(_migrated_file(), database_url.removeprefix(_FILE))
+    else:
+        _migrate(database_url)
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="baton-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _migrate(f"{_FILE}{folder / 'baton.db'}")
+    return folder / "baton.db"
+
+
+def _migrate(database_url: str) -> None:
     engine = make_engine(database_url, foreign_keys=False)
     migrations.upgrade(engine)
     engine.dispose()
