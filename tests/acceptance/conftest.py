@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.serving import BATON, Api, Server, clean_environment
+from tests.acceptance.serving import Api, Server
 from tests.benchmarks import servers
 
 HANDLERS = """
@@ -76,24 +75,3 @@ def as_user(server: Server, api: Api) -> Iterator[Callable[[int], Api]]:
     yield client
     for one in opened:
         one.close()
-
-
-@pytest.fixture
-def baton(tmp_path: Path, server: Server) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Call the command line, as people and scripts do, for the open server; it ends with `status`."""
-
-    def call(*arguments: object, given: str = "", status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*BATON, *map(str, arguments)],
-            env=clean_environment(tmp_path, BATON_URL=server.url),
-            cwd=tmp_path,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
-        return done
-
-    return call

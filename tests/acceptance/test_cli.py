@@ -5,16 +5,37 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import time
 
 import httpx
 import pytest
 
 from tests.acceptance import diagrams
-from tests.acceptance.serving import EXAMPLES, Api, Server, eventually
+from tests.acceptance.serving import BATON, EXAMPLES, Api, Server, clean_environment, eventually
 
 RULES = EXAMPLES / "expense-rules.dmn"
 EXPENSES = EXAMPLES / "expense-approval.bpmn"
+
+
+@pytest.fixture
+def baton(tmp_path, server):
+    def call(*arguments, given="", status=0):
+        environment = clean_environment(tmp_path, BATON_URL=server.url)
+        done = subprocess.run(
+            [*BATON, *map(str, arguments)],
+            env=environment,
+            cwd=tmp_path,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
 
 
 @pytest.fixture

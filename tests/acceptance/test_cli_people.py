@@ -1,8 +1,34 @@
 """The command line for users, groups and API keys."""
 
+import io
 import json
+import os
+import subprocess
+import sys
 
+import pytest
+
+from baton.app.cli import main
 from tests.acceptance.serving import Api
+
+
+@pytest.fixture
+def baton(monkeypatch, capsys, server):
+    """The command line in this process: these commands only speak HTTP, and to start Python takes longer than they."""
+    for name in [name for name in os.environ if name.startswith("BATON_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("BATON_URL", server.url)
+
+    def call(*arguments, given="", status=0):
+        monkeypatch.setattr(sys, "argv", ["baton", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        assert ended.value.code == status, f"{arguments}: {ended.value.code}\n{printed.out}\n{printed.err}"
+        return subprocess.CompletedProcess(arguments, status, printed.out, printed.err)
+
+    return call
 
 
 def test_a_user_is_created_found_changed_let_in_no_more_and_deleted(baton, api):
@@ -81,6 +107,8 @@ def test_a_key_is_made_lets_in_and_is_revoked(baton, server):
 
     assert baton("key", "revoke", key).stdout == f"{key} revoked\n"
 
+    with Api(server.url, Authorization=f"Bearer {secret}") as client:
+        client.refused(401, "GET", "/me")
     assert "revoked 20" in baton("key", "list", "anna").stdout
 
 
