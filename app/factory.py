@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
-from flask import request
+from flask import Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
@@ -40,7 +40,7 @@ from baton.app.api.blueprint import PREFIX
 from baton.app.api.contract import BODY_LIMIT
 from baton.app.api.shapes import LARGEST_ID
 from baton.app.auth.access import Access, OpenAccess
-from baton.app.web import error_pages, page
+from baton.app.web import error_pages, page, people
 from baton.app.web.blueprints import BLUEPRINTS as PAGES
 from baton.bpm.runtime.engine import Engine
 
@@ -72,6 +72,9 @@ BLUEPRINTS = (
     groups.blueprint,
     workers.blueprint,
 )
+
+# What these do changes who may do what.
+_PEOPLE = frozenset({identity.users.name, identity.api_keys.name, groups.blueprint.name, people.blueprint.name})
 
 SECURITY_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -146,6 +149,7 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
     openapi.install(app)
     unread_bodies.install(app)
     app.before_request(_check)
+    app.after_request(_forget_people)
     app.wsgi_app = Hardened(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
@@ -153,6 +157,13 @@ def create_app(engine: Engine, *, access: Access | None = None) -> APIFlask:
 def _check() -> None:
     """Refuse what comes from elsewhere before anything looks at it."""
     context.current().access.check(request)
+
+
+def _forget_people(answer: Response) -> Response:
+    """Who was remembered may have lost what they had."""
+    if request.blueprint in _PEOPLE and request.method not in ("GET", "HEAD"):
+        context.current().access.forget_all()
+    return answer
 
 
 class Hardened:

@@ -1,7 +1,8 @@
 """Who is asking: an API key, a browser session, or, on an open loopback server, whom you say you are.
 
 An actor that was found is remembered for a few seconds, so that a stream of commands does not ask the
-database each time; a revoked key therefore works for at most `REMEMBER_SECONDS` longer.
+database each time. All are forgotten when this process changes people, groups or keys; on other processes
+a revoked key works for at most `REMEMBER_SECONDS` longer.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Access(Protocol):
         """Who asks. Raises `NotAuthenticated`."""
         ...
 
+    def forget_all(self) -> None:
+        """People, groups or keys have changed: everybody is looked up again."""
+        ...
+
 
 class SecuredAccess:
     """API keys (`Authorization: Bearer`) for programs, sessions (cookie) for people."""
@@ -71,6 +76,10 @@ class SecuredAccess:
     def forget(self, secret: str) -> None:
         """A session was closed."""
         self._known.forget(f"session {secret}")
+
+    def forget_all(self) -> None:
+        """Keys and sessions are looked up again."""
+        self._known.forget_all()
 
     def _by_key(self, header: str) -> Actor:
         scheme, _, secret = header.partition(" ")
@@ -114,6 +123,11 @@ class OpenAccess:
             # A cookie of another database, or of a user who is gone: nobody can log in here to mend that.
             return self._user(self._default)
 
+    def forget_all(self) -> None:
+        """Keys and demo users are looked up again."""
+        self._keys.forget_all()
+        self._known.forget_all()
+
     def _user(self, user_id: str) -> Actor:
         if "\0" in user_id:
             raise errors.NotAuthenticated("Expected a known user, but found a name with the character NUL.")
@@ -130,6 +144,7 @@ class Remembered:
         self._clock = clock
         self._guard = threading.Lock()
         self._actors: dict[bytes, tuple[float, Actor]] = {}
+        self._forgotten = 0
 
     def get(self, proof: str, find: Callable[[], Actor]) -> Actor:
         """The remembered actor, else the one `find` returns; what `find` raises is not remembered."""
@@ -138,8 +153,11 @@ class Remembered:
         now = self._clock()
         if found is not None and found[0] > now:
             return found[1]
+        forgotten = self._forgotten
         actor = find()
         with self._guard:
+            if forgotten != self._forgotten:
+                return actor  # who it was before a change is not kept
             if len(self._actors) >= REMEMBER_AT_MOST:
                 self._actors.clear()
             self._actors[digest] = (now + REMEMBER_SECONDS, actor)
@@ -149,6 +167,12 @@ class Remembered:
         """Ask again next time."""
         with self._guard:
             self._actors.pop(_digest(proof), None)
+
+    def forget_all(self) -> None:
+        """Ask again next time, whoever it is."""
+        with self._guard:
+            self._forgotten += 1
+            self._actors.clear()
 
 
 def _digest(proof: str) -> bytes:

@@ -51,6 +51,29 @@ def test_a_forgotten_proof_is_looked_up_again():
     assert find.calls == 2
 
 
+def test_when_all_are_forgotten_everybody_is_looked_up_again():
+    remembered, find = Remembered(), Finder()
+
+    remembered.get("key x", find)
+    remembered.forget_all()
+    remembered.get("key x", find)
+
+    assert find.calls == 2
+
+
+def test_who_was_looked_up_before_all_were_forgotten_is_not_remembered():
+    remembered, find = Remembered(), Finder()
+
+    def find_while_it_changes():
+        remembered.forget_all()
+        return ACTOR
+
+    remembered.get("key x", find_while_it_changes)
+    remembered.get("key x", find)
+
+    assert find.calls == 1
+
+
 def test_a_refusal_is_not_remembered():
     remembered, find = Remembered(), Finder()
 
