@@ -125,11 +125,10 @@ def start(command: Sequence[str], *, port: int, environment: dict[str, str], fol
 
 
 def start_baton(database_url: str, folder: Path) -> Server:
-    """`baton serve` as users run it; the database is migrated first."""
+    """`baton serve` as users run it; it migrates the database itself."""
     baton = str(Path(sys.executable).with_name("baton"))
-    environment = {"BATON_DATABASE_URL": database_url}
-    subprocess.run([baton, "db", "upgrade"], env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
     port = free_port()
+    environment = {"BATON_DATABASE_URL": database_url}
     server = start([baton, "serve", "--port", str(port)], port=port, environment=environment, folder=folder)
     try:
         server.ask("GET", "/api/v1/health")
