@@ -35,7 +35,7 @@ run: var/.filled $(ISLANDS)  ## set up, migrate, fill in the examples, serve on 
 
 test: $(VENV)/.installed-test $(ISLANDS)  ## set up what the tests need and run all of them; TEST_ARGS="-n 0": one after the other
 	@if [ "$$CI" = true ]; then $(PY) -m tests.browser.chromium --install || true; fi
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TEST_ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
 
 front: $(ISLANDS)  ## build what the pages show diagrams with, if it is not there
 

@@ -7,6 +7,7 @@ Processes that tests start keep their bytecode, as a user's do: without it each 
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -17,3 +18,9 @@ settings.register_profile("desk", max_examples=100, deadline=None, suppress_heal
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True, database=None)
 settings.register_profile("nightly", settings.get_profile("desk"), max_examples=2_000)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: of processes that share the files, none has a long one left at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

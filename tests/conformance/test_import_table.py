@@ -14,6 +14,7 @@ from baton.bpm.definition.problems import Problem, Severity
 from baton.bpm.execution import diagrams
 from tests.conformance.test_import_corpus import CORPUS, files
 
+pytestmark = pytest.mark.slow
 FOLDERS = ("miwg", "camunda_bpm_examples", "camunda_modeler", "camunda_compat_lint")
 NOTHING_TO_RUN = {"process-required"}
 
