@@ -50,10 +50,16 @@ class Node:
         """Stop listening and free the node number."""
         self._closing.set()
         if self._thread is not None:
+            self._wake()
             self._thread.join(timeout=5)
         if self._pooled is not None:
             self._pooled.close()
             self._connection.close()
+
+    def _wake(self) -> None:
+        """Let the listening thread see at once that it is to end; if it does not hear, it looks by itself soon."""
+        with contextlib.suppress(self._driver_error, exc.SQLAlchemyError), self._database.engine.begin() as connection:
+            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
     def _connect(self) -> tuple[Any, int]:
         """A psycopg connection of our own, taken out of the pool, with the node number it holds."""
