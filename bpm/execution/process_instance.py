@@ -38,7 +38,7 @@ from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import InstanceSpec, ProcessSpec
 from baton.bpm.execution.state import Caller, ScopeRecord, StateChanges, StateSource
-from baton.bpm.execution.token import LEAVING, READY, Phase, Token
+from baton.bpm.execution.token import LEAVING, READY, Phase, Token, TriggerKind
 from baton.bpm.execution.variables import VariableScopes
 
 UTC = ZoneInfo("UTC")
@@ -91,6 +91,7 @@ class ProcessInstance(VariableScopes):
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
         self._unsettled: dict[int, Scope] = {}
+        self._has_loaded_conditions = False
         self.brought: dict[str, dict[str, Any]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
@@ -108,6 +109,7 @@ class ProcessInstance(VariableScopes):
         self._stores.clear()
         self.brought.clear()
         self._events = []
+        self._has_loaded_conditions = False
         self.may_end = self.limits.children_at_once
         command_handlers.HANDLERS[type(command)](self, command)
         self.write_what_was_asked()
@@ -138,6 +140,8 @@ class ProcessInstance(VariableScopes):
         monotonic = limits.monotonic
         deadline = monotonic() + limits.seconds if monotonic else 0.0
         steps = self._charged = 0
+        # What becomes true in one step may be false after the next: it happens at once, before what else is ready.
+        ask_conditions = self.spec.has_conditions
         while True:
             while ready:
                 if steps + self._charged >= limits.steps or (
@@ -149,6 +153,8 @@ class ProcessInstance(VariableScopes):
                 if token.workflow.tokens.get(token.id) is token or self.is_alive(token):
                     steps += 1
                     self._step(token)
+                    if ask_conditions:
+                        conditions.settle(self)
             if not self._settle_joins() and not conditions.settle(self):
                 break
         self._find_stuck()
@@ -215,6 +221,17 @@ class ProcessInstance(VariableScopes):
             return
         root.ready += [(token.workflow.id, token.id) for token in pending]
         self.emit(events.ContinuationScheduled(self.next_id()))
+
+    def load_conditions(self) -> None:
+        """Load, once per command, the scopes in which a condition was open before it."""
+        if self._has_loaded_conditions:
+            return
+        self._has_loaded_conditions = True
+        for scope_id in self.source.find_subscriptions(TriggerKind.CONDITION.value, None):
+            try:
+                self.live_scope(scope_id)
+            except LookupError:
+                continue  # it has just ended
 
     def charge(self, steps: int) -> None:
         """Count what one step did as so many: a transaction is bounded by what it writes."""
