@@ -271,9 +271,13 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTask(Activity):
-    """`form` is a form reference as the diagram gives it (form key or form id)."""
+    """`form` is a form reference as the diagram gives it (form key or form id).
+
+    `label` is what people see instead of the name, where the name is an expression.
+    """
 
     assignment: Assignment = Assignment()
+    label: Expression | None = None
     form: Text | None = None
     form_source: FormSource | None = None
 
@@ -326,8 +330,9 @@ class CallActivity(Activity):
     """Calls another process; its `inputs` and `outputs` cross between the two.
 
     `version` goes with the bindings `version` and `versionTag`. `all_in` and `all_out`: every variable crosses, or
-    with `local_in` every one that the scope around it holds itself.
-    `locals` are variables of its own, `results` what it gives to its scope when all has crossed.
+    with `local_in` every one of its own. `locals` are variables of its own, `results` what it gives to its scope when
+    all has crossed. `own_inputs` see its own variables alone; what `own_outputs` and `own_all_out` bring becomes its
+    own. `out_when_thrown`: the called process's variables come back with its errors and escalations too.
     `called` None only in guided mode.
     """
 
@@ -338,6 +343,10 @@ class CallActivity(Activity):
     all_in: bool = True
     all_out: bool = True
     local_in: bool = False
+    own_inputs: tuple[DataMapping, ...] = ()
+    own_outputs: tuple[DataMapping, ...] = ()
+    own_all_out: bool = False
+    out_when_thrown: bool = False
     locals: tuple[DataMapping, ...] = ()
     results: tuple[DataMapping, ...] = ()
 

@@ -109,6 +109,7 @@ class SignalEventDefinition:
 class ErrorEventDefinition:
     """`code` None catches every error; a thrown error without one has the code ``""``.
 
+    With `and_others` the code is only a name: the event catches errors of this name first, and every other too.
     `code_variable` and `message_variable` get what was caught.
     """
 
@@ -116,14 +117,16 @@ class ErrorEventDefinition:
     message: Text | None = None
     code_variable: str | None = None
     message_variable: str | None = None
+    and_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationEventDefinition:
-    """`code` None catches every escalation."""
+    """`code` None catches every escalation; `and_others` as for errors."""
 
     code: Text | None = None
     code_variable: str | None = None
+    and_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

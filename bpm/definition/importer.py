@@ -127,6 +127,11 @@ def _context(root: Element, mode: Mode, limits: Limits, checks: Checks) -> Conte
         data_stores=frozenset(xml.attribute(part, "id") for part in root.iter(xml.tag("dataStoreReference"))),
         unnamed_signal=f"a signal of {_first_process_id(root)}",
         properties=tuple(root.iterchildren(xml.tag("correlationProperty"))),
+        operations={
+            xml.attribute(operation, "id"): operation
+            for interface in root.iterchildren(xml.tag("interface"))
+            for operation in interface.iterchildren(xml.tag("operation"))
+        },
     )
 
 

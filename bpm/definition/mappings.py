@@ -37,9 +37,9 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """An object of sources."""
+    """An object of sources by key."""
 
-    values: tuple[tuple[str, Source], ...]
+    values: tuple[tuple[Text, Source], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class DataMapping:
             elif isinstance(source, Items):
                 waiting.extend(reversed(source.values))
             elif isinstance(source, Entries):
-                waiting.extend(value for _, value in reversed(source.values))
+                waiting.extend(part for entry in reversed(source.values) for part in reversed(entry))
 
 
 @dataclass(frozen=True, slots=True)

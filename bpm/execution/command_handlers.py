@@ -289,6 +289,7 @@ def throw_error_of_call(instance: ProcessInstance, command: commands.ThrowErrorO
     token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "throw an error of")
     token.detail().called = None
     instance.touch(token.workflow)
+    token.task_spec.threw(instance, token, command.returned)
     _throw_error(instance, token, command.code, command.message, command.variables)
     if instance.is_alive(token):
         _call_again_when_resolved(instance, token)
@@ -303,6 +304,7 @@ def _call_again_when_resolved(instance: ProcessInstance, token: Token) -> None:
 def throw_escalation_of_call(instance: ProcessInstance, command: commands.ThrowEscalationOfCall) -> None:
     """Caught outward from the call activity, which goes on waiting unless that interrupts it."""
     token = _call_token(instance, command.scope_id, command.token_id, command.called_id, "throw an escalation of")
+    token.task_spec.threw(instance, token, command.returned)
     propagation.throw_escalation(instance, token, command.code)
 
 

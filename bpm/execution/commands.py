@@ -129,7 +129,7 @@ class FailCall(Command, frozen=True, kw_only=True):
 
 
 class ThrowErrorOfCall(Command, frozen=True, kw_only=True):
-    """A BPMN error left the called process instance."""
+    """A BPMN error left the called process instance, which had the variables `returned`."""
 
     token_id: int
     scope_id: int
@@ -137,15 +137,17 @@ class ThrowErrorOfCall(Command, frozen=True, kw_only=True):
     code: str
     message: str = ""
     variables: dict[str, Any] = {}
+    returned: dict[str, Any] = {}
 
 
 class ThrowEscalationOfCall(Command, frozen=True, kw_only=True):
-    """An escalation left the called process instance, which goes on."""
+    """An escalation left the called process instance, which goes on and has the variables `returned`."""
 
     token_id: int
     scope_id: int
     called_id: int
     code: str
+    returned: dict[str, Any] = {}
 
 
 class ContinueProcessInstance(Command, frozen=True, kw_only=True):

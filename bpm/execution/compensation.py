@@ -6,6 +6,7 @@ its variables, for the handlers inside it. What is compensated is taken off the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from baton.bpm.definition.event_definitions import CompensateEventDefinition
@@ -37,9 +38,9 @@ def is_worth_keeping(scope: Scope) -> bool:
 
 def throw(instance: ProcessInstance, token: Token, definition: CompensateEventDefinition) -> bool:
     """Compensate one activity or all of the scope. True if the token goes on at once."""
-    scope = _scope_of_throw(instance, token, definition.activity)
-    entries = _take(scope, definition.activity)
-    instance.touch(scope)
+    entries = [
+        entry for scope in _scopes_of_throw(instance, token) for entry in _take(instance, scope, definition.activity)
+    ]
     instance.emit(
         events.CompensationThrown(token.id, token.workflow.id, token.task_spec.name, activity=definition.activity)
     )
@@ -55,8 +56,7 @@ def throw(instance: ProcessInstance, token: Token, definition: CompensateEventDe
 
 def compensate_scope(instance: ProcessInstance, token: Token, scope: Scope) -> None:
     """Compensate everything completed in `scope`; `token` waits."""
-    entries = _take(scope, None)
-    instance.touch(scope)
+    entries = _take(instance, scope, None)
     _begin(instance, token, entries)
 
 
@@ -71,22 +71,20 @@ def handled(instance: ProcessInstance, compensator: tuple[int, int]) -> None:
         _next(instance, token)
 
 
-def _scope_of_throw(instance: ProcessInstance, token: Token, activity: str | None) -> Scope:
-    """The nearest scope outward, through event sub-processes, that can have completed the activity."""
+def _scopes_of_throw(instance: ProcessInstance, token: Token) -> Iterator[Scope]:
+    """Its own, and from event sub-processes those around them too, which began before."""
     scope = token.workflow
+    yield scope
     while scope.parent_id is not None and scope.spec.is_event_sub_process:
-        if any(entry.element_id == activity for entry in scope.compensable):
-            return scope
-        if activity is None and scope.compensable:
-            return scope
         scope = instance.scope(scope.parent_id)
-    return scope
+        yield scope
 
 
-def _take(scope: Scope, activity: str | None) -> list[Compensable]:
+def _take(instance: ProcessInstance, scope: Scope, activity: str | None) -> list[Compensable]:
     """What is to be compensated, newest first; it is on the list no more."""
     taken = [entry for entry in scope.compensable if activity in (None, entry.element_id)]
     scope.compensable = [entry for entry in scope.compensable if entry not in taken]
+    instance.touch(scope)
     return taken[::-1]
 
 
@@ -143,4 +141,4 @@ def _besides(instance: ProcessInstance, entry: Compensable) -> list[Compensable]
     handler = instance.spec.by_id[entry.element_id].compensation_handler
     if kept.spec.compensation_start is not None:
         return [] if handler is None else [Compensable(entry.scope_id, entry.element_id)]
-    return _take(kept, None) if handler is None else []
+    return _take(instance, kept, None) if handler is None else []

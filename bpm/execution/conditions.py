@@ -75,21 +75,13 @@ def settle(instance: ProcessInstance) -> bool:
     if not instance.spec.has_conditions:
         return False
     if noted.has_changes:
-        _load_waiting(instance)
+        instance.load_conditions()
     happened = False
     # The oldest first, whatever was loaded first.
     for host, trigger in sorted(_open_conditions(instance), key=lambda pair: pair[1].id):
         if instance.is_alive(host) and triggers.find(host, trigger.id) is not None:
             happened = _ask(instance, host, trigger, noted) or happened
     return happened
-
-
-def _load_waiting(instance: ProcessInstance) -> None:
-    for scope_id in instance.source.find_subscriptions(TriggerKind.CONDITION.value, None):
-        try:
-            instance.live_scope(scope_id)
-        except LookupError:
-            continue  # it has just ended
 
 
 def _open_conditions(instance: ProcessInstance) -> Iterator[tuple[Token, Trigger]]:

@@ -22,7 +22,7 @@ from baton.bpm.definition.elements import (
     Source,
     UserTask,
 )
-from baton.bpm.definition.language import DataStore, Variable
+from baton.bpm.definition.language import DataStore, Text, Variable
 from baton.bpm.errors import ExpressionError, Rejection, line_and_column
 from baton.bpm.execution.failure import StepFailure
 from baton.bpm.execution.token import Phase
@@ -197,9 +197,18 @@ def _sourced(instance: ProcessInstance, source: Source, seen: expressions.Evalua
         case Items():
             return [_sourced(instance, item, seen, what) for item in source.values]
         case Entries():
-            return {name: _sourced(instance, item, seen, what) for name, item in source.values}
+            return {
+                _key(instance, key, seen, what): _sourced(instance, item, seen, what) for key, item in source.values
+            }
         case _:
             return source
+
+
+def _key(instance: ProcessInstance, key: Text, seen: expressions.EvaluationContext, what: str) -> str:
+    found = _sourced(instance, key, seen, what)
+    if found is None:
+        raise StepFailure("mapping", f"A key of the {what} is null, expected a text", {"reason": "A key is null"})
+    return str(found)
 
 
 def names_read(value: Expression) -> frozenset[str] | None:

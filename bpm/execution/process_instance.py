@@ -39,7 +39,7 @@ from baton.bpm.execution.live_scopes import LiveScopes
 from baton.bpm.execution.scope import Scope
 from baton.bpm.execution.specs import ProcessSpec
 from baton.bpm.execution.state import Caller, StateSource
-from baton.bpm.execution.token import LEAVING, READY, Phase, Token
+from baton.bpm.execution.token import LEAVING, READY, Phase, Token, TriggerKind
 
 UTC = ZoneInfo("UTC")
 
@@ -86,6 +86,7 @@ class ProcessInstance(LiveScopes):
         self._charged = 0
         self._events: list[events.Event] = []
         self._ready: deque[Token] = deque()
+        self._has_loaded_conditions = False
         self.brought: dict[str, dict[str, Any]] = {}
 
     # --- the one entry -----------------------------------------------------------------------------------
@@ -103,6 +104,7 @@ class ProcessInstance(LiveScopes):
         self._stores.clear()
         self.brought.clear()
         self._events = []
+        self._has_loaded_conditions = False
         self.may_end = self.limits.children_at_once
         command_handlers.HANDLERS[type(command)](self, command)
         self.write_what_was_asked()
@@ -117,6 +119,8 @@ class ProcessInstance(LiveScopes):
         monotonic = limits.monotonic
         deadline = monotonic() + limits.seconds if monotonic else 0.0
         steps = self._charged = 0
+        # What becomes true in one step may be false after the next: it happens at once, before what else is ready.
+        ask_conditions = self.spec.has_conditions
         while True:
             while ready:
                 if steps + self._charged >= limits.steps or (
@@ -128,6 +132,8 @@ class ProcessInstance(LiveScopes):
                 if token.workflow.tokens.get(token.id) is token or self.is_alive(token):
                     steps += 1
                     self._step(token)
+                    if ask_conditions:
+                        conditions.settle(self)
             if not joins.settle(self) and not conditions.settle(self):
                 break
         joins.find_stuck(self)
@@ -194,6 +200,17 @@ class ProcessInstance(LiveScopes):
             return
         root.ready += [(token.workflow.id, token.id) for token in pending]
         self.emit(events.ContinuationScheduled(self.next_id()))
+
+    def load_conditions(self) -> None:
+        """Load, once per command, the scopes in which a condition was open before it."""
+        if self._has_loaded_conditions:
+            return
+        self._has_loaded_conditions = True
+        for scope_id in self.source.find_subscriptions(TriggerKind.CONDITION.value, None):
+            try:
+                self.live_scope(scope_id)
+            except LookupError:
+                continue  # it has just ended
 
     def charge(self, steps: int) -> None:
         """Count what one step did as so many: a transaction is bounded by what it writes."""

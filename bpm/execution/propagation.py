@@ -70,7 +70,7 @@ def _catch_error(
     definition = part_of(node.element.event, ErrorEventDefinition)
     assert isinstance(definition, ErrorEventDefinition)
     instance.emit(events.BpmnErrorCaught(host.id, host.workflow.id, node.name, code))
-    told = {definition.code_variable: code, definition.message_variable: message}
+    told = {definition.code_variable: code, definition.message_variable: message or None}
     for name, value in {**variables, **{name: value for name, value in told.items() if name}}.items():
         instance.write_variable(host.workflow, name, value)
     node.happened(instance, host)
@@ -106,10 +106,10 @@ def _find(instance: ProcessInstance, token: Token, kind: Kind, code: str) -> Pla
             definition = part_of(node.element.event, kind)
             if not isinstance(definition, ErrorEventDefinition | EscalationEventDefinition):
                 continue
-            if definition.code is None:
-                for_all = for_all or (host, node)
-            elif _code(instance, host, definition.code, node.title) == code:
+            if definition.code is not None and _code(instance, host, definition.code, node.title) == code:
                 return host, node
+            if definition.code is None or definition.and_others:
+                for_all = for_all or (host, node)
         if for_all is not None:
             return for_all
     return None
@@ -151,7 +151,7 @@ def catches(spec_node: Any, kind: Kind, code: str) -> bool:
     for node in spec_node.around():
         definition = part_of(node.element.event, kind)
         if isinstance(definition, ErrorEventDefinition | EscalationEventDefinition) and (
-            definition.code is None or not isinstance(definition.code, str) or definition.code == code
+            definition.and_others or not isinstance(definition.code, str) or definition.code == code
         ):
             return True
     return False

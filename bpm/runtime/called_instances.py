@@ -158,9 +158,11 @@ def tell(engine: Engine, row: Row[Any]) -> bool:
                 code=payload["code"],
                 message=payload["message"],
                 variables=correlation_keys.decode_variables(payload["variables"]),
+                returned=_variables(engine, called_id),
             )
         case _:
-            command = commands.ThrowEscalationOfCall(**where, code=payload["code"])
+            returned = _variables(engine, called_id)
+            command = commands.ThrowEscalationOfCall(**where, code=payload["code"], returned=returned)
     return tell_caller(engine, row, command)
 
 

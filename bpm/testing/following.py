@@ -33,14 +33,18 @@ def _error_propagated(run: ProcessRun, event: events.ErrorPropagated) -> None:
     caller = run._caller
     if caller is not None:
         told = {"code": event.code, "message": event.message, "variables": event.variables}
-        run._open.crossings.append(lambda: caller.run._tell(commands.ThrowErrorOfCall, caller.call, **told))
+        run._open.crossings.append(
+            lambda: caller.run._tell(commands.ThrowErrorOfCall, caller.call, **told, returned=run.variables)
+        )
 
 
 def _escalation_propagated(run: ProcessRun, event: events.EscalationPropagated) -> None:
     caller = run._caller
     if caller is not None:
         run._open.crossings.append(
-            lambda: caller.run._tell(commands.ThrowEscalationOfCall, caller.call, code=event.code)
+            lambda: caller.run._tell(
+                commands.ThrowEscalationOfCall, caller.call, code=event.code, returned=run.variables
+            )
         )
 
 

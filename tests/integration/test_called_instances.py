@@ -110,6 +110,23 @@ def test_an_error_of_the_called_process_is_caught_at_the_call_activity(desk: Des
     assert desk.task(instance.id).element_id == "repair"
 
 
+def test_the_outputs_of_a_call_come_back_with_its_error(desk: Desk) -> None:
+    boundary = (
+        '<boundaryEvent id="caught" attachedToRef="call"><errorEventDefinition/></boundaryEvent>'
+        '<userTask id="repair"/>' + flow("caught", "repair")
+    )
+    desk.deploy(FAILING_CHILD)
+    out = '<extensionElements><camunda:out source="why"/></extensionElements>'
+    desk.deploy(caller(beside=boundary, inside=out))
+    instance = desk.start()
+    desk.settle()
+    desk.complete(called_by(desk.engine, instance).id, why="late", other=1)
+    desk.settle()
+
+    assert desk.task(instance.id).element_id == "repair"
+    assert desk.variables(instance.id) == {"why": "late"}
+
+
 def test_an_error_that_no_caller_catches_stays_an_incident_where_it_was_thrown(desk: Desk) -> None:
     desk.deploy(FAILING_CHILD)
     desk.deploy(caller())

@@ -39,6 +39,9 @@ class Camunda7(Camunda7Jobs, Camunda7Work, Camunda7Flow):
     name: ClassVar[str] = "camunda7"
     cron_form: ClassVar[CronForm] = CronForm.QUARTZ
     receive_tasks_name_messages: ClassVar[bool] = False
+    names_are_expressions: ClassVar[bool] = True
+    # Of an exclusive gateway without a default flow, the only one without a condition is taken for it.
+    lone_flow_is_default: ClassVar[bool] = True
     namespaces: ClassVar[tuple[str, ...]] = (
         "http://camunda.org/schema/1.0/bpmn",
         "http://operaton.org/schema/1.0/bpmn",

@@ -70,17 +70,33 @@ class Camunda7Flow(Plain):
         keys = [text for text in keys if text]
         inherits = self._attribute(activity, "inheritVariables") == "true"
         whole = [part for part in ins if xml.attribute(part, "variables") == "all"]
+        own = {id(part) for part in (*ins, *outs) if xml.flag(part, "local", False)}
         return Call(
             literal_or_expression(key) if key else None,
             binding,
             optional_text(self._attribute(activity, version[binding])) if binding in version else None,
             literal_or_expression(keys[0]) if keys else None,
-            inputs=tuple(mappings_of(ins)),
-            outputs=tuple(mappings_of(outs)),
+            inputs=tuple(mappings_of([part for part in ins if id(part) not in own])),
+            outputs=tuple(mappings_of([part for part in outs if id(part) not in own])),
             all_in=inherits or bool(whole),
-            all_out=any(xml.attribute(part, "variables") == "all" for part in outs),
-            local_in=not inherits and all(xml.flag(part, "local", False) for part in whole),
+            all_out=any(xml.attribute(part, "variables") == "all" for part in outs if id(part) not in own),
+            local_in=not inherits and all(id(part) in own for part in whole),
+            own_inputs=tuple(mappings_of([part for part in ins if id(part) in own])),
+            own_outputs=tuple(mappings_of([part for part in outs if id(part) in own])),
+            own_all_out=any(xml.attribute(part, "variables") == "all" for part in outs if id(part) in own),
+            out_when_thrown=True,
         )
+
+    def empty_crossings(self, activity: Element) -> list[str]:
+        """`camunda:in` and `camunda:out` without a source, or with an expression but no target."""
+        return [
+            f"camunda:{word}"
+            for word in ("in", "out")
+            for part in self._extensions(activity, word)
+            if not mappings_of([part])
+            and xml.attribute(part, "variables") != "all"
+            and not xml.attribute(part, "businessKey")
+        ]
 
     def parameters(
         self, activity: Element

@@ -57,11 +57,9 @@ class Camunda7Work(Plain):
         return optional_text(self._attribute(activity, "skipExpression"))
 
     def signal_content(self, definition: Element) -> SignalContent | None:
-        """`camunda:in` of a signal event definition; without any the signal carries what its thrower sees."""
+        """`camunda:in` of a signal event definition; without any the signal carries nothing."""
         ins = self._extensions(definition, "in")
         whole = [part for part in ins if xml.attribute(part, "variables") == "all"]
-        if not ins:
-            return None
         keys = [key for part in ins if (key := xml.attribute(part, "businessKey"))]
         return SignalContent(
             tuple(mappings_of(ins)),

@@ -41,6 +41,8 @@ class Plain:
     expression_language: ClassVar[Language | None] = None
     manual_tasks_wait: ClassVar[bool] = False
     receive_tasks_name_messages: ClassVar[bool] = True
+    names_are_expressions: ClassVar[bool] = False
+    lone_flow_is_default: ClassVar[bool] = False
     namespaces: ClassVar[tuple[str, ...]] = ()
     attributes: ClassVar[Mapping[str, Treatment]] = {}
     elements: ClassVar[Mapping[str, Treatment]] = {}
@@ -163,6 +165,10 @@ class Plain:
     def skip(self, activity: Element) -> Text | None:
         """While this holds, the work of the activity is left out."""
         return None
+
+    def empty_crossings(self, activity: Element) -> list[str]:
+        """The words at a call activity that say nothing that crosses."""
+        return []
 
     def signal_content(self, definition: Element) -> SignalContent | None:
         """What a thrown signal carries, None for everything that its thrower sees."""

@@ -107,7 +107,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a call activity calls; `called` None if nothing is said. `inputs` and `outputs` are what crosses besides."""
+    """What a call activity calls; `called` None if nothing is said. `inputs` and `outputs` are what crosses besides.
+
+    `own_inputs` see the activity's own variables alone, `own_outputs` and with `own_all_out` all others stay there.
+    """
 
     called: Text | None = None
     binding: Binding = Binding.LATEST
@@ -118,6 +121,10 @@ class Call:
     all_in: bool = True
     all_out: bool = True
     local_in: bool = False
+    own_inputs: tuple[DataMapping, ...] = ()
+    own_outputs: tuple[DataMapping, ...] = ()
+    own_all_out: bool = False
+    out_when_thrown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from baton.bpm.definition.dialects.roles import read_roles
 from baton.bpm.definition.elements import (
     AbstractTask,
     Assignment,
+    Expression,
+    Language,
     ManualTask,
     ReceiveTask,
     ScriptTask,
@@ -23,7 +25,7 @@ from baton.bpm.definition.reader.extensions import says_refused_work
 from baton.bpm.definition.reader.forms import read_form_source
 from baton.bpm.definition.reader.in_process import read_in_process, tell_foreign
 from baton.bpm.definition.reader.marks import activity_fields
-from baton.bpm.definition.reader.messages import read_message
+from baton.bpm.definition.reader.messages import message_reference, read_message
 from baton.bpm.definition.reader.scripts import read_script
 from baton.bpm.definition.texts import literal_or_expression, shown
 from baton.bpm.definition.xml import Element
@@ -46,14 +48,23 @@ def read_user_task(element: Element, context: Context, lane: str | None) -> User
     _check_roles(element, context)
     assignment = context.dialect.assignment(element, context.roots)
     form = context.dialect.form(element)
-    for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form))):
+    label = _label(element, context)
+    for words, text in (*_assignment_parts(assignment), ("form", literal_or_expression(form)), ("name", label)):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
     return UserTask(
         **activity_fields(element, context, lane),
         assignment=assignment,
+        label=label,
         form=literal_or_expression(form) if form else None,
         form_source=read_form_source(element, context),
     )
+
+
+def _label(element: Element, context: Context) -> Expression | None:
+    """The name, where it is an expression."""
+    name = xml.attribute(element, "name")
+    marked = context.dialect.names_are_expressions and ("${" in name or "#{" in name)
+    return Expression(name, Language.JUEL) if marked else None
 
 
 def read_service_task(element: Element, context: Context, lane: str | None) -> ServiceTask:
@@ -103,7 +114,7 @@ def read_script_task(element: Element, context: Context, lane: str | None) -> Sc
 
 def read_send_task(element: Element, context: Context, lane: str | None) -> SendTask | ServiceTask:
     """Work for a worker, else a message that the engine sends."""
-    if context.dialect.job(element) is None and xml.attribute(element, "messageRef"):
+    if context.dialect.job(element) is None and message_reference(element, context):
         message = read_message(element, element, context, throws=True)
         if message is not None:
             return SendTask(**activity_fields(element, context, lane), message=message)
@@ -111,7 +122,7 @@ def read_send_task(element: Element, context: Context, lane: str | None) -> Send
 
 
 def read_receive_task(element: Element, context: Context, lane: str | None) -> ReceiveTask:
-    """`message` is None only in guided mode, or where an error was recorded."""
+    """`message` is None only in guided mode, where the dialect lets it wait without, or where an error was recorded."""
     return ReceiveTask(
         **activity_fields(element, context, lane),
         message=read_message(element, element, context, throws=False),

@@ -27,7 +27,14 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
         ("version", call.version),
     ):
         context.check_text(text, f"{words} of the {called(element)}", xml.place(element))
-    check_mappings((*call.inputs, *call.outputs), element, context)
+    check_mappings((*call.inputs, *call.own_inputs, *call.outputs, *call.own_outputs), element, context)
+    for word in context.dialect.empty_crossings(element):
+        context.warning(
+            "vendor-extension",
+            f"A {word} of the {called(element)} says nothing that crosses: it is not used.",
+            'Give it a source, or a sourceExpression with a target, or variables="all".',
+            element,
+        )
     drawn = bool(fields["inputs"] or fields["outputs"])
     fields["inputs"] = (*fields["inputs"], *call.inputs)
     fields["outputs"] = (*fields["outputs"], *call.outputs)
@@ -40,6 +47,10 @@ def read_call_activity(element: Element, context: Context, lane: str | None) -> 
         all_in=call.all_in and not drawn,
         all_out=call.all_out and not drawn,
         local_in=call.local_in,
+        own_inputs=call.own_inputs,
+        own_outputs=call.own_outputs,
+        own_all_out=call.own_all_out,
+        out_when_thrown=call.out_when_thrown,
         locals=locals_,
         results=results,
     )
@@ -59,6 +70,10 @@ def as_task(element: Element, target: Element) -> Element:
     name = kind[0].lower() + kind[1:]
     merged = element.makeelement(xml.tag(name), {**target.attrib, **element.attrib}, nsmap=element.nsmap)
     merged.attrib.pop("calledElement", None)
+    # A global script task says its language by another attribute than a script task (BPMN 2.0.2, 10.3.7).
+    language = merged.attrib.pop("scriptLanguage", None)
+    if language and "scriptFormat" not in merged.attrib:
+        merged.set("scriptFormat", language)
     for part in (*target, *element):
         merged.append(copy.deepcopy(part))
     merged.sourceline = element.sourceline

@@ -40,7 +40,8 @@ class Context:
     `expression_language` is the one the file names, if it is one of ours. `leaving` and `arriving` (guided mode) are
     message flows by element id, `handlers` the compensating activities by boundary event id, `data_names` variables'
     names by the id of data drawn, `data_stores` the ids of references to data stores, `properties` the file's
-    correlation properties, `unnamed_signal` what signals without a name are called.
+    correlation properties, `operations` those of its interfaces by id, `unnamed_signal` what signals without a name are
+    called.
     """
 
     mode: Mode
@@ -58,6 +59,7 @@ class Context:
     data_names: Mapping[str, str] = field(default_factory=dict)
     data_stores: frozenset[str] = frozenset()
     properties: tuple[Element, ...] = ()
+    operations: Mapping[str, Element] = field(default_factory=dict)
     unnamed_signal: str = ""
 
     @property

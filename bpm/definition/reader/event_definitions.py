@@ -21,6 +21,7 @@ from baton.bpm.definition.event_definitions import (
     SignalEventDefinition,
     TerminateEventDefinition,
 )
+from baton.bpm.definition.language import Text
 from baton.bpm.definition.reader.context import Context, called
 from baton.bpm.definition.reader.expressions import read_condition_of
 from baton.bpm.definition.reader.extensions import check_extensions
@@ -126,12 +127,12 @@ def _error(definition: Element, event: Element, position: Position, context: Con
     if error is None:
         named = _undeclared("error-reference", definition, event, position, context)
         return ErrorEventDefinition(named, None, code_variable, message_variable)
-    code = xml.attribute(error, "errorCode") or xml.attribute(error, "name") or xml.attribute(error, "id")
-    text = literal_or_expression(code)
+    code, and_others = _code("error", error, event, position, context)
     message = context.dialect.error_message(error)
-    for words, value in (("error code", text), ("error message", message)):
-        context.check_text(value, f"{words} of the {called(event)}", xml.place(event))
-    return ErrorEventDefinition(text, message if position.throws else None, code_variable, message_variable)
+    context.check_text(message, f"error message of the {called(event)}", xml.place(event))
+    return ErrorEventDefinition(
+        code, message if position.throws else None, code_variable, message_variable, and_others=and_others
+    )
 
 
 def _escalation(definition: Element, event: Element, position: Position, context: Context) -> EscalationEventDefinition:
@@ -141,14 +142,19 @@ def _escalation(definition: Element, event: Element, position: Position, context
         return EscalationEventDefinition(
             _undeclared("escalation-reference", definition, event, position, context), variable
         )
-    code = (
-        xml.attribute(escalation, "escalationCode")
-        or xml.attribute(escalation, "name")
-        or xml.attribute(escalation, "id")
-    )
-    text = literal_or_expression(code)
-    context.check_text(text, f"escalation code of the {called(event)}", xml.place(event))
-    return EscalationEventDefinition(text, variable)
+    code, and_others = _code("escalation", escalation, event, position, context)
+    return EscalationEventDefinition(code, variable, and_others=and_others)
+
+
+def _code(what: str, root: Element, event: Element, position: Position, context: Context) -> tuple[Text, bool]:
+    """The code of an error or escalation, and whether an event that catches it catches every other too.
+
+    Who catches one without a code catches all (BPMN 2.0.2, table 10.90); its name only decides who comes first.
+    """
+    given = xml.attribute(root, f"{what}Code")
+    text = literal_or_expression(given or xml.attribute(root, "name") or xml.attribute(root, "id"))
+    context.check_text(text, f"{what} code of the {called(event)}", xml.place(event))
+    return text, not given and not position.throws
 
 
 def _undeclared(rule: str, definition: Element, event: Element, position: Position, context: Context) -> str | None:
@@ -159,6 +165,13 @@ def _undeclared(rule: str, definition: Element, event: Element, position: Positi
     what = rule.removesuffix("-reference")
     named = xml.reference(xml.attribute(definition, f"{what}Ref"))
     if not named:
+        if position.throws and not context.guided:
+            context.warning(
+                "code-definition",
+                f"The {called(event)} does not say which {what} it throws: only who catches every {what} catches it.",
+                f"Choose or create the {what} in the event's properties.",
+                event,
+            )
         return "" if position.throws else None
     context.warning(
         rule,

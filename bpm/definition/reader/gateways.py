@@ -17,7 +17,25 @@ from baton.bpm.definition.xml import Element
 
 def read_exclusive_gateway(element: Element, context: Context, lane: str | None) -> ExclusiveGateway:
     """With its default flow."""
-    return ExclusiveGateway(**context.common(element, lane), default=default_flow(element))
+    default = default_flow(element) or _lone_flow(element, context)
+    return ExclusiveGateway(**context.common(element, lane), default=default)
+
+
+def _lone_flow(element: Element, context: Context) -> str | None:
+    if context.guided or not context.dialect.lone_flow_is_default:
+        return None
+    flows = _flows(element, "sourceRef")
+    bare = [flow for flow in flows if xml.child(flow, "conditionExpression") is None]
+    if len(flows) == len(bare) or len(bare) != 1:
+        return None
+    id_ = xml.attribute(bare[0], "id")
+    context.warning(
+        "conditional-flows",
+        f"The sequence flow '{id_[:80]}' out of the {called(element)} has no condition: it is the default flow.",
+        "Mark it as the default flow, or write a condition on it.",
+        bare[0],
+    )
+    return id_
 
 
 def read_inclusive_gateway(element: Element, context: Context, lane: str | None) -> InclusiveGateway:
@@ -40,14 +58,21 @@ def read_event_based_gateway(element: Element, context: Context, lane: str | Non
 
 
 def read_complex_gateway(element: Element, context: Context, lane: str | None) -> ComplexGateway:
-    """With its activation condition, without which it cannot be decided when it is activated."""
+    """With its activation condition, without which it cannot be decided when several flows activate it."""
     what = f"activation condition of the {called(element)}"
     condition = read_condition_of(xml.child(element, "activationCondition"), what, element, context)
-    if condition is None:
+    if condition is None and len(_flows(element, "targetRef")) != 1:
         _without_activation(element, context)
     return ComplexGateway(
         **context.common(element, lane), default=default_flow(element), activation_condition=condition
     )
+
+
+def _flows(gateway: Element, end: str) -> list[Element]:
+    """Those whose `sourceRef` or `targetRef` it is."""
+    scope, id_ = gateway.getparent(), xml.attribute(gateway, "id")
+    flows = [] if scope is None or not id_ else xml.children(scope, "sequenceFlow")
+    return [flow for flow in flows if xml.reference(xml.attribute(flow, end)) == id_]
 
 
 def _without_activation(element: Element, context: Context) -> None:

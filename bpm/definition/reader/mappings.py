@@ -19,7 +19,12 @@ def source_of(parameter: Parameter, name: str, activity: Element, context: Conte
     if parameter.items is not None:
         return Items(tuple(source_of(item, name, activity, context) for item in parameter.items))
     if parameter.entries is not None:
-        return Entries(tuple((key, source_of(item, name, activity, context)) for key, item in parameter.entries))
+        return Entries(
+            tuple(
+                (literal_or_expression(key), source_of(item, name, activity, context))
+                for key, item in parameter.entries
+            )
+        )
     if parameter.script is not None:
         what = f"mapping to '{name[:80]}' of the {called(activity)}"
         return script_of(parameter.script, what, activity, context) or Variable("")

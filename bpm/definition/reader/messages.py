@@ -21,7 +21,7 @@ def read_message(
     None only in guided mode, or where an error was recorded.
     """
     job, in_process = _work(definition, event, context) if throws else (None, None)
-    message = context.roots.get(xml.reference(xml.attribute(definition, "messageRef")))
+    message = context.roots.get(message_reference(definition, context))
     name = "" if message is None else xml.attribute(message, "name") or xml.attribute(message, "id")
     flows = () if throws else context.message_flows_to(event)
     if not name and not flows and job is None and in_process is None:
@@ -32,6 +32,16 @@ def read_message(
     for words, value in (("message name", text), ("correlation key", key)):
         context.check_text(value, f"{words} of the {called(event)}", xml.place(event))
     return MessageEventDefinition(text, key, flows, job, in_process)
+
+
+def message_reference(definition: Element, context: Context) -> str:
+    """The id of the message, said directly or by the operation that takes it; empty if there is none."""
+    direct = xml.reference(xml.attribute(definition, "messageRef"))
+    if direct:
+        return direct
+    named = xml.attribute(definition, "operationRef") or xml.text(xml.child(definition, "operationRef"))
+    operation = context.operations.get(xml.reference(named))
+    return "" if operation is None else xml.reference(xml.text(xml.child(operation, "inMessageRef")))
 
 
 def _work(definition: Element, event: Element, context: Context) -> tuple[JobDefinition | None, InProcess | None]:
@@ -106,7 +116,7 @@ def _undefined(definition: Element, event: Element, context: Context, *, throws:
                 event,
             )
         return
-    reference = xml.attribute(definition, "messageRef")
+    reference = message_reference(definition, context)
     if not reference and _is_told_by_hand(event, context):
         context.warning(
             "message-definition",

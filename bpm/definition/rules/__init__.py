@@ -8,6 +8,7 @@ from baton.bpm.definition.drawing import Drawing
 from baton.bpm.definition.findings import Findings
 from baton.bpm.definition.rules import (
     boundary_event_attached,
+    boundary_event_twice,
     compensation,
     conditional_flows,
     default_flow,
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
     rule.NAME: rule.check
     for rule in (
         boundary_event_attached,
+        boundary_event_twice,
         compensation,
         conditional_flows,
         default_flow,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from baton.bpm.execution.specs import ProcessSpec
     from baton.bpm.execution.token import Token
 
+Evaluate = Callable[["ProcessInstance", elements.DataMapping, Mapping[str, Any], Mapping[str, Any]], Any]
+
 
 class CallActivity(Activity, spiff.CallActivity):
     """Its token waits until the called instance has ended; guided without a called process: a to-do."""
@@ -44,9 +46,12 @@ class CallActivity(Activity, spiff.CallActivity):
         key = self._text(instance, token, self.element.called, "called process", self._key)
         version = self._text(instance, token, self.element.version, "version of the called process")
         business_key = self._text(instance, token, self.element.business_key, "business key")
-        variables = self._all_in(instance, token) if self.element.all_in else {}
+        own = {} if token.details.local is None else instance.collection(token.details.local)
+        variables = (dict(own) if self.element.local_in else token.carried_variables()) if self.element.all_in else {}
         for mapping in self.element.inputs:
             variables[mapping.target] = evaluation.mapping(instance, token, mapping, self.title, before=variables)
+        for mapping in self.element.own_inputs:
+            variables[mapping.target] = evaluation.mapping_over(instance, mapping, self.title, own, variables)
         token.phase = Phase.WAITING
         called_id = token.detail().called = instance.next_id()
         instance.emit(
@@ -63,20 +68,50 @@ class CallActivity(Activity, spiff.CallActivity):
             )
         )
 
-    def _all_in(self, instance: ProcessInstance, token: Token) -> dict[str, Any]:
-        if not self.element.local_in:
-            return token.carried_variables()
-        own = {} if token.details.local is None else instance.collection(token.details.local)
-        return {**instance.local_variables(token.workflow), **own}
-
     def returned(self, instance: ProcessInstance, token: Token, variables: Mapping[str, Any]) -> None:
         """The called instance completed: what comes back is evaluated over its variables, then written."""
+        self._write(instance, token, variables, self._evaluated)
+
+    def threw(self, instance: ProcessInstance, token: Token, variables: Mapping[str, Any]) -> None:
+        """An error or escalation left it, with its variables; what it has not come to yet is null."""
+        if self.element.out_when_thrown:
+            self._write(instance, token, variables, self._evaluated_or_null)
+
+    def _write(self, instance: ProcessInstance, token: Token, variables: Mapping[str, Any], evaluate: Evaluate) -> None:
         written = dict(variables) if self.element.all_out else {}
         before = ChainMap(written, dict(token.visible_variables()))
         for mapping in self.element.outputs:
-            written[mapping.target] = evaluation.mapping_over(instance, mapping, self.title, variables, before)
+            written[mapping.target] = evaluate(instance, mapping, variables, before)
+        own = dict(variables) if self.element.own_all_out else {}
+        for mapping in self.element.own_outputs:
+            own[mapping.target] = evaluate(instance, mapping, variables, own)
         for name, value in written.items():
             instance.write_for(token, name, value)
+        if own:
+            local = token.detail().local = token.details.local or instance.new_collection()
+            for name, value in own.items():
+                instance.write_into(local, name, value)
+
+    def _evaluated(
+        self,
+        instance: ProcessInstance,
+        mapping: elements.DataMapping,
+        variables: Mapping[str, Any],
+        before: Mapping[str, Any],
+    ) -> Any:
+        return evaluation.mapping_over(instance, mapping, self.title, variables, before)
+
+    def _evaluated_or_null(
+        self,
+        instance: ProcessInstance,
+        mapping: elements.DataMapping,
+        variables: Mapping[str, Any],
+        before: Mapping[str, Any],
+    ) -> Any:
+        try:
+            return self._evaluated(instance, mapping, variables, before)
+        except StepFailure:
+            return None
 
     def around(self) -> Iterator[CatchingEvent]:
         """The boundary and start events that might catch what leaves the called process, as drawn."""

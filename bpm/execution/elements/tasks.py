@@ -54,7 +54,7 @@ class UserTask(Activity, spiff.UserTask):
     def __init__(self, spec: ProcessSpec, element: elements.UserTask) -> None:
         super().__init__(spec, element)
         # The usual drawing says nothing about people: nothing to evaluate.
-        self._is_plain = element.assignment == UNASSIGNED and element.form is None
+        self._is_plain = element.assignment == UNASSIGNED and element.form is None and element.label is None
 
     def perform(self, instance: ProcessInstance, token: Token) -> None:
         created = user_task_changes.asked_before(token, self._created(instance, token))
@@ -110,7 +110,7 @@ class UserTask(Activity, spiff.UserTask):
             token.workflow.id,
             self.name,
             kind="user_task",
-            name=self.title,
+            name=value(self.element.label, "name", _short_text) or self.title,
             assignee=assignee,
             candidate_users=users,
             candidate_groups=groups,

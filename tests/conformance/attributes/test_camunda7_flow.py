@@ -36,19 +36,70 @@ def test_what_goes_into_a_called_process_is_what_is_mapped(part, crosses):
     assert call(part, a=1, own=5).called("n").variables == crosses
 
 
+MINE = '<camunda:inputOutput><camunda:inputParameter name="mine">${a}</camunda:inputParameter></camunda:inputOutput>'
+TWICE = (
+    "<camunda:inputOutput><camunda:outputParameter name='b'>${r * 2}</camunda:outputParameter></camunda:inputOutput>"
+)
+
+
 @covers("camunda:local")
-def test_all_local_variables_are_those_of_the_scope_around_the_call():
-    all_local = '<camunda:in variables="all" local="true"/>'
-    inside = f'<startEvent id="i"/>{node("callActivity", all_local, attributes=CALLS, id="c")}{flow("i", "c")}'
-    parameters = (
-        '<camunda:inputOutput><camunda:inputParameter name="mine">${a}</camunda:inputParameter></camunda:inputOutput>'
-    )
+@pytest.mark.parametrize(
+    ("parameters", "part", "crosses"),
+    [
+        ("", '<camunda:in variables="all" local="true"/>', {}),
+        (MINE, '<camunda:in variables="all" local="true"/>', {"mine": 1}),
+        (MINE, '<camunda:in source="mine" local="true"/>', {"mine": 1}),
+        (MINE, '<camunda:in sourceExpression="${mine + 1}" target="b" local="true"/>', {"b": 2}),
+    ],
+)
+def test_what_goes_in_locally_are_the_inputs_of_the_call_alone(parameters, part, crosses):
+    inside = node("callActivity", parameters, part, attributes=CALLS, id="c")
+    inside = f'<startEvent id="i"/>{inside}{flow("i", "c")}'
 
+    outer = run(chain(node("callActivity", parameters, part, attributes=CALLS)), around=CALLED).start(a=1)
     inner = run(chain(node("subProcess", inner=inside)), around=CALLED).start(a=1)
-    outer = run(chain(node("callActivity", parameters, all_local, attributes=CALLS)), around=CALLED).start(a=1)
 
-    assert inner.called("c").variables == {}
-    assert outer.called("n").variables == {"a": 1, "mine": 1}
+    assert outer.called("n").variables == crosses
+    assert inner.called("c").variables == crosses
+
+
+@covers("camunda:local")
+def test_a_local_expression_does_not_see_what_is_around_the_call():
+    ran = call('<camunda:in sourceExpression="${a}" target="b" local="true"/>', a=1)
+
+    assert "Expected a variable named 'a'" in ran.incidents[0].event.message
+
+
+@covers("camunda:local")
+@pytest.mark.parametrize(
+    "part", ['<camunda:out variables="all" local="true"/>', '<camunda:out source="r" local="true"/>']
+)
+def test_what_comes_back_locally_is_for_the_outputs_of_the_call_alone(part):
+    ran, kept = call(TWICE, part), call(part)
+
+    ran.called("n").complete("u", r=3)
+    kept.called("n").complete("u", r=3)
+
+    assert (ran.state, ran.variables) == ("completed", {"b": 6})
+    assert (kept.state, kept.variables) == ("completed", {})
+
+
+OUT = '<camunda:out source="r"/><camunda:out sourceExpression="${missing + 1}" target="m"/>'
+CATCHES = '<boundaryEvent id="b" attachedToRef="n"><{0}EventDefinition/></boundaryEvent><userTask id="told"/>'
+
+
+@covers("camunda:out")
+@pytest.mark.parametrize("what", ["error", "escalation"])
+def test_outputs_of_a_call_come_back_with_its_error_or_escalation_too(what):
+    throws = f'<endEvent id="t"><{what}EventDefinition {what}Ref="T"/></endEvent>'
+    called = f'<{what} id="T" {what}Code="gone"/>' + CALLED.replace("</process>", f"{throws}{flow('u', 't')}</process>")
+    body = chain(node("callActivity", OUT, attributes=CALLS)) + CATCHES.format(what) + flow("b", "told")
+    ran = run(body, around=called).start()
+
+    ran.called("n").complete("u", r=3, x=0)
+
+    assert [task.element_id for task in ran.user_tasks] == ["told"]
+    assert ran.variables == {"r": 3, "m": None}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +181,15 @@ def test_tenants_are_told_not_to_be_there(word):
 
     assert told.severity is Severity.INFO
     assert "no tenants" in told.message
+
+
+@covers("camunda:in")
+def test_a_signal_of_camunda_7_carries_nothing_that_is_not_mapped():
+    throws = node("intermediateThrowEvent", inner='<signalEventDefinition signalRef="S" camunda:asyncAfter="false"/>')
+    ran = run(chain(throws), around=SIGNAL).start(a=1)
+
+    (thrown,) = [event for event in ran.events if type(event).__name__ == "SignalThrown"]
+    assert thrown.variables == {}
 
 
 @pytest.mark.parametrize(
@@ -357,3 +417,42 @@ def test_a_receive_task_without_message_waits_until_somebody_continues_it():
     ran.complete("n")
 
     assert ran.state == "completed"
+
+
+EXCLUSIVE = (
+    '<startEvent id="s" camunda:asyncAfter="false"/><exclusiveGateway id="x"/><userTask id="a"/><userTask id="b"/>'
+)
+
+
+def test_the_only_flow_without_condition_out_of_an_exclusive_gateway_is_its_default():
+    body = EXCLUSIVE + flow("s", "x") + flow("x", "a") + flow("x", "b", "${n > 1}")
+
+    taken = {n: run(body).start(n=n).user_tasks[0].element_id for n in (1, 2)}
+    found = said(body, "conditional-flows")
+
+    assert taken == {1: "a", 2: "b"}
+    assert found.severity is Severity.WARNING
+    assert (
+        found.message
+        == "The sequence flow 'x_a' out of the exclusive gateway 'x' has no condition: it is the default flow."
+    )
+
+
+def test_of_several_flows_without_condition_none_is_the_default():
+    found = problems(EXCLUSIVE + flow("s", "x") + flow("x", "a") + flow("x", "b"))
+
+    assert [problem.severity for problem in found if problem.rule == "conditional-flows"] == [Severity.ERROR] * 2
+
+
+@covers("camunda:in", "camunda:out")
+@pytest.mark.parametrize(
+    "part", ["<camunda:{}/>", '<camunda:{} source="" target="a"/>', '<camunda:{} sourceExpression="${{1}}"/>']
+)
+@pytest.mark.parametrize("word", ["in", "out"])
+def test_a_mapping_that_says_nothing_is_told(word, part):
+    body = chain(node("callActivity", part.format(word), attributes=CALLS))
+
+    found = said(body, "vendor-extension", around=CALLED)
+
+    assert found.severity is Severity.WARNING
+    assert found.message == f"A camunda:{word} of the call activity 'n' says nothing that crosses: it is not used."

@@ -169,3 +169,26 @@ def test_a_class_that_handles_forms_is_told_not_to_be_called():
 
     assert told.severity is Severity.WARNING
     assert "constraints" in told.fix
+
+
+def test_the_name_of_a_user_task_is_an_expression_in_files_of_camunda_7():
+    priority = 'camunda:priority="60"'
+    ran = run(chain(node("userTask", attributes=f'name="Check order ${{id}}" {priority}'))).start(id=7)
+    literal = run(chain(node("userTask", attributes=f'name="Check {{id}} = 7" {priority}'))).start(id=7)
+    plain = run(chain(node("userTask", attributes='name="Check order ${id}"'))).start()
+
+    assert ran.user_tasks[0].event.name == "Check order 7"
+    assert literal.user_tasks[0].event.name == "Check {id} = 7"
+    assert plain.user_tasks[0].event.name == "Check order ${id}"
+
+    broken = chain(node("userTask", attributes=f'name="Order ${{" {priority}'))
+    assert "The name of the user task" in said(broken, "expression-syntax").message
+
+
+def test_a_name_that_cannot_be_evaluated_is_an_incident_until_its_variable_is_there():
+    ran = run(chain(node("userTask", attributes='name="Order ${id}" camunda:priority="60"'))).start()
+
+    assert ran.user_tasks == []
+    ran.resolve_incident(id=3)
+
+    assert ran.user_tasks[0].event.name == "Order 3"

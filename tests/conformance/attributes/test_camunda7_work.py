@@ -253,7 +253,8 @@ def test_a_worker_sees_its_parameters_and_outputs_lead_out(desk: Desk):
         '<camunda:inputOutput><camunda:inputParameter name="text">Order ${id}</camunda:inputParameter>'
         '<camunda:inputParameter name="list"><camunda:list><camunda:value>${id}</camunda:value>'
         '<camunda:script scriptFormat="javascript">id + 1</camunda:script></camunda:list></camunda:inputParameter>'
-        '<camunda:inputParameter name="map"><camunda:map><camunda:entry key="k">${id}</camunda:entry></camunda:map>'
+        '<camunda:inputParameter name="map"><camunda:map><camunda:entry key="k">${id}</camunda:entry>'
+        '<camunda:entry key="no${id}">x</camunda:entry></camunda:map>'
         '</camunda:inputParameter><camunda:outputParameter name="out">${given * 2}</camunda:outputParameter>'
         "</camunda:inputOutput>"
     )
@@ -264,8 +265,21 @@ def test_a_worker_sees_its_parameters_and_outputs_lead_out(desk: Desk):
     (job,) = job_leases.activate(desk.engine, actor=WORKER, types=["ship"], worker="w1")
     job_outcomes.complete(desk.engine, job.id, actor=WORKER, worker="w1", variables={"given": 4})
 
-    assert job.variables == {"id": 7, "text": "Order 7", "list": [7, 8], "map": {"k": 7}}
+    assert job.variables == {"id": 7, "text": "Order 7", "list": [7, 8], "map": {"k": 7, "no7": "x"}}
     assert desk.variables(instance.id) == {"id": 7, "given": 4, "out": 8}
+
+
+@covers("camunda:entry")
+def test_a_key_of_a_map_that_is_null_is_an_incident_and_one_that_cannot_be_read_is_refused():
+    entry = '<camunda:entry key="{}">x</camunda:entry>'
+    parameters = '<camunda:inputOutput><camunda:inputParameter name="m"><camunda:map>{}</camunda:map>'
+    parameters += "</camunda:inputParameter></camunda:inputOutput>"
+
+    ran = run(chain(node("userTask", parameters.format(entry.format("${k}"))))).start(k=None)
+    broken = said(chain(node("userTask", parameters.format(entry.format("${")))), "expression-syntax")
+
+    assert "A key of the mapping to 'm' of 'n' is null" in ran.incidents[0].event.message
+    assert "The mapping to 'm' of the user task 'n'" in broken.message
 
 
 @pytest.mark.parametrize("tag", ["intermediateThrowEvent", "subProcess", "scriptTask", "task", "callActivity"])

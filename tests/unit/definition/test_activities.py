@@ -386,6 +386,35 @@ def test_a_node_has_the_name_of_its_innermost_lane(read, node) -> None:
     assert node(diagram, "X").lane is None
 
 
+def test_a_message_may_be_said_by_an_operation(read, node) -> None:
+    around = (
+        '<bpmn:message id="M" name="order"/><bpmn:interface id="I"><bpmn:operation id="O" name="place">'
+        "<bpmn:inMessageRef>M</bpmn:inMessageRef></bpmn:operation></bpmn:interface>"
+    )
+    catching = "<bpmn:messageEventDefinition><bpmn:operationRef>O</bpmn:operationRef></bpmn:messageEventDefinition>"
+    body = (
+        '<bpmn:receiveTask id="R" operationRef="O"/><bpmn:sendTask id="S" operationRef="O"/>'
+        f'<bpmn:intermediateCatchEvent id="C">{catching}</bpmn:intermediateCatchEvent>'
+    )
+
+    diagram = read(body, around=around)
+
+    assert diagram.ok
+    assert node(diagram, "R").message == MessageEventDefinition("order")
+    assert node(diagram, "S").message == MessageEventDefinition("order")
+    assert node(diagram, "C").event == MessageEventDefinition("order")
+
+
+def test_a_global_script_task_says_its_language_by_its_own_attribute(read, node) -> None:
+    around = (
+        '<bpmn:globalScriptTask id="G" scriptLanguage="feel"><bpmn:script>1 + 1</bpmn:script></bpmn:globalScriptTask>'
+    )
+
+    diagram = read('<bpmn:callActivity id="E" calledElement="G"/>', around=around)
+
+    assert node(diagram, "E").script.language is ScriptLanguage.FEEL
+
+
 def test_a_name_of_several_lines_is_one_line_in_messages_and_kept_as_drawn(read, problem) -> None:
     found = problem(read('<bpmn:receiveTask id="E" name="Wait&#10;for it"/>'), "message-definition")
 

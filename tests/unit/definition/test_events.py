@@ -278,6 +278,32 @@ def test_an_event_is_read_wherever_the_standard_allows_it(read, place, cause, ex
         assert found.event == READ[cause]
 
 
+CODED = [("error", ErrorEventDefinition), ("escalation", EscalationEventDefinition)]
+
+
+@pytest.mark.parametrize(("what", "kind"), CODED)
+def test_who_catches_an_error_or_escalation_without_a_code_catches_all(read, node, what, kind) -> None:
+    definition = f'<bpmn:{what}EventDefinition {what}Ref="Z"/>'
+    roots = f'<bpmn:{what} id="Z" name="Broken"/>'
+
+    caught = read(event_at("boundary", definition), around=roots)
+    thrown = read(event_at("end", definition), around=roots)
+
+    assert node(caught, "E").event == kind("Broken", and_others=True)
+    assert node(thrown, "E").event == kind("Broken")
+
+
+@pytest.mark.parametrize(("what", "kind"), CODED)
+def test_throwing_without_a_code_is_a_warning_in_automatic_mode(read, node, problem, rules, what, kind) -> None:
+    drawn = event_at("end", f"<bpmn:{what}EventDefinition/>")
+    diagram, guided = read(drawn), read(drawn, executable=False)
+
+    assert node(diagram, "E").event == kind("")
+    found = problem(diagram, "code-definition", Severity.WARNING)
+    assert f"only who catches every {what} catches it" in found.message
+    assert "code-definition" not in rules(guided)
+
+
 def test_a_cancel_end_event_is_read_in_a_transaction(read, node) -> None:
     diagram = read(
         '<bpmn:transaction id="R"><bpmn:endEvent id="E"><bpmn:cancelEventDefinition/></bpmn:endEvent>'

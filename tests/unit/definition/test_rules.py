@@ -35,6 +35,7 @@ def event(tag: str, id_: str, definition: str, attributes: str = "") -> str:
 LINK = '<bpmn:linkEventDefinition name="on"/>'
 CANCEL = "<bpmn:cancelEventDefinition/>"
 COMPENSATE = "<bpmn:compensateEventDefinition/>"
+COMPENSATES = '<bpmn:compensateEventDefinition activityRef="{}"/>'
 START = '<bpmn:startEvent id="Go"/>'
 END = '<bpmn:endEvent id="End"/>'
 ATTACHED = 'attachedToRef="A"'
@@ -55,6 +56,9 @@ class Broken:
 
 GOOD = {
     "boundary-event-attached": CHAIN + timer("boundaryEvent", "B", ATTACHED),
+    "boundary-event-twice": CHAIN
+    + event("boundaryEvent", "B", "<bpmn:errorEventDefinition/>", ATTACHED)
+    + event("boundaryEvent", "C", '<bpmn:errorEventDefinition errorRef="X"/>', ATTACHED),
     "compensation": tasks("A", "B")
     + '<bpmn:task id="Undo" isForCompensation="true"/>'
     + f'<bpmn:boundaryEvent id="C" {ATTACHED}><bpmn:compensateEventDefinition/></bpmn:boundaryEvent>'
@@ -136,6 +140,34 @@ BROKEN = [
         "incoming sequence flow",
     ),
     Broken(
+        "boundary-event-twice",
+        CHAIN
+        + "".join(
+            event("boundaryEvent", id_, '<bpmn:errorEventDefinition errorRef="X"/>', ATTACHED) for id_ in ("B", "C")
+        ),
+        WARNING,
+        WARNING,
+        "C",
+        "the boundary event 'B' catches the same",
+    ),
+    Broken(
+        "compensation",
+        CHAIN + '<bpmn:task id="U" isForCompensation="true"/>' + flow("f3", "A", "U"),
+        WARNING,
+        WARNING,
+        "U",
+        "arrows join it to the ordinary flow",
+    ),
+    Broken(
+        "compensation",
+        CHAIN
+        + f'<bpmn:subProcess id="V" triggeredByEvent="true">{event("startEvent", "C", COMPENSATE)}</bpmn:subProcess>',
+        WARNING,
+        WARNING,
+        "C",
+        "which nothing compensates",
+    ),
+    Broken(
         "compensation",
         CHAIN + event("boundaryEvent", "C", COMPENSATE, ATTACHED),
         WARNING,
@@ -163,6 +195,52 @@ BROKEN = [
         "not of a transaction",
     ),
     Broken("compensation", CHAIN + event("endEvent", "C", CANCEL), ERROR, WARNING, "C", "not of a transaction"),
+    Broken(
+        "compensation",
+        CHAIN + event("endEvent", "C", COMPENSATES.format("Gone")) + flow("f3", "A", "C"),
+        WARNING,
+        WARNING,
+        "C",
+        "compensates 'Gone', which is no activity beside it",
+    ),
+    Broken(
+        "compensation",
+        CHAIN
+        + '<bpmn:subProcess id="S">'
+        + event("endEvent", "C", COMPENSATES.format("A"))
+        + "</bpmn:subProcess>"
+        + flow("f3", "A", "S"),
+        WARNING,
+        WARNING,
+        "C",
+        "compensates 'A', which is no activity beside it",
+    ),
+    Broken(
+        "compensation",
+        CHAIN
+        + '<bpmn:task id="Undo" isForCompensation="true"/>'
+        + "".join(
+            event("boundaryEvent", id_, COMPENSATE, ATTACHED)
+            + f'<bpmn:association id="a-{id_}" sourceRef="{id_}" targetRef="Undo"/>'
+            for id_ in ("C", "D")
+        ),
+        WARNING,
+        WARNING,
+        "D",
+        "second compensation event",
+    ),
+    Broken(
+        "compensation",
+        START
+        + '<bpmn:transaction id="A"><bpmn:task id="B"/></bpmn:transaction>'
+        + flow("f", "Go", "A")
+        + event("boundaryEvent", "C", CANCEL, ATTACHED)
+        + event("boundaryEvent", "D", CANCEL, ATTACHED),
+        WARNING,
+        WARNING,
+        "D",
+        "second cancel event",
+    ),
     Broken(
         "conditional-flows",
         '<bpmn:exclusiveGateway id="X"/>' + tasks("A", "B") + flow("f", "X", "A", "=a") + flow("g", "X", "B"),
@@ -218,6 +296,18 @@ BROKEN = [
         WARNING,
         "G",
         "which does not wait for anything",
+    ),
+    Broken(
+        "event-based-gateway",
+        START
+        + '<bpmn:eventBasedGateway id="G"/>'
+        + event("intermediateCatchEvent", "L", LINK)
+        + flow("e", "Go", "G")
+        + flow("f", "G", "L"),
+        ERROR,
+        WARNING,
+        "G",
+        "leads to the intermediate catch event 'L', which does not wait for anything",
     ),
     Broken(
         "flow-within-scope",
@@ -378,6 +468,14 @@ def test_every_rule_has_a_bad_drawing() -> None:
 
 READER_RULES = [
     Broken("activation-condition", '<bpmn:complexGateway id="G"/>', ERROR, WARNING, "G", "when it is activated"),
+    Broken(
+        "activation-condition",
+        CHAIN + '<bpmn:complexGateway id="G"/>' + flow("f3", "A", "G") + flow("f4", "Go", "G") + flow("f5", "G", "End"),
+        ERROR,
+        WARNING,
+        "G",
+        "when it is activated",
+    ),
     Broken("called-element", '<bpmn:callActivity id="C"/>', ERROR, None, "C", "which process it calls"),
     Broken(
         "loop-characteristics",

@@ -224,6 +224,22 @@ def test_a_compensation_event_sub_process_says_how_its_sub_process_is_undone(run
     finish(instance)
 
 
+def test_an_event_sub_process_undoes_what_was_done_in_it_and_then_what_was_done_around_it(run):
+    handler = event_sub(
+        "V", start("vs", error("broken")), user("b"), undone_by("b", "ub"), undo("ub"), throw("t", compensate()),
+        end("ve"), "vs b t ve",
+    )  # fmt: skip
+    instance = run(
+        start("s"), user("a"), undone_by("a", "ua"), undo("ua"), end("e", error("broken")), "s a e", handler
+    )  # fmt: skip
+    do(instance, "a", "b")
+    assert open_tasks(instance) == ["ub"]
+
+    do(instance, "ub", "ua")
+
+    finish(instance)
+
+
 def test_a_handler_in_a_completed_sub_process_sees_the_variables_as_they_were(run):
     keeps = sub(
         "S", start("s1"), script("set", "7", "n"), undone_by("set", "us"), service("us", for_compensation=True),

@@ -126,3 +126,14 @@ def test_guided_without_a_condition_the_first_token_activates_it(guided):
 
     assert open_tasks(instance) == ["a", "after", "c"]
     finish(instance)
+
+
+def test_a_split_that_one_flow_leads_to_needs_no_condition(run):
+    for n, taken in ((2, ["a"]), (3, ["a", "b"]), (0, ["c"])):
+        instance = run(
+            start("s"), complex_gateway("x", default="else"), user("a"), user("b"), user("c"), end("e"), "s x",
+            ("f", "x a", "n > 1"), ("g", "x b", "n > 2"), ("else", "x c"), "a e", "b e", "c e", variables={"n": n},
+        )  # fmt: skip
+
+        assert open_tasks(instance) == taken
+        finish(instance)

@@ -5,7 +5,7 @@ import pytest
 from baton.bpm.definition.elements import Expression, Language
 from baton.bpm.definition.event_definitions import ConditionalEventDefinition
 from baton.bpm.execution import events
-from tests.support.drawing import boundary, catch, condition, end, parallel, script, start, sub, user
+from tests.support.drawing import boundary, catch, condition, end, event_sub, parallel, script, start, sub, user
 from tests.support.event_positions import (
     HOSTS,
     PLACES,
@@ -93,6 +93,30 @@ def nudged(text="n > 1", *variables):
 def test_a_condition_that_holds_already_happens_at_once(run):
     instance = run(start("s"), catch("c", condition("n > 1")), end("e"), "s c e", variables={"n": 2})
 
+    finish(instance)
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_condition_happens_in_the_step_that_makes_it_true_though_the_next_makes_it_false(run, interrupting):
+    woken = start("vs", condition("n > 1"), interrupting=interrupting)
+    handler = event_sub("V", woken, user("h"), end("ve"), "vs h ve")
+    instance = run(
+        start("s"), script("up", "5", "n"), script("down", "0", "n"), user("u"), end("e"), "s up down u e", handler
+    )  # fmt: skip
+
+    assert open_tasks(instance) == (["h"] if interrupting else ["h", "u"])
+    assert instance.variables["n"] == (5 if interrupting else 0)
+    finish(instance)
+
+
+def test_a_condition_that_holds_already_ends_a_sub_process_in_which_nothing_waits(run):
+    instance = run(
+        start("s"), sub("S", start("s1"), script("step", "1", "m"), end("e1"), "s1 step e1"),
+        boundary("b", "S", condition("n > 1")), user("u"), user("v"), end("e"), "s S v e", "b u e", variables={"n": 2},
+    )  # fmt: skip
+
+    assert open_tasks(instance) == ["u"]
+    assert "step" not in instance.path
     finish(instance)
 
 

@@ -100,6 +100,27 @@ def test_the_nearest_catcher_gets_the_error_even_if_one_further_out_names_the_co
     assert open_tasks(instance) == ["a"]
 
 
+def test_an_event_for_an_error_without_a_code_catches_every_one_its_own_before_others(run):
+    for code, caught in (("late", "a"), ("early", "b"), ("unknown", "a")):
+        instance = run(
+            start("s"), service("j"), boundary("x", "j", error("late", and_others=True)), user("a"),
+            boundary("y", "j", error("early", and_others=True)), user("b"), end("e"), "s j e", "x a e", "y b e",
+        )  # fmt: skip
+
+        instance.throw_error("j", code)
+
+        assert open_tasks(instance) == [caught]
+
+
+def test_a_message_that_the_error_does_not_have_is_null(run):
+    caught = error(None, code_variable="code", message_variable="text")
+    instance = run(start("s"), failing(), boundary("b", "S", caught), user("mend"), end("e"), "s S e", "b mend e")
+
+    instance.complete("first")
+
+    assert instance.variables == {"code": "broken", "text": None}
+
+
 def test_an_error_of_another_code_goes_further_out(run):
     instance = run(
         start("s"), sub("T", failing(), boundary("no", "S", error("other")), user("a"), "no a"),

@@ -82,6 +82,45 @@ def test_an_escalation_is_caught_by_the_event_sub_process_beside_it(run, place, 
     finish(instance)
 
 
+@pytest.mark.parametrize(("around", "caught"), [("late", ["beyond"]), (None, ["beyond"]), ("other", [])])
+def test_what_an_event_sub_process_escalates_again_goes_outside_its_sub_process(run, around, caught):
+    handler = event_sub(
+        "V", start("vs", escalation("late"), interrupting=False), user("told"), end("ve", escalation("late")),
+        "vs told ve",
+    )  # fmt: skip
+    instance = run(
+        start("s"), sub("S", start("s1"), throw("t", escalation("late")), user("then"), end("e1"), "s1 t then e1",
+        handler), boundary("b", "S", escalation(around), interrupting=False), user("beyond"), end("e"), "s S e",
+        "b beyond e",
+    )  # fmt: skip
+
+    instance.complete("told")
+
+    assert open_tasks(instance) == sorted(["then", *caught])
+    finish(instance)
+
+
+def test_an_event_sub_process_may_escalate_to_the_one_beside_it(run):
+    first = event_sub("V", start("vs", escalation("a"), interrupting=False), end("ve", escalation("b")), "vs ve")
+    second = event_sub("W", start("ws", escalation("b"), interrupting=False), user("told"), end("we"), "ws told we")
+    instance = run(start("s"), throw("t", escalation("a")), end("e"), "s t e", first, second)
+
+    assert open_tasks(instance) == ["told"]
+    finish(instance)
+
+
+def test_an_event_for_an_escalation_without_a_code_catches_every_one_its_own_before_others(run):
+    named = boundary("own", "S", escalation("late", and_others=True), interrupting=False)
+    other = boundary("other", "S", escalation("early", and_others=True), interrupting=False)
+
+    for code, caught in (("late", "a"), ("early", "b"), ("unknown", "a")):
+        instance = run(
+            start("s"), sub("S", start("s1"), throw("t", escalation(code)), end("e1"), "s1 t e1"), named, other,
+            user("a"), user("b"), end("e"), "s S e", "own a e", "other b e",
+        )  # fmt: skip
+        assert open_tasks(instance) == [caught]
+
+
 @pytest.mark.parametrize("kind", THROWN)
 def test_an_escalation_that_nobody_catches_changes_nothing(run, kind):
     thrown, flows, goes_on = THROWN[kind]
@@ -120,6 +159,17 @@ def test_the_code_of_an_escalation_is_written_to_the_variable_the_event_names(ru
     instance.complete("first")
 
     assert instance.variables == {"why": "late"}
+
+
+def test_an_event_for_an_escalation_without_a_code_catches_those_of_a_called_process(run):
+    instance = run(
+        start("s"), call("c"), boundary("b", "c", escalation("late", and_others=True)), user("told"), end("e"), "s c e",
+        "b told e",
+    )  # fmt: skip
+
+    instance.throw_escalation_of("c", "early")
+
+    assert open_tasks(instance) == ["told"]
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
