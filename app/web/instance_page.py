@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from flask import Blueprint, Response, request
 
 from baton.app.api.shapes import LARGEST_ID
-from baton.app.web import page
-from baton.bpm import errors, values
+from baton.app.web import page, variable_rows
+from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState, ProcessInstanceState
 from baton.bpm.runtime import (
     audit_events,
@@ -35,9 +34,6 @@ blueprint = Blueprint("instance_page", __name__, url_prefix="/instances/<id:proc
 TOKENS = 50
 EVENTS = 50
 _PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events")
-VARIABLE_TYPES = (
-    "", "string", "integer", "decimal", "double", "boolean", "date", "time", "date-time", "duration", "list", "object",
-)  # fmt: skip
 
 
 @blueprint.get("")
@@ -56,7 +52,8 @@ def refused(process_instance_id: int, refusal: errors.Rejection, place: str) -> 
     """The instance as it is, with the reason beside `place`, the part that asked for it; above all if that is gone."""
     moment = _moment(page.actor(), process_instance_id, None)
     there = place if place in _places(moment) else "page"
-    return _page(moment | {"refusal": refusal, "refused": there}), refusal.status
+    told = {"refusal": refusal, "refused": there, "typed_rows": variable_rows.again(refusal)}
+    return _page(moment | told), refusal.status
 
 
 def _places(moment: dict[str, Any]) -> set[str]:
@@ -101,6 +98,7 @@ def _moment(actor: Actor, process_instance_id: int, at: int | None) -> dict[str,
         "label": definition.label,
         "can_operate": actor.is_operator,
         "refused": None,
+        "typed_rows": [],
         "back": f"/instances/{process_instance_id}",
         "at": at,
         "kept": f"/instances/{process_instance_id}{_query()}",
@@ -135,7 +133,6 @@ def _now(
             cursor=request.args.get("tasks"),
         ),
         "scopes": _scopes(engine, actor, view, definition),
-        "types": VARIABLE_TYPES,
         "calls": calls,
         "events": events,
         "path_begins": path.from_sequence,
@@ -210,23 +207,13 @@ def _scopes(
                     "name": each.name,
                     "type": each.type,
                     "value": each.value,
-                    "written": _written(each.value),
+                    "row": variable_rows.of({each.name: each.value})[0],
                 }
                 for number, each in enumerate(held.get(id_, ()))
             ],
         }
         for id_, element_id in elements.items()
     ]
-
-
-def _written(value: Any) -> str:
-    """As it is typed into the field of its type: see `variable_texts.typed`."""
-    if isinstance(value, str):
-        return value
-    told = values.to_json(value)
-    if isinstance(told, dict) and told.keys() == {"type", "value"}:
-        told = told["value"]
-    return told if isinstance(told, str) else msgspec.json.encode(told).decode()
 
 
 # --- then ----------------------------------------------------------------------------------------------------

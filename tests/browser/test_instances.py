@@ -41,7 +41,8 @@ def test_why_it_waits_is_found_by_a_search_and_repaired(page: Any, desk: Api, tr
     card.get_by_text("Details").click()
     assert "ratio" in card.locator("dl.details").inner_text()
     card.get_by_text("Change variables first").click()
-    card.get_by_label("Variables, one name=value per line").fill("ratio=0.25")
+    card.get_by_label("Name").fill("ratio")
+    card.get_by_label("Value").fill("0.25")
     card.get_by_role("button", name="Try again").click()
 
     page.locator("#incidents-section").wait_for(state="detached")

@@ -18,6 +18,7 @@ from baton.bpm.runtime import audit_events, batches, history, incidents, jobs, p
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
 from tests.integration.test_process_instances import DECIDE, NESTED
+from tests.support.rows import rows
 
 AS_A_BROWSER = {"Host": "localhost", "Accept": "text/html"}
 
@@ -174,9 +175,8 @@ def test_a_variable_is_changed_by_type_in_its_scope(desk: Desk, client: FlaskCli
     inside = next(task.scope_id for task in desk.tasks(instance.id) if task.element_id == "inside")
     path = f"/instances/{instance.id}/variables"
 
-    sent(client, path, scopeId=instance.id, name="a", type="decimal", value="1.50")
-    sent(client, path, new=1, scopeId=inside, name="from", type="date", value="2026-02-03")
-    sent(client, path, new=1, scopeId=inside, name="list", type="", value="[1, 2]")
+    sent(client, path, scopeId=instance.id, **rows(("a", "decimal", "1.50")))
+    sent(client, path, new=1, scopeId=inside, **rows(("from", "date", "2026-02-03"), ("list", "", "[1, 2]")))
 
     found = {
         (each.scope_id, each.name): (each.type, str(each.value))
@@ -196,9 +196,7 @@ def test_a_variable_that_does_not_fit_its_type_is_refused_where_it_was_typed(des
     desk.deploy(TWO_TASKS)
     instance = desk.start(a=1)
 
-    page = sent(
-        client, f"/instances/{instance.id}/variables", 422, scopeId=instance.id, name="a", type="date", value="soon"
-    )
+    page = sent(client, f"/instances/{instance.id}/variables", 422, scopeId=instance.id, **rows(("a", "date", "soon")))
 
     row = page[page.index('<details id="edit-') : page.index("</details>", page.index('<details id="edit-'))]
     assert " open>" in row
@@ -207,8 +205,9 @@ def test_a_variable_that_does_not_fit_its_type_is_refused_where_it_was_typed(des
     assert "data-rests" in page
     assert desk.variables(instance.id) == {"a": 1}
     assert seen(client, f"/instances/{instance.id}/variables", 303) is not None
-    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId="x", name="b", value="1")
-    sent(client, f"/instances/{instance.id}/variables", 404, new=1, scopeId="5", name="b", value="1")
+    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId="x", **rows(("b", "", "1")))
+    sent(client, f"/instances/{instance.id}/variables", 404, new=1, scopeId="5", **rows(("b", "", "1")))
+    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId=instance.id, **rows())
 
 
 def test_an_incident_is_shown_in_full_and_repaired_with_variables(desk: Desk, client: FlaskClient) -> None:
@@ -220,13 +219,13 @@ def test_an_incident_is_shown_in_full_and_repaired_with_variables(desk: Desk, cl
     assert "${amount &gt; 100}" in page
     path = f"/instances/{instance.id}/incidents/{incident.id}/resolve"
 
-    refused = sent(client, path, 422, variables="amount")
-    sent(client, path, variables="amount=500")
+    refused = sent(client, path, 422, **rows(("amount", "date", "soon")))
+    sent(client, path, **rows(("amount", "", "500")))
 
-    assert "name=value" in refused
+    assert re.search(r'aria-describedby="variable-wrong-[^>]*>soon</textarea>', refused)
     assert incidents.get(desk.engine, incident.id, actor=MARY).state is IncidentState.RESOLVED
     assert desk.task(instance.id).element_id == "yes"
-    assert "It has changed meanwhile." in told(sent(client, path, 409, variables="amount=500"))
+    assert "It has changed meanwhile." in told(sent(client, path, 409, **rows(("amount", "", "500"))))
 
 
 def test_timers_are_rescheduled_and_run_at_once(desk: Desk, client: FlaskClient) -> None:

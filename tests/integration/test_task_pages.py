@@ -17,6 +17,7 @@ from baton.bpm.runtime.deployments import Resource
 from baton.bpm.runtime.engine import Engine
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.support.browsing import HOSTILE, LONG, MARKS, Browsing, assert_inert, words
+from tests.support.rows import rows
 
 DEMO = Actor(ActorKind.USER, "demo", roles=ALL_ROLES)
 
@@ -218,23 +219,24 @@ def test_a_draft_is_there_when_one_comes_back_and_gone_when_it_was_sent(
             "do": "draft",
             "field:why": "not yet",
             "field:amount": "2",
-            "variables": "more=true",
             "back": "/tasks?a=1",
-        },
+        }
+        | rows(("more", "", "true"), ("code", "string", "007")),
     )
 
     page = browser.get(where)
     assert "Your draft is saved." in page
     assert 'value="not yet"' in page or '"why": "not yet"' in page
-    assert "more=true" in page
+    for row in (("more", "boolean", "true"), ("code", "string", "007")):
+        assert_row(page, *row)
     assert desk.variables(instance.id) == {"why": "because", "amount": 1}
     assert "not yet" not in browser.get(f"/tasks/{task.id}", user="anna")
     kept = user_task_drafts.get(desk.engine, task.id, actor=DEMO).variables
-    assert kept == {"why": "not yet", "amount": 2, "more": True}
+    assert kept == {"why": "not yet", "amount": 2, "more": True, "code": "007"}
     browser.post(f"/tasks/{task.id}/discard")
     assert "not yet" not in browser.get(f"/tasks/{task.id}")
 
-    browser.post(f"/tasks/{task.id}", data={"field:why": "now", "field:amount": "2", "variables": "more=true"})
+    browser.post(f"/tasks/{task.id}", data={"field:why": "now", "field:amount": "2"} | rows(("more", "", "true")))
     assert desk.variables(instance.id) == {"why": "now", "amount": 2, "more": True}
 
 
@@ -352,7 +354,7 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
     filled = desk.task(desk.start(why=HOSTILE).id)
     bare = desk.task(desk.start("bare", **{HOSTILE: HOSTILE, "long": LONG, "object": {HOSTILE: LONG}}).id)
     wrong = browser.post(f"/tasks/{filled.id}", data={"field:how": f"{HOSTILE}!"}, status=422)
-    browser.post(f"/tasks/{bare.id}", data={"do": "draft", "variables": f"note={HOSTILE}"})
+    browser.post(f"/tasks/{bare.id}", data={"do": "draft"} | rows(("note", "", HOSTILE)))
 
     pages = [browser.get(path) for path in ("/tasks", f"/tasks/{filled.id}", f"/tasks/{bare.id}", "/", "/tasks/live")]
 
@@ -366,3 +368,9 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
         r"<p class=\"said\">.*?</p>|title=\"[^\"]*\"|<script.*?</script>", "", pages[0], flags=re.S
     )
     assert len(re.search(r"<title>(.*?)</title>", pages[1], re.S)[1]) < 400  # type: ignore[index]
+
+
+def assert_row(page: str, name: str, type_: str, value: str) -> None:
+    """There is a row of typed variables that holds them."""
+    row = rf'value="{name}".*?value="{type_}" selected.*?<textarea[^>]*>{value}</textarea>'
+    assert re.search(row, page, re.DOTALL), (name, type_, value)

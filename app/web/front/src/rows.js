@@ -10,7 +10,7 @@ export function watchRows() {
     const added = last.cloneNode(true);
     added.classList.remove("wrong");
     added.querySelector(".message")?.remove();
-    for (const field of added.querySelectorAll("input, select")) {
+    for (const field of added.querySelectorAll("input, select, textarea")) {
       field.value = "";
       field.removeAttribute("aria-invalid");
       field.removeAttribute("aria-describedby");
