@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from baton.app import context
-from baton.app.web import forms, islands, texts, variable_rows
+from baton.app.web import forms, inputs, islands, texts, variable_rows
 from baton.bpm import errors, values
 from baton.bpm.runtime import flow_node_statistics, identity
 from baton.bpm.runtime.actors import Actor, Role
@@ -204,6 +204,7 @@ def install(app: Flask) -> None:
         lasting=lasting,
         at_most=at_most,
         named=named,
+        file_name=inputs.file_name,
         pretty=pretty,
         cut=cut,
         apart=apart,

@@ -114,5 +114,5 @@ def _island(form: FormView, wrong: dict[str, str]) -> dict[str, Any] | None:
 
 def _elsewhere(form: FormView, wrong: dict[str, str]) -> dict[str, str]:
     """What is wrong with fields that the page does not show."""
-    shown = {each.field for each in form.fields if not each.hidden}
+    shown = set(inputs.visible(form.parts))
     return {field: message for field, message in wrong.items() if field not in shown}

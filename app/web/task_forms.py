@@ -1,7 +1,6 @@
 """What is filled in for a task: by the island of form-js, or by plain inputs made of fields; drafts of both.
 
-Plain inputs need no scripts. Fields in rows of lists, files and values without an input of their own are given as
-variables below the form.
+Plain inputs need no scripts. Files of form-js and what is too long for an input are given as variables below the form.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ def shown(task: user_tasks.UserTaskView, actor: Actor, refusal: errors.Rejection
     else:
         view = form_views.of_variables(page.engine(), task.id, actor=actor, over=over)
     wrong = inputs.wrong(refusal)
-    visible = {each.field for each in view.fields if not each.hidden and not each.repeats}
+    visible = set(inputs.visible(view.parts))
     return {
         "form": view,
         "given": given if refusal else {},
         "wrong": wrong,
         "elsewhere": {field: message for field, message in wrong.items() if field not in visible},
-        "labels": {each.field: each.label for each in view.fields},
+        "labels": dict(inputs.labels(view.parts)),
         "draft": draft,
         "island": _island(view, wrong, over),
         "typed_rows": variable_rows.again(refusal) or variable_rows.of(_others(view, over) if draft else {}),
@@ -73,7 +72,7 @@ def _island(view: form_views.FormView, wrong: dict[str, str], over: dict[str, An
 
 def _others(view: form_views.FormView, kept: dict[str, Any]) -> dict[str, Any]:
     """The variables of a draft that no field holds."""
-    names = {str(each.way[0]) for each in view.fields if each.type not in inputs.WITHOUT_INPUT}
+    names = {str(each.way[0]) for each in view.fields if each.has_input}
     return {name: value for name, value in kept.items() if name not in names}
 
 
