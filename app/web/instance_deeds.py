@@ -26,7 +26,7 @@ def _do(process_instance_id: int, place: str, command: Callable[[Actor], object]
         command(actor)
     except errors.Rejection as refusal:
         return instance_page.refused(process_instance_id, refusal, place)
-    return redirect(f"/instances/{process_instance_id}", 303)
+    return redirect(f"/instances/{process_instance_id}{instance_page.query('at')}", 303)
 
 
 @blueprint.get("/<any(terminate, suspend, resume, variables):deed>")

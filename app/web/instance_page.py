@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from baton.app.api.shapes import LARGEST_ID
-from baton.app.web import page, variable_rows
+from baton.app.web import filter_values, page, variable_rows
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState, ProcessInstanceState
 from baton.bpm.runtime import (
@@ -22,6 +22,7 @@ from baton.bpm.runtime import (
     process_instances,
     scopes,
     user_tasks,
+    variable_lists,
 )
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.definitions import RunnableDefinition
@@ -31,9 +32,12 @@ from baton.bpm.runtime.pages import MAXIMUM_LIMIT, Page
 
 blueprint = Blueprint("instance_page", __name__, url_prefix="/instances/<id:process_instance_id>")
 
+LIVE_SCOPES = 200
+"""That can be chosen for a new variable."""
 TOKENS = 50
 EVENTS = 50
-_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events")
+VARIABLES = 50
+_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events", "variables", "scope", "variable")
 
 
 @blueprint.get("")
@@ -69,10 +73,10 @@ def _places(moment: dict[str, Any]) -> set[str]:
 
 
 def _page(moment: dict[str, Any]) -> str:
-    return page.show("instances/instance.html", area="instances", polled=_query("at"), **moment)
+    return page.show("instances/instance.html", area="instances", polled=query("at"), **moment)
 
 
-def _query(*without: str) -> str:
+def query(*without: str) -> str:
     """Of the address, with its question mark; the places in the lists of the page stay."""
     kept = {name: text for name, text in request.args.items() if name in _PLACES and name not in without}
     return f"?{urlencode(kept)}" if kept else ""
@@ -101,7 +105,8 @@ def _moment(actor: Actor, process_instance_id: int, at: int | None) -> dict[str,
         "typed_rows": [],
         "back": f"/instances/{process_instance_id}",
         "at": at,
-        "kept": f"/instances/{process_instance_id}{_query()}",
+        "kept": f"/instances/{process_instance_id}{query()}",
+        "query": query("at"),
         **of_moment(engine, actor, view, definition, at),
     }
 
@@ -132,7 +137,7 @@ def _now(
             limit=page.ROWS,
             cursor=request.args.get("tasks"),
         ),
-        "scopes": _scopes(engine, actor, view, definition),
+        **_variables(engine, actor, view, definition),
         "calls": calls,
         "events": events,
         "path_begins": path.from_sequence,
@@ -185,35 +190,49 @@ def _can_run(job: JobView) -> bool:
     return waits and job.kind in (JobKind.SERVICE, JobKind.TIMER)
 
 
-def _scopes(
+def _variables(
     engine: Engine, actor: Actor, view: process_instances.ProcessInstanceView, definition: RunnableDefinition
-) -> list[dict[str, Any]]:
-    """The process and its live sub-processes, each with its variables; of an instance that has ended its own."""
-    held: dict[int, list[process_instances.VariableView]] = {view.id: []}
-    found = scopes.list_(engine, view.id, actor=actor, limit=MAXIMUM_LIMIT)
-    live = {scope.id: scope.element_id for scope in found.items}
-    elements = {view.id: view.key} | live
-    for variable in process_instances.variables(engine, view.id, actor=actor):
+) -> dict[str, Any]:
+    """One page of the variables by scope, and the scopes in which they can be set; an instance that ended has none."""
+    wanted = page.filters("scope", "variable")
+    found = variable_lists.list_(
+        engine,
+        view.id,
+        actor=actor,
+        scope_id=filter_values.an_id(wanted, "scope"),
+        name_prefix=wanted.get("variable"),
+        limit=VARIABLES,
+        cursor=request.args.get("variables"),
+    )
+    live = {
+        scope.id: scope.element_name for scope in scopes.list_(engine, view.id, actor=actor, limit=LIVE_SCOPES).items
+    }
+    held: dict[int, list[process_instances.VariableView]] = {} if found.items or wanted else {view.id: []}
+    for variable in found.items:
         held.setdefault(variable.scope_id, []).append(variable)
-        elements.setdefault(variable.scope_id, variable.element_id)
-    return [
-        {
-            "id": id_,
-            "name": definition.label(element_id).name,
-            "is_live": id_ in live,
-            "variables": [
-                {
-                    "id": f"{id_}-{number}",
-                    "name": each.name,
-                    "type": each.type,
-                    "value": each.value,
-                    "row": variable_rows.of({each.name: each.value})[0],
-                }
-                for number, each in enumerate(held.get(id_, ()))
-            ],
-        }
-        for id_, element_id in elements.items()
-    ]
+    return {
+        "variables": found,
+        "is_found": bool(wanted),
+        "live_scopes": live,
+        "scopes": [
+            {
+                "id": id_,
+                "name": definition.label(each[0].element_id if each else view.key).name,
+                "is_live": view.ended_at is None,
+                "variables": [
+                    {
+                        "id": f"{id_}-{number}",
+                        "name": variable.name,
+                        "type": variable.type,
+                        "value": variable.value,
+                        "row": variable_rows.of({variable.name: variable.value})[0],
+                    }
+                    for number, variable in enumerate(each)
+                ],
+            }
+            for id_, each in held.items()
+        ],
+    }
 
 
 # --- then ----------------------------------------------------------------------------------------------------

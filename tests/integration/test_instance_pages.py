@@ -413,3 +413,59 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, client: FlaskClient) -
         page = re.sub(r'<section [^>]*id="tasks-section".*?</section>', "", page, flags=re.DOTALL)
         for line in re.findall(r"[^\n]*\u202e[^\n]*", page):
             assert APART.search(line), line
+
+
+def test_five_thousand_variables_come_in_pages_by_scope_and_are_found_by_name(desk: Desk, client: FlaskClient) -> None:
+    desk.deploy(NESTED)
+    few = desk.start(a=1)
+    many = desk.start(a=1)
+    inside = next(task.scope_id for task in desk.tasks(many.id) if task.element_id == "inside")
+    for scope, count in ((many.id, 4_900), (inside, 100)):
+        given = {f"v{number:04}": number for number in range(count)}
+        process_instances.set_variables(desk.engine, many.id, actor=MARY, scope_id=scope, variables=given)
+    path = f"/instances/{many.id}"
+
+    first = seen(client, path)
+    asked_for_few = asked(desk, client, f"/instances/{few.id}")
+    asked_for_many = asked(desk, client, path)
+    found = seen(client, f"{path}?variable=v009&scope={inside}")
+
+    assert first.count('<details id="edit-') == 50
+    assert asked_for_many == asked_for_few
+    assert re.findall(r"<code><bdi>(v\d+)</bdi></code>", found) == [f"v{number:04}" for number in range(90, 100)]
+    assert "No variable fits." in seen(client, f"{path}?variable=x")
+    seen(client, f"{path}?variables=nonsense", 422)
+
+    following = re.search(r'rel="next" href="[^"]*variables=([^"]*)"', first)
+    assert following is not None
+    second = f"?variables={following[1]}"
+    assert "<bdi>v0049</bdi>" in seen(client, path + second)
+    where = sent(client, f"{path}/variables{second}", scopeId=many.id, **rows(("v0049", "string", "changed")))
+    assert where == path + second
+    assert ">changed</textarea>" in seen(client, where)
+    refused = sent(client, f"{path}/variables{second}", 422, scopeId=many.id, **rows(("v0049", "date", "never")))
+    assert ">never</textarea>" in refused
+
+
+def test_the_api_has_variables_in_pages_too(desk: Desk, client: FlaskClient) -> None:
+    desk.deploy(NESTED)
+    instance = desk.start(a=1, b=2, B=3, ab=4)
+    path = f"/api/v1/process-instances/{instance.id}/variables"
+    names: list[str] = []
+    cursor = ""
+
+    assert client.get(path).json["nextCursor"] is None  # type: ignore[index]
+    while True:
+        page = client.get(f"{path}?limit=2{cursor}").json
+        assert page is not None
+        names += [each["name"] for each in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        cursor = f"&cursor={page['nextCursor']}"
+
+    assert sorted(names) == ["B", "a", "ab", "b"]
+    found = client.get(f"{path}?namePrefix=a&scopeId={instance.id}").json
+    assert found is not None
+    assert sorted(each["name"] for each in found["items"]) == ["a", "ab"]
+    assert client.get(f"{path}?namePrefix=%25").json["items"] == []  # type: ignore[index]
+    assert client.get(f"{path}?cursor=x").status_code == 422
