@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from baton.app.factory import create_app
 from baton.bpm.lifecycle import IncidentState
 from baton.bpm.runtime import audit_events, batches, history, incidents, jobs, process_instances, user_tasks
+from baton.bpm.testing import VirtualClock
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
 from tests.integration.test_process_instances import DECIDE, NESTED
@@ -131,14 +132,31 @@ def test_what_is_ticked_is_suspended_and_the_batch_tells_how_far_it_is(desk: Des
     assert [desk.state(id_) for id_ in ids] == ["suspended", "suspended", "active"]
 
 
-def test_all_that_the_filter_finds_is_terminated(desk: Desk, client: FlaskClient) -> None:
+def test_all_that_the_filter_finds_is_terminated_after_a_question_that_counts_it(
+    desk: Desk, client: FlaskClient, clock: VirtualClock
+) -> None:
     desk.deploy(TWO_TASKS)
     north, south = desk.start(region="north"), desk.start(region="south")
 
-    sent(client, "/instances/batches?variable=region%3Dnorth", deed="terminate", which="all")
+    path = "/instances/batches?variable=region%3Dnorth"
+    question = sent(client, path, 200, deed="terminate", which="all", reason="moved <b>")
+    desk.settle()
+    asked_at = re.search(r'name="askedAt" value="([^"]*)"', question)
+    assert asked_at is not None
+    assert "1 instance is found and will be terminated" in question
+    assert "moved &lt;b&gt;" in question
+    assert [desk.state(id_) for id_ in (north.id, south.id)] == ["active", "active"], "nothing happened yet"
+    clock.advance(timedelta(seconds=1))
+    later = desk.start(region="north")
+
+    sent(client, path, deed="terminate", which="all", askedAt=asked_at[1])
     desk.settle()
 
-    assert [desk.state(id_) for id_ in (north.id, south.id)] == ["terminated", "active"]
+    assert [desk.state(id_) for id_ in (north.id, south.id, later.id)] == ["terminated", "active", "active"]
+    nothing = sent(client, "/instances/batches?variable=region%3Dwest", 200, deed="terminate", which="all")
+    assert "Nothing is found" in nothing
+    assert "askedAt" not in nothing
+    sent(client, path, 422, deed="terminate", which="all", askedAt="soon")
 
 
 def test_a_batch_without_instances_is_refused_beside_its_buttons(desk: Desk, client: FlaskClient) -> None:
