@@ -26,7 +26,7 @@ def test_nothing_keeps_people_out_nor_scrolls_sideways(axe: Any, open_page: Any,
 
 def test_home_counts_what_happens_without_being_loaded_again(page: Any, desk: Api) -> None:
     page.goto("/")
-    running = page.locator(".tile", has_text="Instances running or waiting").locator("strong")
+    running = page.locator(".tile", has_text="Instances waiting").locator("strong")
     before = int(running.inner_text())
 
     desk.start("Process_LeaveRequest")
