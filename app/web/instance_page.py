@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from baton.app.api.shapes import LARGEST_ID
 from baton.app.web import filter_values, page, variable_rows
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState, ProcessInstanceState
+from baton.bpm.replay import InstanceState
 from baton.bpm.runtime import (
     audit_events,
     call_hierarchy,
@@ -37,7 +38,7 @@ LIVE_SCOPES = 200
 TOKENS = 50
 EVENTS = 50
 VARIABLES = 50
-_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events", "variables", "scope", "variable")
+_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events", "variables", "scope", "variable", "shown")
 
 
 @blueprint.get("")
@@ -218,7 +219,7 @@ def _variables(
             {
                 "id": id_,
                 "name": definition.label(each[0].element_id if each else view.key).name,
-                "is_live": view.ended_at is None,
+                "is_live": view.ended_at is None and (id_ == view.id or each[0].element_id != view.key),
                 "variables": [
                     {
                         "id": f"{id_}-{number}",
@@ -245,18 +246,25 @@ def _then(
     definition: RunnableDefinition,
     at: int | None,
 ) -> dict[str, Any]:
-    told = history.at(engine, view.id, actor=actor, sequence=at)
+    wanted = None
+    try:
+        told = history.at(engine, view.id, actor=actor, sequence=at)
+    except errors.NotYetRead as error:
+        wanted, at = at, error.read_to
+        told = history.at(engine, view.id, actor=actor, sequence=at)
     past = told.past
-    variables = past.seen_variables()
+    variables = list(_past_variables(past, definition))
+    first = filter_values.a_number(request.args, "shown") or 0
     return {
+        "at": at,
+        "wanted": wanted,
         "told": told,
         "last": told.last_sequence,
-        "most": history.MOST_EVENTS,
         "tokens": Page(tuple(sorted(past.tokens.values(), key=lambda token: token.id)[:MAXIMUM_LIMIT])),
-        "scopes": [
-            {"name": definition.label(scope.element_id).name, "variables": _told(variables.get(scope.id, {}))}
-            for scope in past.scopes.values()
-        ],
+        "variables": Page(
+            tuple(variables[first : first + VARIABLES]),
+            str(first + VARIABLES) if len(variables) > first + VARIABLES else None,
+        ),
         "events": audit_events.until(
             engine, view.id, actor=actor, sequence=at, limit=EVENTS, cursor=request.args.get("events")
         ),
@@ -269,8 +277,14 @@ def _then(
     }
 
 
-def _told(variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in sorted(variables.items())]
+def _past_variables(past: InstanceState, definition: RunnableDefinition) -> Iterator[dict[str, Any]]:
+    """Those of each scope, then those that live activities had for themselves."""
+    held = [(each.element_id, past.variables.get(each.id, {}), False) for each in past.scopes.values()]
+    held += [(past.tokens[id_].element_id, variables, True) for id_, variables in past.own_variables().items()]
+    for element_id, variables, is_own in held:
+        scope = definition.label(element_id).name or element_id
+        for name, value in sorted(variables.items()):
+            yield {"scope": scope, "is_own": is_own, "name": name, "value": value}
 
 
 def _by_element(elements: Iterable[str]) -> dict[str, int]:

@@ -14,7 +14,16 @@ from flask.testing import FlaskClient
 
 from baton.app.factory import create_app
 from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime import audit_events, batches, history, incidents, jobs, process_instances, user_tasks
+from baton.bpm.runtime import (
+    audit_events,
+    batches,
+    history,
+    incidents,
+    jobs,
+    past_states,
+    process_instances,
+    user_tasks,
+)
 from baton.bpm.testing import VirtualClock
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
@@ -487,3 +496,47 @@ def test_the_api_has_variables_in_pages_too(desk: Desk, client: FlaskClient) -> 
     assert sorted(each["name"] for each in found["items"]) == ["a", "ab"]
     assert client.get(f"{path}?namePrefix=%25").json["items"] == []  # type: ignore[index]
     assert client.get(f"{path}?cursor=x").status_code == 422
+
+
+OWN = diagram(
+    '<startEvent id="start"/><userTask id="pack" name="Pack"><extensionElements><camunda:inputOutput>'
+    '<camunda:inputParameter name="own">${amount + 1}</camunda:inputParameter></camunda:inputOutput>'
+    '</extensionElements></userTask><endEvent id="end"/>' + flow("start", "pack") + flow("pack", "end"),
+    key="own",
+)
+
+
+def test_the_past_has_what_activities_had_for_themselves_and_its_variables_in_pages(
+    desk: Desk, client: FlaskClient
+) -> None:
+    desk.deploy(OWN)
+    instance = desk.start("own", amount=4, **{f"v{number:03}": number for number in range(60)})
+    last = history.at(desk.engine, instance.id, actor=MARY).sequence
+    path = f"/instances/{instance.id}?at={last}"
+
+    first = seen(client, path)
+    second = seen(client, f"{path}&shown=50")
+
+    assert 'rel="next" href="/instances/' in first
+    assert "<code><bdi>v048</bdi></code>" in first
+    assert "<code><bdi>v049</bdi></code>" not in first
+    assert "<code><bdi>v049</bdi></code>" in second
+    assert re.search(r"Pack</bdi> <span[^>]*>for itself</span></td><td><code><bdi>own</bdi></code></td>", second)
+    seen(client, f"{path}&shown=x", 422)
+
+
+def test_a_moment_far_from_what_was_read_is_read_on_to(
+    desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_states, "WINDOW", 2)
+    monkeypatch.setattr(history, "READ_AT_ONCE", 4)
+    desk.deploy(TWO_TASKS)
+    instance = desk.start(a=1)
+    path = f"/instances/{instance.id}?at=7"
+
+    page = seen(client, path)
+
+    assert "Event 4 of" in page
+    assert f'href="{path}" hx-get' in page[page.index("on the way to event 7") :]
+    assert "Event 7 of" in seen(client, path)
+    assert "on the way" not in seen(client, path)
