@@ -4,7 +4,8 @@ BatonError
 ├── Rejection                    the caller's fault: nothing changed (HTTP 4xx)
 │   ├── InvalidCommand           422, `field` names what is wrong
 │   │   ├── InvalidDiagram       422, `problems` lists everything found in the file
-│   │   └── FormRefused          422, `fields` lists every field that is wrong
+│   │   ├── FormRefused          422, `fields` lists every field that is wrong
+│   │   └── NotYetRead           422, `read_to` is how far the past has been read by now
 │   ├── NotFound                 404
 │   ├── WrongState               409, `state` is the one it is in
 │   ├── Conflict                 409, somebody else was first
@@ -73,6 +74,14 @@ class FormRefused(InvalidCommand):
     ) -> None:
         super().__init__(message, field=field)
         self.fields = tuple(fields)
+
+
+class NotYetRead(InvalidCommand):
+    """So far back not everything has been read yet; ask again."""
+
+    def __init__(self, message: str | None = None, *, field: str | None = None, read_to: int = 0) -> None:
+        super().__init__(message, field=field)
+        self.read_to = read_to
 
 
 class NotFound(Rejection):

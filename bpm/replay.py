@@ -1,8 +1,9 @@
 """A process instance as it was: a fold over its audit events, which knows no database and no clock.
 
-What is told there is what was told then: long values by size and digest, sensitive ones by type. Variables that an
-activity holds for itself alone (mappings, the items of a loop) are no scope's and are left out, as are tokens that
-wait at a join: they are on the sequence flows that brought them.
+What is told there is what was told then: long values by size and digest, sensitive ones by type. The variables that an
+activity holds for itself are those of its token, if the event says whose they are (2026-11). Items and outputs of loops
+are left out, as are tokens that wait at a join: they are on the sequence flows that brought them. So the state is as
+large as what is live, however much has happened.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class InstanceState:
     """The token that opened each scope."""
     troubled: dict[int, int] = field(default_factory=dict)
     """The scope of each open incident."""
+    own: dict[int, int] = field(default_factory=dict)
+    """The collection in which each token keeps variables of its own."""
+    owners: dict[int, int] = field(default_factory=dict)
+    """The token of each such collection."""
 
     @classmethod
     def before(cls, process_instance_id: int, key: str) -> InstanceState:
@@ -61,6 +66,30 @@ class InstanceState:
         if follow is not None:
             follow(self, sequence, element_id or "", data)
 
+    def copy(self) -> InstanceState:
+        """Another one, to go on from here."""
+        return InstanceState(
+            scopes=dict(self.scopes),
+            state=self.state,
+            tokens=dict(self.tokens),
+            variables={id_: dict(held) for id_, held in self.variables.items()},
+            incidents=dict(self.incidents),
+            visits=Counter(self.visits),
+            flows=Counter(self.flows),
+            openers=dict(self.openers),
+            troubled=dict(self.troubled),
+            own=dict(self.own),
+            owners=dict(self.owners),
+        )
+
+    def own_variables(self) -> dict[int, dict[str, Any]]:
+        """Those that live activities have for themselves, by token."""
+        return {
+            token_id: dict(self.variables.get(collection_id, {}))
+            for token_id, collection_id in self.own.items()
+            if token_id in self.tokens
+        }
+
     def seen_variables(self) -> dict[int, dict[str, Any]]:
         """Those of scopes that are live."""
         return {id_: dict(held) for id_, held in self.variables.items() if id_ in self.scopes and held}
@@ -72,12 +101,20 @@ def _activated(state: InstanceState, sequence: int, element_id: str, data: Mappi
 
 
 def _completed(state: InstanceState, _sequence: int, element_id: str, data: Mapping[str, Any]) -> None:
-    state.tokens.pop(int(data["token_id"]), None)
+    _forget_token(state, int(data["token_id"]))
     state.visits[element_id] += 1
 
 
 def _cancelled(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
-    state.tokens.pop(int(data["token_id"]), None)
+    _forget_token(state, int(data["token_id"]))
+
+
+def _forget_token(state: InstanceState, token_id: int) -> None:
+    state.tokens.pop(token_id, None)
+    collection_id = state.own.pop(token_id, None)
+    if collection_id is not None:
+        state.owners.pop(collection_id, None)
+        state.variables.pop(collection_id, None)
 
 
 def _flow_taken(state: InstanceState, _sequence: int, flow_id: str, _data: Mapping[str, Any]) -> None:
@@ -100,7 +137,8 @@ def _closing_begun(state: InstanceState, _sequence: int, _element_id: str, data:
             gone.add(scope.id)
     for id_ in gone:
         _forget_scope(state, id_)
-    state.tokens = {id_: token for id_, token in state.tokens.items() if token.scope_id not in gone}
+    for token_id in [id_ for id_, token in state.tokens.items() if token.scope_id in gone]:
+        _forget_token(state, token_id)
     for incident_id in [id_ for id_, scope_id in state.troubled.items() if scope_id in gone]:
         _forget_incident(state, incident_id)
 
@@ -120,7 +158,12 @@ def _scope_closed(state: InstanceState, _sequence: int, _element_id: str, data: 
 
 
 def _variable_written(state: InstanceState, _sequence: int, _element_id: str, data: Mapping[str, Any]) -> None:
-    state.variables.setdefault(int(data["scope_id"]), {})[data["name"]] = data.get("value")
+    scope_id = int(data["scope_id"])
+    if "token_id" in data:
+        token_id = int(data["token_id"])
+        state.own[token_id], state.owners[scope_id] = scope_id, token_id
+    if scope_id in state.scopes or scope_id in state.owners:
+        state.variables.setdefault(scope_id, {})[data["name"]] = data.get("value")
 
 
 def _incident_raised(state: InstanceState, _sequence: int, element_id: str, data: Mapping[str, Any]) -> None:

@@ -37,6 +37,19 @@ class BatchProgress(Answer, frozen=True, kw_only=True):
     requested_by: str
 
 
+class BatchCount(Answer, frozen=True, kw_only=True):
+    """`instances` are those that are found; `more`: there are others, beyond what one batch takes."""
+
+    instances: int
+    more: bool
+
+
+class BatchCountRequest(Request, frozen=True, kw_only=True):
+    """`filter` as for a batch."""
+
+    filter: InstanceSearch
+
+
 class BatchRequest(Request, frozen=True, kw_only=True):
     """Either `ids` or `filter`, whose members are those of the list; `reason` is for the audit."""
 
@@ -68,6 +81,14 @@ def request_batch(call: Call, body: BatchRequest) -> Batch:
         reason=body.reason,
     )
     return Batch(id=str(view.id), deed=view.deed, instances=view.instances, more=view.more)
+
+
+@blueprint.post("/count")
+@operation(body=BatchCountRequest, answer=BatchCount, roles=OPERATORS)
+def count_batch(call: Call, body: BatchCountRequest) -> BatchCount:
+    """Count the instances that a batch with this filter would be for; nothing is done to them."""
+    view = batches.count(call.engine, instance_filter(body.filter), actor=call.actor)
+    return BatchCount(instances=view.instances, more=view.more)
 
 
 @blueprint.get("/<id:batch_id>")

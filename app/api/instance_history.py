@@ -29,7 +29,9 @@ class Path(Answer, frozen=True, kw_only=True):
 
 
 class PastQuery(Request, frozen=True, kw_only=True):
-    """`at` is the number of an audit event, up to 20000; the last one unless given."""
+    """`at` is the number of an audit event; the last one unless given. 200000 events are read for one answer: one that
+    is further from what was read before is refused, and asked again it goes on from there.
+    """
 
     at: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
 
@@ -54,6 +56,14 @@ class PastScope(Answer, frozen=True, kw_only=True):
     variables: dict[str, Any]
 
 
+class PastActivity(Answer, frozen=True, kw_only=True):
+    """The variables that a live activity, by its token, has for itself: inputs of mappings, what a message brought."""
+
+    token_id: Id
+    element_id: str
+    variables: dict[str, Any]
+
+
 class PastState(Answer, frozen=True, kw_only=True):
     """After the event `sequence` of `lastSequence` so far, which `actorId` caused.
 
@@ -71,6 +81,7 @@ class PastState(Answer, frozen=True, kw_only=True):
     state: str
     tokens: list[PastToken]
     scopes: list[PastScope]
+    activities: list[PastActivity]
     incidents: dict[str, str]
     flows: dict[str, int]
     flow_nodes: dict[str, int]
@@ -95,6 +106,10 @@ class PastState(Answer, frozen=True, kw_only=True):
                 for token in past.tokens.values()
             ],
             scopes=_scopes(past),
+            activities=[
+                PastActivity(token_id=str(id_), element_id=past.tokens[id_].element_id, variables=variables)
+                for id_, variables in past.own_variables().items()
+            ],
             incidents={str(id_): element_id for id_, element_id in past.incidents.items()},
             flows=dict(past.flows),
             flow_nodes=dict(past.visits),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -30,7 +31,8 @@ from baton.app.api.shapes import (
 )
 from baton.bpm import errors, values
 from baton.bpm.lifecycle import FlowNodeState, ProcessInstanceState
-from baton.bpm.runtime import audit_events, history, process_instances
+from baton.bpm.runtime import audit_events, history, process_instances, variable_lists
+from baton.bpm.runtime.pages import MAXIMUM_LIMIT
 
 blueprint = noun("process-instances")
 
@@ -76,9 +78,19 @@ class Variable(Answer, frozen=True, kw_only=True):
 
 
 class VariableList(Answer, frozen=True, kw_only=True):
-    """Every variable that is visible somewhere in the instance."""
+    """Every variable that is visible somewhere in the instance; with a `limit` one page of them."""
 
     items: list[Variable]
+    next_cursor: str | None
+
+
+class VariableQuery(Request, frozen=True, kw_only=True):
+    """`namePrefix` is how the name begins. Without `limit` and `cursor` all are given at once."""
+
+    scope_id: Id | None = None
+    name_prefix: Annotated[str, msgspec.Meta(max_length=255)] | None = None
+    limit: Limit | None = None
+    cursor: Cursor | None = None
 
 
 class Waiting(Answer, frozen=True, kw_only=True):
@@ -288,11 +300,26 @@ def resume_process_instance(call: Call, process_instance_id: int, body: Reasoned
 
 
 @blueprint.get("/<id:process_instance_id>/variables")
-@operation(answer=VariableList, roles=PEOPLE, errors=(404,))
-def list_variables(call: Call, process_instance_id: int) -> VariableList:
-    """Get the variables of every scope of the instance."""
-    found = process_instances.variables(call.engine, process_instance_id, actor=call.actor)
+@operation(query=VariableQuery, answer=VariableList, roles=PEOPLE, errors=(404,))
+def list_variables(call: Call, process_instance_id: int, query: VariableQuery) -> VariableList:
+    """Get the variables of the instance, by scope and name."""
+    found: Iterable[process_instances.VariableView]
+    following = None
+    if query == VariableQuery():
+        found = process_instances.variables(call.engine, process_instance_id, actor=call.actor)
+    else:
+        page = variable_lists.list_(
+            call.engine,
+            process_instance_id,
+            actor=call.actor,
+            scope_id=id_number(query.scope_id, field="scopeId"),
+            name_prefix=query.name_prefix,
+            limit=query.limit or MAXIMUM_LIMIT,
+            cursor=query.cursor,
+        )
+        found, following = page.items, page.next_cursor
     return VariableList(
+        next_cursor=following,
         items=[
             Variable(
                 scope_id=str(view.scope_id),
@@ -302,7 +329,7 @@ def list_variables(call: Call, process_instance_id: int) -> VariableList:
                 value=values.to_json(view.value),
             )
             for view in found
-        ]
+        ],
     )
 
 

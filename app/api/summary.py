@@ -22,9 +22,14 @@ class Throughput(Answer, frozen=True, kw_only=True):
 
 
 class Summary(Answer, frozen=True, kw_only=True):
-    """Counts go up to 1000, which then means "or more". `lastEventId` rises with everything that happens."""
+    """Counts go up to 1000, which then means "or more". `lastEventId` rises with everything that happens.
+
+    `active` instances are `running` where a step is due, else `waiting`: for people, messages, timers, workers.
+    """
 
     active: int
+    running: int
+    waiting: int
     suspended: int
     incidents: int
     open_tasks: int
@@ -41,6 +46,8 @@ def get_summary(call: Call) -> Summary:
     view = summary.get(call.engine, actor=call.actor)
     return Summary(
         active=view.active,
+        running=view.running,
+        waiting=view.waiting,
         suspended=view.suspended,
         incidents=view.incidents,
         open_tasks=view.open_tasks,

@@ -6,12 +6,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, request
 
-from baton.app import variable_texts
 from baton.app.api.shapes import id_number
-from baton.app.web import forms, inputs, page
+from baton.app.web import forms, inputs, page, variable_rows
 from baton.bpm import errors
 from baton.bpm.decisions.written import WrittenDecision
-from baton.bpm.forms import FieldType
 from baton.bpm.runtime import decision_definitions, decision_evaluations, decision_logic
 from baton.bpm.runtime.actors import Actor
 
@@ -96,13 +94,8 @@ def evaluation(decision_evaluation_id: int) -> str:
 
 
 def _given(actor: Actor, decision_definition_id: int) -> dict[str, Any]:
-    engine, typed = page.engine(), inputs.given()
-    given = decision_logic.filled(engine, decision_definition_id, typed, actor=actor)
-    for field in decision_logic.get(engine, decision_definition_id, actor=actor).fields:
-        text = typed.get(field.field, [""])[-1]
-        if field.type is FieldType.ANY and text.strip():
-            given[field.field] = variable_texts.parse(f"value={text}", field=field.field)[1]
-    return given | page.typed_variables()
+    given = decision_logic.filled(page.engine(), decision_definition_id, inputs.given(), actor=actor)
+    return given | variable_rows.sent()
 
 
 def _decision(actor: Actor, decision_definition_id: int, refusal: errors.Rejection | None = None) -> str:
@@ -127,7 +120,7 @@ def _decision(actor: Actor, decision_definition_id: int, refusal: errors.Rejecti
         refusal=refusal,
         given=inputs.given() if refusal else {},
         wrong=inputs.wrong(refusal),
-        extra_variables=request.form.get("variables", "") if refusal else "",
+        typed_rows=variable_rows.again(refusal),
     )
 
 

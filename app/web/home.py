@@ -67,7 +67,8 @@ def _glance(actor: Actor) -> dict[str, Any]:
 
 def _tiles(found: SummaryView) -> list[Tile]:
     return [
-        Tile(texts.t("home.running"), _counted(found.active), "/instances?state=active"),
+        Tile(texts.t("home.running"), _counted(found.running), "/instances?state=active"),
+        Tile(texts.t("home.waiting"), _counted(found.waiting), "/instances?state=active"),
         Tile(texts.t("home.suspended"), _counted(found.suspended), "/instances?state=suspended"),
         Tile(texts.t("home.open_tasks"), _counted(found.open_tasks), "/tasks"),
         Tile(

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from baton.app import variable_texts
 from baton.app.api.shapes import id_number
-from baton.app.web import forms, instance_page, page
+from baton.app.web import forms, instance_page, page, variable_rows
 from baton.bpm import errors
 from baton.bpm.runtime import incidents, jobs, process_instances
 from baton.bpm.runtime.actors import Actor, Role
@@ -27,7 +26,7 @@ def _do(process_instance_id: int, place: str, command: Callable[[Actor], object]
         command(actor)
     except errors.Rejection as refusal:
         return instance_page.refused(process_instance_id, refusal, place)
-    return redirect(f"/instances/{process_instance_id}", 303)
+    return redirect(f"/instances/{process_instance_id}{instance_page.query('at')}", 303)
 
 
 @blueprint.get("/<any(terminate, suspend, resume, variables):deed>")
@@ -76,17 +75,19 @@ def resume(process_instance_id: int) -> page.Answer:
 
 @blueprint.post("/variables")
 def set_variable(process_instance_id: int) -> page.Answer:
-    """Write one variable of one scope; a new one is told of beside the form for new ones."""
+    """Write variables of one scope; new ones are told of beside the form for new ones."""
     given = request.form
-    name, scope = given.get("name", "").strip(), given.get("scopeId", "")
+    name, scope = given.get(f"{variable_rows.FIELD}:name", "").strip(), given.get("scopeId", "")
 
     def write(actor: Actor) -> None:
-        name_, value = variable_texts.typed(name, given.get("type", ""), given.get("value", ""))
+        variables = variable_rows.sent()
+        if not variables:
+            raise errors.InvalidCommand("Expected the name of a variable and its value.", field=variable_rows.FIELD)
         process_instances.set_variables(
             page.engine(),
             process_instance_id,
             actor=actor,
-            variables={name_: value},
+            variables=variables,
             scope_id=_id(scope, "scopeId") if scope else None,
         )
 
@@ -156,6 +157,6 @@ def resolve(process_instance_id: int, incident_id: int) -> page.Answer:
         process_instance_id,
         f"incident:{incident_id}",
         lambda actor: incidents.resolve(
-            page.engine(), incident_id, actor=actor, variables=page.typed_variables(), retries=_retries()
+            page.engine(), incident_id, actor=actor, variables=variable_rows.sent(), retries=_retries()
         ),
     )

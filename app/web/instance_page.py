@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from flask import Blueprint, Response, request
 
 from baton.app.api.shapes import LARGEST_ID
-from baton.app.web import page
-from baton.bpm import errors, values
+from baton.app.web import filter_values, page, variable_rows
+from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, JobState, ProcessInstanceState
+from baton.bpm.replay import InstanceState
 from baton.bpm.runtime import (
     audit_events,
     call_hierarchy,
@@ -23,6 +23,7 @@ from baton.bpm.runtime import (
     process_instances,
     scopes,
     user_tasks,
+    variable_lists,
 )
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.definitions import RunnableDefinition
@@ -32,12 +33,12 @@ from baton.bpm.runtime.pages import MAXIMUM_LIMIT, Page
 
 blueprint = Blueprint("instance_page", __name__, url_prefix="/instances/<id:process_instance_id>")
 
+LIVE_SCOPES = 200
+"""That can be chosen for a new variable."""
 TOKENS = 50
 EVENTS = 50
-_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events")
-VARIABLE_TYPES = (
-    "", "string", "integer", "decimal", "double", "boolean", "date", "time", "date-time", "duration", "list", "object",
-)  # fmt: skip
+VARIABLES = 50
+_PLACES = ("at", "tokens", "incidents", "tasks", "jobs", "events", "variables", "scope", "variable", "shown")
 
 
 @blueprint.get("")
@@ -56,7 +57,8 @@ def refused(process_instance_id: int, refusal: errors.Rejection, place: str) -> 
     """The instance as it is, with the reason beside `place`, the part that asked for it; above all if that is gone."""
     moment = _moment(page.actor(), process_instance_id, None)
     there = place if place in _places(moment) else "page"
-    return _page(moment | {"refusal": refusal, "refused": there}), refusal.status
+    told = {"refusal": refusal, "refused": there, "typed_rows": variable_rows.again(refusal)}
+    return _page(moment | told), refusal.status
 
 
 def _places(moment: dict[str, Any]) -> set[str]:
@@ -72,10 +74,10 @@ def _places(moment: dict[str, Any]) -> set[str]:
 
 
 def _page(moment: dict[str, Any]) -> str:
-    return page.show("instances/instance.html", area="instances", polled=_query("at"), **moment)
+    return page.show("instances/instance.html", area="instances", polled=query("at"), **moment)
 
 
-def _query(*without: str) -> str:
+def query(*without: str) -> str:
     """Of the address, with its question mark; the places in the lists of the page stay."""
     kept = {name: text for name, text in request.args.items() if name in _PLACES and name not in without}
     return f"?{urlencode(kept)}" if kept else ""
@@ -101,9 +103,11 @@ def _moment(actor: Actor, process_instance_id: int, at: int | None) -> dict[str,
         "label": definition.label,
         "can_operate": actor.is_operator,
         "refused": None,
+        "typed_rows": [],
         "back": f"/instances/{process_instance_id}",
         "at": at,
-        "kept": f"/instances/{process_instance_id}{_query()}",
+        "kept": f"/instances/{process_instance_id}{query()}",
+        "query": query("at"),
         **of_moment(engine, actor, view, definition, at),
     }
 
@@ -134,8 +138,7 @@ def _now(
             limit=page.ROWS,
             cursor=request.args.get("tasks"),
         ),
-        "scopes": _scopes(engine, actor, view, definition),
-        "types": VARIABLE_TYPES,
+        **_variables(engine, actor, view, definition),
         "calls": calls,
         "events": events,
         "path_begins": path.from_sequence,
@@ -188,45 +191,49 @@ def _can_run(job: JobView) -> bool:
     return waits and job.kind in (JobKind.SERVICE, JobKind.TIMER)
 
 
-def _scopes(
+def _variables(
     engine: Engine, actor: Actor, view: process_instances.ProcessInstanceView, definition: RunnableDefinition
-) -> list[dict[str, Any]]:
-    """The process and its live sub-processes, each with its variables; of an instance that has ended its own."""
-    held: dict[int, list[process_instances.VariableView]] = {view.id: []}
-    found = scopes.list_(engine, view.id, actor=actor, limit=MAXIMUM_LIMIT)
-    live = {scope.id: scope.element_id for scope in found.items}
-    elements = {view.id: view.key} | live
-    for variable in process_instances.variables(engine, view.id, actor=actor):
+) -> dict[str, Any]:
+    """One page of the variables by scope, and the scopes in which they can be set; an instance that ended has none."""
+    wanted = page.filters("scope", "variable")
+    found = variable_lists.list_(
+        engine,
+        view.id,
+        actor=actor,
+        scope_id=filter_values.an_id(wanted, "scope"),
+        name_prefix=wanted.get("variable"),
+        limit=VARIABLES,
+        cursor=request.args.get("variables"),
+    )
+    live = {
+        scope.id: scope.element_name for scope in scopes.list_(engine, view.id, actor=actor, limit=LIVE_SCOPES).items
+    }
+    held: dict[int, list[process_instances.VariableView]] = {} if found.items or wanted else {view.id: []}
+    for variable in found.items:
         held.setdefault(variable.scope_id, []).append(variable)
-        elements.setdefault(variable.scope_id, variable.element_id)
-    return [
-        {
-            "id": id_,
-            "name": definition.label(element_id).name,
-            "is_live": id_ in live,
-            "variables": [
-                {
-                    "id": f"{id_}-{number}",
-                    "name": each.name,
-                    "type": each.type,
-                    "value": each.value,
-                    "written": _written(each.value),
-                }
-                for number, each in enumerate(held.get(id_, ()))
-            ],
-        }
-        for id_, element_id in elements.items()
-    ]
-
-
-def _written(value: Any) -> str:
-    """As it is typed into the field of its type: see `variable_texts.typed`."""
-    if isinstance(value, str):
-        return value
-    told = values.to_json(value)
-    if isinstance(told, dict) and told.keys() == {"type", "value"}:
-        told = told["value"]
-    return told if isinstance(told, str) else msgspec.json.encode(told).decode()
+    return {
+        "variables": found,
+        "is_found": bool(wanted),
+        "live_scopes": live,
+        "scopes": [
+            {
+                "id": id_,
+                "name": definition.label(each[0].element_id if each else view.key).name,
+                "is_live": view.ended_at is None and (id_ == view.id or each[0].element_id != view.key),
+                "variables": [
+                    {
+                        "id": f"{id_}-{number}",
+                        "name": variable.name,
+                        "type": variable.type,
+                        "value": variable.value,
+                        "row": variable_rows.of({variable.name: variable.value})[0],
+                    }
+                    for number, variable in enumerate(each)
+                ],
+            }
+            for id_, each in held.items()
+        ],
+    }
 
 
 # --- then ----------------------------------------------------------------------------------------------------
@@ -239,18 +246,25 @@ def _then(
     definition: RunnableDefinition,
     at: int | None,
 ) -> dict[str, Any]:
-    told = history.at(engine, view.id, actor=actor, sequence=at)
+    wanted = None
+    try:
+        told = history.at(engine, view.id, actor=actor, sequence=at)
+    except errors.NotYetRead as error:
+        wanted, at = at, error.read_to
+        told = history.at(engine, view.id, actor=actor, sequence=at)
     past = told.past
-    variables = past.seen_variables()
+    variables = list(_past_variables(past, definition))
+    first = filter_values.a_number(request.args, "shown") or 0
     return {
+        "at": at,
+        "wanted": wanted,
         "told": told,
         "last": told.last_sequence,
-        "most": history.MOST_EVENTS,
         "tokens": Page(tuple(sorted(past.tokens.values(), key=lambda token: token.id)[:MAXIMUM_LIMIT])),
-        "scopes": [
-            {"name": definition.label(scope.element_id).name, "variables": _told(variables.get(scope.id, {}))}
-            for scope in past.scopes.values()
-        ],
+        "variables": Page(
+            tuple(variables[first : first + VARIABLES]),
+            str(first + VARIABLES) if len(variables) > first + VARIABLES else None,
+        ),
         "events": audit_events.until(
             engine, view.id, actor=actor, sequence=at, limit=EVENTS, cursor=request.args.get("events")
         ),
@@ -263,8 +277,14 @@ def _then(
     }
 
 
-def _told(variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in sorted(variables.items())]
+def _past_variables(past: InstanceState, definition: RunnableDefinition) -> Iterator[dict[str, Any]]:
+    """Those of each scope, then those that live activities had for themselves."""
+    held = [(each.element_id, past.variables.get(each.id, {}), False) for each in past.scopes.values()]
+    held += [(past.tokens[id_].element_id, variables, True) for id_, variables in past.own_variables().items()]
+    for element_id, variables, is_own in held:
+        scope = definition.label(element_id).name or element_id
+        for name, value in sorted(variables.items()):
+            yield {"scope": scope, "is_own": is_own, "name": name, "value": value}
 
 
 def _by_element(elements: Iterable[str]) -> dict[str, int]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 
 from baton.app.api import json_bodies
 from baton.app.api.process_instances import InstanceSearch, instance_filter
-from baton.app.web import page, texts
+from baton.app.web import forms, instance_page, page, texts, variable_rows
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState, ProcessInstanceState
 from baton.bpm.runtime import incidents, process_instances
@@ -79,13 +79,18 @@ def _in_utc(text: str) -> str:
 
 @blueprint.post("/incidents/<id:incident_id>/resolve")
 def resolve(incident_id: int) -> page.Answer:
-    """Try again, after writing variables."""
-
-    def repair(actor: Actor) -> object:
+    """Try again, after writing variables; a refusal shows the instance with what was typed."""
+    forms.check(page.FORM_LIMIT)
+    actor = page.actor()
+    try:
         actor.require(Role.OPERATOR)
-        return incidents.resolve(page.engine(), incident_id, actor=actor, variables=page.typed_variables())
-
-    return page.act(repair, then="/")
+        incidents.resolve(page.engine(), incident_id, actor=actor, variables=variable_rows.sent())
+    except errors.NotFound:
+        raise
+    except errors.Rejection as refusal:
+        incident = incidents.get(page.engine(), incident_id, actor=actor)
+        return instance_page.refused(incident.process_instance_id, refusal, f"incident:{incident_id}")
+    return redirect(page.way_back("/"), 303)
 
 
 def open_incidents(actor: Actor) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request
 
-from baton.app.web import filter_values, forms, page
+from baton.app.web import filter_values, forms, page, variable_rows
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState
 from baton.bpm.runtime import health, incident_groups, incidents, jobs, workers
@@ -63,7 +63,7 @@ def resolve(cause: str) -> page.Answer:
             page.engine(),
             cause,
             actor=actor,
-            variables=page.typed_variables(),
+            variables=variable_rows.sent(),
             retries=filter_values.a_number(request.form, "retries"),
             limit=REPAIRED_AT_ONCE,
             cursor=request.form.get("cursor") or None,
@@ -92,6 +92,7 @@ def _cause(actor: Actor, cause: str, *, done: RepairView | None = None, refusal:
         incidents=found,
         done=done,
         refusal=refusal,
+        typed_rows=variable_rows.again(refusal),
         at_once=REPAIRED_AT_ONCE,
     )
 

@@ -12,8 +12,8 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from baton.app import context, variable_texts
-from baton.app.web import forms, islands, texts
+from baton.app import context
+from baton.app.web import forms, inputs, islands, texts, variable_rows
 from baton.bpm import errors, values
 from baton.bpm.runtime import flow_node_statistics, identity
 from baton.bpm.runtime.actors import Actor, Role
@@ -93,30 +93,6 @@ def local_path(text: str) -> str | None:
         return None
     parts = urlsplit(text)
     return text if not parts.scheme and not parts.netloc else None
-
-
-def typed_variables(field: str = "variables") -> dict[str, Any]:
-    """The variables of a form: its text, one `name=value` per line, and rows of name, type and value.
-
-    Raises `InvalidCommand`.
-    """
-    found = variable_texts.parse_all(request.form.get(field, "").splitlines())
-    rows = (row for row in variable_rows(field) if row.name.strip() or row.value.strip())
-    return found | dict(variable_texts.typed(row.name, row.type, row.value, field=field) for row in rows)
-
-
-class VariableRow(msgspec.Struct, frozen=True):
-    """What was typed into one row of `typed_variables_input` of `parts/variables.html`."""
-
-    name: str
-    type: str
-    value: str
-
-
-def variable_rows(field: str = "variables") -> list[VariableRow]:
-    """The rows as they were typed, to be shown again."""
-    columns = (request.form.getlist(f"{field}:{column}") for column in ("name", "type", "value"))
-    return [VariableRow(*row) for row in zip(*columns, strict=False)]
 
 
 # --- the address --------------------------------------------------------------------------------------------------
@@ -216,6 +192,7 @@ def install(app: Flask) -> None:
         base_script=islands.base_script,
         next_theme=lambda: THEMES[(THEMES.index(theme()) + 1) % len(THEMES)],
         asset=lambda name: url_for("static", filename=name),
+        variable_types=variable_rows.TYPES,
     )
     app.jinja_env.filters.update(
         moment=moment,
@@ -227,6 +204,7 @@ def install(app: Flask) -> None:
         lasting=lasting,
         at_most=at_most,
         named=named,
+        file_name=inputs.file_name,
         pretty=pretty,
         cut=cut,
         apart=apart,

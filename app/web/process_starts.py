@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-import msgspec
 from flask import Blueprint, redirect, request
 
 from baton.app.api.forms import decoded
-from baton.app.web import forms, page
+from baton.app.web import forms, inputs, page, variable_rows
 from baton.bpm import errors, values
 from baton.bpm.runtime import form_views, process_definitions, process_instances
 from baton.bpm.runtime.actors import Actor, Role
 from baton.bpm.runtime.form_views import FormView
-from baton.bpm.values.json_depth import nests_deeper
 
 blueprint = Blueprint("process_starts", __name__, url_prefix="/processes")
-
-PREFIX = "field:"
 
 
 @blueprint.get("/<id:process_definition_id>/start")
@@ -38,7 +35,7 @@ def start(process_definition_id: int) -> page.Answer:
             page.engine(),
             actor=actor,
             process_definition_id=process_definition_id,
-            variables=_filled(actor, process_definition_id, start_event_id) | page.typed_variables(),
+            variables=_filled(actor, process_definition_id, start_event_id) | variable_rows.sent(),
             business_key=request.form.get("businessKey", "").strip() or None,
             start_event_id=start_event_id,
         )
@@ -51,28 +48,15 @@ def start(process_definition_id: int) -> page.Answer:
 
 def _filled(actor: Actor, process_definition_id: int, start_event_id: str | None) -> dict[str, Any]:
     """What the form's island or its plain fields were filled in with."""
-    if data := request.form.get("data"):
-        return {name: values.from_json(value, None, field=name) for name, value in _sent(data).items()}
-    typed = _typed()
+    data = inputs.by_island()
+    if data is not None:
+        return {name: values.from_json(value, None, field=name) for name, value in data.items()}
+    typed = inputs.given()
     if not typed:
         return {}
     return form_views.filled_start(
         page.engine(), process_definition_id, typed, actor=actor, start_event_id=start_event_id
     )
-
-
-def _typed() -> dict[str, list[str]]:
-    names = {name for name in request.form if name.startswith(PREFIX)}
-    return {name.removeprefix(PREFIX): request.form.getlist(name) for name in names}
-
-
-def _sent(data: str) -> dict[str, Any]:
-    if nests_deeper(data.encode(), values.DEFAULT_LIMITS.max_depth):
-        raise errors.InvalidCommand("Expected the form's data to be nested less deeply.", field="data")
-    try:
-        return msgspec.json.decode(data, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise errors.InvalidCommand("Expected the form's data to be a JSON object.", field="data") from error
 
 
 def _page(
@@ -81,10 +65,9 @@ def _page(
     engine = page.engine()
     definition = process_definitions.get(engine, process_definition_id, actor=actor)
     starts = process_definitions.start_events(engine, process_definition_id, actor=actor)
-    typed = _typed() if request.method == "POST" else {}
+    typed = inputs.given() if request.method == "POST" else {}
     form = _form(actor, process_definition_id, start_event_id, typed)
-    wrong = {each.field: each.message for each in refusal.fields} if isinstance(refusal, errors.FormRefused) else {}
-    field = refusal.field or "" if refusal is not None and not wrong else ""
+    wrong = inputs.wrong(refusal)
     return page.show(
         "processes/start.html",
         area="processes",
@@ -97,10 +80,8 @@ def _page(
         wrong=wrong,
         elsewhere={} if form is None else _elsewhere(form, wrong),
         refusal=refusal,
-        refused_field=field,
-        refused_variable=field.removeprefix("variables.") if field.startswith("variables.") else "",
-        rows=page.variable_rows() if request.method == "POST" else [],
-        typed_text=request.form.get("variables", ""),
+        refused_field=refusal.field or "" if refusal is not None and not wrong else "",
+        typed_rows=variable_rows.again(refusal),
         business_key=request.form.get("businessKey", ""),
         back=page.way_back("") if request.method == "POST" else "",
     )
@@ -121,10 +102,9 @@ def _island(form: FormView, wrong: dict[str, str]) -> dict[str, Any] | None:
     """The properties of form-js, for the forms that it knows."""
     if form.kind != "form-js" or form.content is None:
         return None
-    try:
-        data = _sent(request.form["data"]) if "data" in request.form else {}
-    except errors.InvalidCommand:
-        data = {}
+    data: dict[str, Any] = {}
+    with contextlib.suppress(errors.InvalidCommand):
+        data = inputs.by_island() or {}
     return {
         "schema": decoded(form.content),
         "data": data,
@@ -134,5 +114,5 @@ def _island(form: FormView, wrong: dict[str, str]) -> dict[str, Any] | None:
 
 def _elsewhere(form: FormView, wrong: dict[str, str]) -> dict[str, str]:
     """What is wrong with fields that the page does not show."""
-    shown = {each.field for each in form.fields if not each.hidden}
+    shown = set(inputs.visible(form.parts))
     return {field: message for field, message in wrong.items() if field not in shown}

@@ -1,7 +1,6 @@
 """What is filled in for a task: by the island of form-js, or by plain inputs made of fields; drafts of both.
 
-Plain inputs need no scripts. Fields in rows of lists, files and values without an input of their own are given as
-variables below the form.
+Plain inputs need no scripts. Files of form-js and what is too long for an input are given as variables below the form.
 """
 
 from __future__ import annotations
@@ -11,20 +10,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from flask import request
 
 from baton.app.api import variables as api_variables
 from baton.app.api.forms import decoded
-from baton.app.web import inputs, page
+from baton.app.web import inputs, page, variable_rows
 from baton.bpm import errors, values
 from baton.bpm.forms import FormKind
 from baton.bpm.runtime import form_views, user_task_drafts, user_tasks
 from baton.bpm.runtime.actors import Actor
-from baton.bpm.values.json_depth import nests_deeper
 
-DATA = "data"
-"""The field that the island fills with JSON."""
 PLAIN = "plain"
 
 
@@ -35,7 +30,7 @@ def shown(task: user_tasks.UserTaskView, actor: Actor, refusal: errors.Rejection
     """What the template of a form needs: the fields with the values of now, of a draft, or of what was just sent."""
     given = inputs.given()
     draft = None if refusal else _draft(task, actor)
-    sent = _sent_by_island() if refusal else None
+    sent = inputs.by_island() if refusal else None
     over = form_views.saved(draft.variables if draft else sent or {})
     if refusal and not task.has_form:
         over = form_views.typed(page.engine(), task.id, given, actor=actor)
@@ -44,16 +39,16 @@ def shown(task: user_tasks.UserTaskView, actor: Actor, refusal: errors.Rejection
     else:
         view = form_views.of_variables(page.engine(), task.id, actor=actor, over=over)
     wrong = inputs.wrong(refusal)
-    visible = {each.field for each in view.fields if not each.hidden and not each.repeats}
+    visible = set(inputs.visible(view.parts))
     return {
         "form": view,
         "given": given if refusal else {},
         "wrong": wrong,
         "elsewhere": {field: message for field, message in wrong.items() if field not in visible},
-        "labels": {each.field: each.label for each in view.fields},
+        "labels": dict(inputs.labels(view.parts)),
         "draft": draft,
         "island": _island(view, wrong, over),
-        "extra_variables": request.form.get("variables", "") if refusal else _others(view, draft),
+        "typed_rows": variable_rows.again(refusal) or variable_rows.of(_others(view, over) if draft else {}),
     }
 
 
@@ -71,15 +66,14 @@ def _island(view: form_views.FormView, wrong: dict[str, str], over: dict[str, An
         "schema": decoded(view.content),
         "data": {name: _plain(value) for name, value in {**view.data, **over}.items()},
         "errors": {field: [message] for field, message in wrong.items()},
-        "name": DATA,
+        "name": inputs.DATA,
     }
 
 
-def _others(view: form_views.FormView, draft: user_task_drafts.DraftView | None) -> str:
-    """The variables of a draft that no field holds, as they are typed."""
-    names = {str(each.way[0]) for each in view.fields if each.type not in inputs.WITHOUT_INPUT}
-    kept = {} if draft is None else {name: value for name, value in draft.variables.items() if name not in names}
-    return "\n".join(f"{name}={msgspec.json.encode(value).decode()}" for name, value in kept.items())
+def _others(view: form_views.FormView, kept: dict[str, Any]) -> dict[str, Any]:
+    """The variables of a draft that no field holds."""
+    names = {str(each.way[0]) for each in view.fields if each.has_input}
+    return {name: value for name, value in kept.items() if name not in names}
 
 
 def _plain(value: Any) -> Any:
@@ -102,8 +96,8 @@ def _plain(value: Any) -> Any:
 
 def sent(task: user_tasks.UserTaskView, actor: Actor) -> dict[str, Any]:
     """The variables to complete the task with. Raises `InvalidCommand`, `FormRefused`."""
-    extra = page.typed_variables()
-    by_island = _sent_by_island()
+    extra = variable_rows.sent()
+    by_island = inputs.by_island()
     if by_island is not None:
         return api_variables.read(by_island) | extra
     if task.has_form:
@@ -113,23 +107,9 @@ def sent(task: user_tasks.UserTaskView, actor: Actor) -> dict[str, Any]:
 
 def save_draft(task: user_tasks.UserTaskView, actor: Actor) -> None:
     """Keep what was typed, right or wrong. Raises as `user_task_drafts.save`; `InvalidCommand` for a bad variable."""
-    extra = api_variables.write(page.typed_variables())
-    kept = _sent_by_island()
+    extra = api_variables.write(variable_rows.sent())
+    kept = inputs.by_island()
     if kept is None:
         look = form_views.filled if task.has_form else form_views.typed
         kept = api_variables.write(look(page.engine(), task.id, inputs.given(), actor=actor))
     user_task_drafts.save(page.engine(), task.id, actor=actor, variables=kept | extra)
-
-
-def _sent_by_island() -> dict[str, Any] | None:
-    text = request.form.get(DATA, "")
-    if not text:
-        return None
-    try:
-        if nests_deeper(text.encode(errors="replace"), values.DEFAULT_LIMITS.max_depth):
-            raise ValueError
-        return msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        raise errors.InvalidCommand(
-            f"Expected '{DATA}' to be a JSON object, at most {values.DEFAULT_LIMITS.max_depth} levels deep", field=DATA
-        ) from None

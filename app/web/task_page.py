@@ -31,13 +31,13 @@ def show(user_task_id: int) -> str:
 @blueprint.post("")
 def send(user_task_id: int) -> page.Answer:
     """Complete it and go on with the next one or back to the list; or save what was typed so far."""
-    return _do("draft" if request.form.get("do") == "draft" else "form", user_task_id, _send)
+    return do("draft" if request.form.get("do") == "draft" else "form", user_task_id, _send)
 
 
 @blueprint.post("/claim")
 def claim(user_task_id: int) -> page.Answer:
     """Take it."""
-    return _do("hands", user_task_id, lambda actor: _claim(actor, user_task_id))
+    return do("hands", user_task_id, lambda actor: _claim(actor, user_task_id))
 
 
 @blueprint.post("/unclaim")
@@ -48,7 +48,7 @@ def unclaim(user_task_id: int) -> page.Answer:
         user_tasks.unclaim(page.engine(), user_task_id, actor=actor)
         return page.way_back("/tasks")
 
-    return _do("hands", user_task_id, give_back)
+    return do("hands", user_task_id, give_back)
 
 
 @blueprint.post("/assign")
@@ -60,7 +60,7 @@ def assign(user_task_id: int) -> page.Answer:
         user_tasks.assign(page.engine(), user_task_id, actor=actor, assignee=assignee)
         return _address(user_task_id) if actor.is_operator or assignee == actor.id else page.way_back("/tasks")
 
-    return _do("assign", user_task_id, give)
+    return do("assign", user_task_id, give)
 
 
 @blueprint.post("/change")
@@ -79,7 +79,7 @@ def change(user_task_id: int) -> page.Answer:
         )
         return _address(user_task_id)
 
-    return _do("change", user_task_id, set_)
+    return do("change", user_task_id, set_)
 
 
 @blueprint.post("/discard")
@@ -90,7 +90,7 @@ def discard(user_task_id: int) -> page.Answer:
         user_task_drafts.discard(page.engine(), user_task_id, actor=actor)
         return _address(user_task_id)
 
-    return _do("draft", user_task_id, drop)
+    return do("draft", user_task_id, drop)
 
 
 def next_address(actor: Actor, *, back: str) -> str:
@@ -108,7 +108,7 @@ def next_address(actor: Actor, *, back: str) -> str:
 # --- deeds -------------------------------------------------------------------------------------------------------
 
 
-def _do(place: str, user_task_id: int, deed: Callable[[Actor], str]) -> page.Answer:
+def do(place: str, user_task_id: int, deed: Callable[[Actor], str]) -> page.Answer:
     """Go where the deed says; what is refused is said at its `place` of the page."""
     forms.check(page.FORM_LIMIT)
     actor = page.actor()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 
-from baton.app.web import forms, page
+from baton.app.web import forms, page, task_page, variable_rows
 from baton.bpm import errors
 from baton.bpm.runtime import user_tasks
 from baton.bpm.runtime.actors import Actor, Role
@@ -46,17 +46,19 @@ def claim_next() -> page.Answer:
 
 @blueprint.post("/<id:user_task_id>/complete")
 def complete(user_task_id: int) -> page.Answer:
-    """Complete a task from its card; a decision's buttons send the chosen option."""
-    return page.act(
-        lambda actor: user_tasks.complete(
+    """Complete a task from its card; a decision's buttons send the chosen option. A refusal shows its page."""
+
+    def finish(actor: Actor) -> str:
+        user_tasks.complete(
             page.engine(),
             user_task_id,
             actor=actor,
-            variables=page.typed_variables(),
+            variables=variable_rows.sent(),
             decision=request.form.getlist("decision"),
-        ),
-        then="/",
-    )
+        )
+        return page.way_back("/")
+
+    return task_page.do("form", user_task_id, finish)
 
 
 def _tasks(actor: Actor) -> dict[str, Any]:

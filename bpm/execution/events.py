@@ -416,9 +416,12 @@ class AsyncContinuationCancelled(Event, frozen=True, gc=False):
 
 
 class VariableCreated(Event, frozen=True, gc=False):
+    """`token_id`: the variable is that token's own, in a collection of its activity."""
+
     scope_id: int
     name: str
     value: Any
+    token_id: int | None = None
 
 
 class VariableUpdated(Event, frozen=True, gc=False):

@@ -251,7 +251,7 @@ class ProcessInstance(LiveScopes):
         if brought:
             local = token.detail().local = self.new_collection()
             for name, value in brought.items():
-                self.write_into(local, name, value)
+                self.write_into(local, name, value, owner=token.id)
 
     def finish(self, token: Token) -> None:
         """The activity's work is done in this step: its outputs are written, then it leaves."""

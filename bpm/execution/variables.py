@@ -67,7 +67,7 @@ class VariableScopes(TreelessWorkflow):
         if getattr(element, "only_mapped_out", False) or getattr(element, "connector", None) is not None:
             local = token.detail().local = token.details.local or self.new_collection()
             for name, value in variables.items():
-                self.write_into(local, name, value)
+                self.write_into(local, name, value, owner=token.id)
             return
         for name, value in variables.items():
             self.write_for(token, name, value)
@@ -103,11 +103,11 @@ class VariableScopes(TreelessWorkflow):
         """Exactly into `scope`."""
         self._write(scope.id, self.local_variables(scope), name, value)
 
-    def _write(self, scope_id: int, local: dict[str, Any], name: str, value: Any) -> None:
+    def _write(self, scope_id: int, local: dict[str, Any], name: str, value: Any, owner: int | None = None) -> None:
         kind = "update" if name in local else "create"
         if name not in local:
             local[name] = value
-            self.emit(events.VariableCreated(scope_id, name, value))
+            self.emit(events.VariableCreated(scope_id, name, value, owner))
         else:
             old = local[name]
             if type(old) is type(value) and not isinstance(value, (list, dict)) and old == value:
@@ -150,9 +150,9 @@ class VariableScopes(TreelessWorkflow):
             held = self._variables[collection_id] = {**loaded.get(collection_id, {}), **appended}
         return held
 
-    def write_into(self, collection_id: int, name: str, value: Any) -> None:
-        """One variable of it; all are loaded."""
-        self._write(collection_id, self.collection(collection_id), name, value)
+    def write_into(self, collection_id: int, name: str, value: Any, *, owner: int | None = None) -> None:
+        """One variable of it; all are loaded. `owner` is the token whose own it is."""
+        self._write(collection_id, self.collection(collection_id), name, value, owner)
 
     def append_to(self, collection_id: int, name: str, value: Any) -> None:
         """A new variable of it, without loading the others."""

@@ -5,10 +5,11 @@ field that is wrong and the typed variables to write out.
 """
 
 from baton.bpm.forms.check import Context, check
+from baton.bpm.forms.filling import filled, opened
 from baton.bpm.forms.importer import ReadForm, is_form_file, read_embedded, read_fields, read_file
 from baton.bpm.forms.model import FieldError, FieldType, Form, FormKind, Option, Outcome
 from baton.bpm.forms.of_variables import changed, of_variables
-from baton.bpm.forms.show import ShownField, filled, show
+from baton.bpm.forms.show import ShownField, ShownGroup, ShownPart, show, show_parts
 
 __all__ = [
     "Context",
@@ -20,13 +21,17 @@ __all__ = [
     "Outcome",
     "ReadForm",
     "ShownField",
+    "ShownGroup",
+    "ShownPart",
     "changed",
     "check",
     "filled",
     "is_form_file",
     "of_variables",
+    "opened",
     "read_embedded",
     "read_fields",
     "read_file",
     "show",
+    "show_parts",
 ]

@@ -145,6 +145,18 @@ def _choices(field: Field, value: Any) -> list[Any]:
     raise _wrong_type("a list of choices", value)
 
 
+def _list(field: Field, value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise _wrong_type("a list in JSON, such as [1, 2]", value)
+
+
+def _object(field: Field, value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise _wrong_type('an object in JSON, such as {"name": 1}', value)
+
+
 def _date(field: Field, value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -207,4 +219,6 @@ _READERS: Mapping[FieldType, Callable[[Field, Any], Any]] = {
     FieldType.TIME: _time,
     FieldType.DATE_TIME: _date_time,
     FieldType.FILES: _files,
+    FieldType.LIST: _list,
+    FieldType.OBJECT: _object,
 }

@@ -7,7 +7,7 @@ nothing is ever fetched.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,8 @@ from baton.bpm.values import FileValue, YearsMonthsDuration, encode
 MAX_ERRORS = 500
 _LARGEST_INTEGER_BITS = 4096
 _FIELD_DEPTH = 8
+DATA_URL = "data-url"
+"""The `format` of a text that is a file, as browsers and react-jsonschema-form have it."""
 _PATTERNS = jsonschema_rs.RegexOptions(size_limit=1_000_000, dfa_size_limit=1_000_000)
 _DRAFTS: Mapping[str, Any] = {
     "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
@@ -135,10 +137,12 @@ def _part(root: Mapping[str, Any], schema: Mapping[str, Any], name: str, require
         return Group(path=(name,), label=label, repeats=True, parts=tuple(_parts(root, items, (), depth + 1)))
     choices = _choices(schema)
     several = _choices(items) if isinstance(items, dict) else None
+    type_ = _type(schema, choices, several)
     return Field(
         path=(name,),
-        type=_type(schema, choices, several),
-        component=_text(schema.get("type")),
+        type=type_,
+        item=_item(items) if type_ is FieldType.LIST else None,
+        component=DATA_URL if schema.get("format") == DATA_URL else _text(schema.get("type")),
         label=label,
         description=_text(schema.get("description")),
         required=required,
@@ -160,6 +164,12 @@ def _type(schema: Mapping[str, Any], choices: Options | None, several: Options |
         named = others[0] if len(others) == 1 else None
     type_ = _TYPES.get(named, FieldType.ANY) if isinstance(named, str) else FieldType.ANY
     return _FORMATS.get(_text(schema.get("format")), type_) if type_ is FieldType.TEXT else type_
+
+
+def _item(items: Any) -> FieldType | None:
+    """What each value of a list is, if it is a simple one."""
+    found = _type(items, None, None) if isinstance(items, dict) else None
+    return None if found in (FieldType.LIST, FieldType.OBJECT, FieldType.ANY) else found
 
 
 def _choices(schema: Mapping[str, Any]) -> Options | None:
@@ -345,9 +355,17 @@ def _converted(form: Form, given: dict[str, Any]) -> dict[str, Any]:
         if value is MISSING:
             continue
         try:
-            converted = convert(spot.field, value)
+            converted = convert(spot.field, _items(spot.field, value))
         except Wrong:
             continue
         if converted is not value:
             paths.put(given, spot.way, converted)
     return given
+
+
+def _items(field: Field, value: Any) -> Any:
+    """A list of simple values with each of them converted. Raises `Wrong`."""
+    if field.item is None or not isinstance(value, list):
+        return value
+    each = replace(field, type=field.item, item=None)
+    return [convert(each, item) for item in value]

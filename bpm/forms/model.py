@@ -91,10 +91,14 @@ NO_CONSTRAINTS = Constraints()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`component` is the file's own word for the type; `default` a value or a formula, None for none."""
+    """`component` is the file's own word for the type; `default` a value or a formula, None for none.
+
+    `item` is the type of each value of a `LIST`, None where it is not known or not a simple one.
+    """
 
     path: tuple[str, ...]
     type: FieldType
+    item: FieldType | None = None
     component: str = ""
     label: str = ""
     description: str = ""

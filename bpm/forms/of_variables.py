@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from baton.bpm.forms.filling import typed
 from baton.bpm.forms.model import Field, FieldType, Form, FormKind, Option, Options
-from baton.bpm.forms.show import ShownField, typed
+from baton.bpm.forms.show import ShownField
 
 MOST_FIELDS = 100
 YES_OR_NO = Options(fixed=(Option(True, "true"), Option(False, "false")))
@@ -21,12 +22,14 @@ _TYPES: Mapping[type, FieldType] = {
     date: FieldType.DATE,
     time: FieldType.TIME,
     datetime: FieldType.DATE_TIME,
+    list: FieldType.LIST,
+    dict: FieldType.OBJECT,
     type(None): FieldType.TEXT,
 }
 
 
 def of_variables(variables: Mapping[str, Any], *, leave_out: Iterable[str] = ()) -> Form:
-    """At most `MOST_FIELDS`, by name. Lists, objects and files are fields of type `ANY`."""
+    """At most `MOST_FIELDS`, by name. Lists and objects are typed as JSON; files are fields of type `ANY`."""
     hidden = frozenset(leave_out)
     names = sorted(name for name in variables if name and name not in hidden)[:MOST_FIELDS]
     return Form(id="", kind=FormKind.FIELDS, parts=tuple(_field(name, variables[name]) for name in names))
@@ -37,7 +40,7 @@ def changed(fields: Iterable[ShownField], texts: Mapping[str, list[str]]) -> dic
     variables: dict[str, Any] = {}
     for field in fields:
         sent = texts.get(field.field)
-        if sent is None or field.type is FieldType.ANY:
+        if sent is None or not field.has_input:
             continue
         value = typed(field, sent)
         if field.type is FieldType.CHOICE:

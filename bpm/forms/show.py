@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Any
 
+import msgspec
+
+from baton.bpm import values
 from baton.bpm.errors import ExpressionError
 from baton.bpm.forms import choices, paths
 from baton.bpm.forms.check import Context
@@ -16,18 +17,24 @@ from baton.bpm.forms.formulas import Formula, Sight
 from baton.bpm.forms.model import Field, FieldType, Form, Number, Option, Part
 from baton.bpm.forms.paths import MISSING, Way
 from baton.bpm.forms.spots import Spot, TooManySpots, sight_of, spots
+from baton.bpm.values import FileValue
+
+TYPED_AS_JSON = (FieldType.OBJECT, FieldType.LIST, FieldType.ANY)
+LONGEST_JSON = 20_000
+MOST_INPUTS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownField:
     """`field` is the path, `value` the variable's value or the default; bounds are numbers, None where there are none.
 
-    `repeats`: it is in a row of a list; a list without rows has no fields.
+    `repeats`: it is in a row of a list; a list without rows has no fields. `item` is the type of each value of a list.
     """
 
     field: str
     way: Way
     type: FieldType
+    item: FieldType | None
     component: str
     label: str
     description: str
@@ -54,13 +61,56 @@ class ShownField:
                 return local.isoformat(timespec="seconds" if local.second else "minutes")
             case date() | time() as day_or_time:
                 return day_or_time.isoformat()
+            case str() as text:
+                return text
+            case value if self.type in TYPED_AS_JSON:
+                return msgspec.json.encode(values.to_json(value)).decode()
             case _:
                 return str(self.value)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The values of a list as the texts of inputs."""
+        if self.item is None or not isinstance(self.value, list):
+            return ()
+        return tuple(replace(self, type=self.item, item=None, value=value).text for value in self.value)
+
+    @property
+    def has_input(self) -> bool:
+        """Whether people can type the value; files are chosen elsewhere, and what nobody reads is not typed."""
+        if self.type in (FieldType.FILES, FieldType.COMPUTED) or isinstance(self.value, FileValue):
+            return False
+        return self.type not in TYPED_AS_JSON or len(self.text) <= LONGEST_JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownGroup:
+    """Parts that belong together. `rows` are those of a list if it `repeats`, else there is one.
+
+    `blank` is the row after the last one: what a person fills in to have one more. A list has neither where the whole
+    form would have more than `MOST_INPUTS` fields.
+    """
+
+    field: str
+    way: Way
+    label: str
+    hidden: bool
+    repeats: bool
+    rows: tuple[tuple[ShownPart, ...], ...]
+    blank: tuple[ShownPart, ...] = ()
+
+
+ShownPart = ShownField | ShownGroup
 
 
 def show(form: Form, context: Context) -> tuple[ShownField, ...]:
     """Every field at its place. What cannot be calculated is left out of a field rather than failing the form."""
     return _Show(form, context).fields()
+
+
+def show_parts(form: Form, context: Context) -> tuple[ShownPart, ...]:
+    """The same fields, in their groups and rows as the form has them."""
+    return _Show(form, context).parts()
 
 
 class _Show:
@@ -69,18 +119,58 @@ class _Show:
         self.context = context
         self.variables: dict[str, Any] = dict(context.existing)
         self.sight = Sight(context.now)
+        self.has_rows = True
 
     def fields(self) -> tuple[ShownField, ...]:
         try:
-            found = list(spots(self.form, self._look))
-            for spot in found:
-                self._set_default(spot)
+            self._set_defaults()
             return tuple(self._shown(spot) for spot in spots(self.form, self._look, self._is_hidden))
         except TooManySpots:
             return ()
 
+    def parts(self) -> tuple[ShownPart, ...]:
+        try:
+            self._set_defaults()
+            count = sum(1 for _ in spots(self.form, self._look))
+        except TooManySpots:
+            return ()
+        self.has_rows = count <= MOST_INPUTS
+        return tuple(self._part(part, (), (), False) for part in self.form.parts)
+
+    def _part(self, part: Part, prefix: Way, rows: tuple[Way, ...], hidden: bool) -> ShownPart:
+        hidden = hidden or self._is_hidden(part, rows)
+        way = (*prefix, *part.path)
+        if isinstance(part, Field):
+            return self._shown(Spot(part, way, rows, hidden))
+        if not part.repeats:
+            inside = tuple(self._part(inner, way, rows, hidden) for inner in part.parts)
+            return ShownGroup(
+                field=paths.written(way), way=way, label=part.label, hidden=hidden, repeats=False, rows=(inside,)
+            )
+        value = self._look(way)
+        count = len(value) if isinstance(value, list) else 0
+        if not self.has_rows:
+            count = 0
+        *shown, blank = (
+            tuple(self._part(inner, (*way, index), (*rows, (*way, index)), hidden) for inner in part.parts)
+            for index in range(count + 1)
+        )
+        return ShownGroup(
+            field=paths.written(way),
+            way=way,
+            label=part.label or str(way[-1]),
+            hidden=hidden,
+            repeats=True,
+            rows=tuple(shown),
+            blank=blank if self.has_rows else (),
+        )
+
     def _look(self, way: Way) -> Any:
         return paths.find(self.variables, way)
+
+    def _set_defaults(self) -> None:
+        for spot in list(spots(self.form, self._look)):
+            self._set_default(spot)
 
     def _set_default(self, spot: Spot) -> None:
         default = spot.field.default
@@ -104,6 +194,7 @@ class _Show:
             field=paths.written(spot.way),
             way=spot.way,
             type=field.type,
+            item=field.item,
             component=field.component,
             label=field.label or field.path[-1],
             description=field.description,
@@ -143,55 +234,3 @@ class _Show:
             return formula.evaluate(sight_of(self.variables, rows), self.sight)
         except ExpressionError:
             return None
-
-
-# --- what people type ----------------------------------------------------------------------------------------
-
-_WITHOUT_INPUT = (FieldType.FILES, FieldType.OBJECT, FieldType.LIST, FieldType.ANY, FieldType.COMPUTED)
-
-
-def filled(fields: Iterable[ShownField], texts: Mapping[str, list[str]], existing: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables of a page's inputs, by the fields' paths; objects keep the members that the form does not have."""
-    variables: dict[str, Any] = {}
-    for field in fields:
-        if field.readonly or field.hidden or field.repeats or field.type in _WITHOUT_INPUT:
-            continue
-        name = str(field.way[0])
-        if len(field.way) > 1 and name not in variables:
-            before = existing.get(name)
-            variables[name] = paths.copy(before) if isinstance(before, dict) else {}
-        paths.put(variables, field.way, typed(field, texts.get(field.field, [])))
-    return variables
-
-
-def typed(field: ShownField, texts: list[str]) -> Any:
-    """The texts of a page's input as the value the field expects; what does not fit stays a text and is refused.
-
-    `texts` are the values that the browser sent for the field; none is an unticked box or nothing chosen.
-    """
-    if field.type is FieldType.BOOLEAN:
-        return bool(texts) and texts[-1] not in ("", "false")
-    if field.type in (FieldType.CHOICE, FieldType.CHOICES):
-        chosen = [_choice(field, text) for text in texts if text != ""]
-        return chosen if field.type is FieldType.CHOICES else (chosen[0] if chosen else None)
-    text = texts[-1] if texts else ""
-    if text.strip() == "":
-        return None
-    if field.type in (FieldType.NUMBER, FieldType.INTEGER):
-        number = decimal_of(text.strip())
-        return text if number is None else _whole(number)
-    return text
-
-
-def _whole(number: Number) -> Number:
-    if isinstance(number, Decimal) and abs(number.adjusted()) < 100 and number == number.to_integral_value():
-        return int(number)
-    return number
-
-
-def _choice(field: ShownField, text: str) -> Any:
-    """Choices are sent by their place in the list, because their values may be anything."""
-    options = field.options or ()
-    if text.isascii() and text.isdigit() and len(text) < 9 and int(text) < len(options):
-        return options[int(text)].value
-    return text

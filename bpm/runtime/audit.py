@@ -131,7 +131,10 @@ def _user_task_changed(event: events.UserTaskChanged, _shape: Shape) -> Entry:
 
 def _variable_created(event: events.VariableCreated, shape: Shape) -> Entry:
     value = shape.value(event.name, event.value)
-    return Entry("VariableCreated", None, {"scope_id": str(event.scope_id), "name": event.name, "value": value})
+    told = {"scope_id": str(event.scope_id), "name": event.name, "value": value}
+    if event.token_id is not None:
+        told["token_id"] = str(event.token_id)
+    return Entry("VariableCreated", None, told)
 
 
 def _variable_updated(event: events.VariableUpdated, shape: Shape) -> Entry:

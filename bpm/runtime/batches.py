@@ -57,6 +57,13 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
+class BatchCountView(msgspec.Struct, frozen=True, kw_only=True):
+    """`instances` are those that are found; `more`: there are others, beyond what one batch takes."""
+
+    instances: int
+    more: bool
+
+
 class BatchProgressView(msgspec.Struct, frozen=True, kw_only=True):
     """`remaining` of `instances` are still to be done; those that were left out count as done."""
 
@@ -116,6 +123,13 @@ def request(
         announcements.announce(engine, connection, (TIMER_TOPIC,))
     engine.wakeups.notify((TIMER_TOPIC,))
     return BatchView(id=batch_id, deed=deed, instances=len(found), more=more)
+
+
+def count(engine: Engine, wanted: InstanceFilter, *, actor: Actor) -> BatchCountView:
+    """How many instances a request with this filter would be for now."""
+    actor.require(Role.OPERATOR)
+    found, more = _searched(engine, wanted, actor)
+    return BatchCountView(instances=len(found), more=more)
 
 
 def _named(engine: Engine, ids: Sequence[int]) -> tuple[list[Row[Any]], bool]:

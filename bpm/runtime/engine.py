@@ -15,6 +15,7 @@ from baton.bpm.runtime.deployed_decisions import DecisionModels
 from baton.bpm.runtime.form_cache import Forms
 from baton.bpm.runtime.locks import KeyedLocks
 from baton.bpm.runtime.nodes import Node
+from baton.bpm.runtime.past_states import PastStates
 from baton.bpm.runtime.seen_workers import SeenWorkers
 from baton.bpm.runtime.statements import Statements
 from baton.bpm.runtime.wakeups import Wakeups
@@ -42,6 +43,7 @@ class Engine:
         self.definitions = Definitions(self.database)
         self.decision_models = DecisionModels(self.database)
         self.forms = Forms()
+        self.past_states = PastStates()
         self.statements = Statements(self.database.engine.dialect.name)
         self.locks = KeyedLocks()
         self.seen_workers = SeenWorkers()

@@ -21,7 +21,8 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """`kind` is that of the form, or `external` where it is kept elsewhere or missing; `content` its JSON, if any.
 
     `key`, `version` and `form_definition_id` are those of a form that was deployed by itself. `data` are the variables
-    that a form-js form names, for it to calculate with; those that its fields hold are among them.
+    that a form-js form names, for it to calculate with; those that its fields hold are among them. `parts` are the
+    fields in their groups and rows.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None
     content: bytes | None
     fields: tuple[forms_.ShownField, ...]
+    parts: tuple[forms_.ShownPart, ...]
     data: dict[str, Any]
 
 
@@ -48,18 +50,13 @@ def of_task(
     """
     found, existing = _look(engine, task_id, actor)
     existing |= over or {}
-    view = _view(engine, found, existing)
-    if not typed:
-        return view
-    return _view(engine, found, existing | forms_.filled(view.fields, typed, existing))
+    return _view(engine, found, existing | _filled(engine, found, existing, typed) if typed else existing)
 
 
 def filled(engine: Engine, task_id: int, typed: Mapping[str, list[str]], *, actor: Actor) -> dict[str, Any]:
     """What was typed into the inputs of a page, by the fields' paths, as variables. Raises as `of_task`."""
     found, existing = _look(engine, task_id, actor)
-    first = _view(engine, found, existing)
-    # Fields that what was typed lets appear are not in the page that was sent; those it hides are.
-    return forms_.filled(first.fields, typed, existing) | _opened(engine, found, existing, first, typed)
+    return _filled(engine, found, existing, typed)
 
 
 def of_variables(engine: Engine, task_id: int, *, actor: Actor, over: Mapping[str, Any] | None = None) -> FormView:
@@ -94,16 +91,15 @@ def saved(variables: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _opened(
-    engine: Engine,
-    found: form_cache.FoundForm,
-    existing: dict[str, Any],
-    first: FormView,
-    typed: Mapping[str, list[str]],
+def _filled(
+    engine: Engine, found: form_cache.FoundForm, existing: dict[str, Any], typed: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    """The variables of fields that were hidden before and were sent all the same."""
-    second = _view(engine, found, existing | forms_.filled(first.fields, typed, existing))
-    return forms_.filled([each for each in second.fields if each.field in typed], typed, existing)
+    """What was typed as variables, with the fields that it lets appear: a page that was refused had them already."""
+    is_schema = found.form is not None and found.form.kind is forms_.FormKind.JSON_SCHEMA
+    first = _view(engine, found, existing)
+    variables = forms_.filled(first.parts, typed, existing, without_empty=is_schema)
+    second = _view(engine, found, existing | variables)
+    return forms_.opened(second.parts, typed, existing, first.parts, variables, without_empty=is_schema)
 
 
 def _look(engine: Engine, task_id: int, actor: Actor) -> tuple[form_cache.FoundForm, dict[str, Any]]:
@@ -140,8 +136,7 @@ def of_start(
 ) -> FormView:
     """With defaults as values, and over them what was `typed`. Raises `NotFound` for no definition or no form."""
     found = _look_at_start(engine, process_definition_id, start_event_id)
-    view = _view(engine, found, {})
-    return _view(engine, found, forms_.filled(view.fields, typed, {})) if typed else view
+    return _view(engine, found, _filled(engine, found, {}, typed) if typed else {})
 
 
 def filled_start(
@@ -154,8 +149,7 @@ def filled_start(
 ) -> dict[str, Any]:
     """What was typed into the inputs of a start's page, as variables. Raises as `of_start`."""
     found = _look_at_start(engine, process_definition_id, start_event_id)
-    first = _view(engine, found, {})
-    return forms_.filled(first.fields, typed, {}) | _opened(engine, found, {}, first, typed)
+    return _filled(engine, found, {}, typed)
 
 
 def _look_at_start(engine: Engine, process_definition_id: int, start_event_id: str | None) -> form_cache.FoundForm:
@@ -180,6 +174,7 @@ def _view(engine: Engine, found: form_cache.FoundForm, existing: dict[str, Any])
         version=found.version,
         content=found.content,
         fields=() if form is None else forms_.show(form, forms.context(engine, existing)),
+        parts=() if form is None else forms_.show_parts(form, forms.context(engine, existing)),
         data=_named(found, existing),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import FlowNodeState
-from baton.bpm.replay import TOLD_BY, InstanceState
+from baton.bpm.replay import InstanceState
 from baton.bpm.runtime import closings, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
@@ -18,8 +18,9 @@ from baton.bpm.runtime.pages import Page, fetch_page
 from baton.models import audit_event, flow_node_instance
 
 MOST_EVENTS = 20_000
-"""Of one instance that are read for one answer."""
-_data = msgspec.json.Decoder(dict[str, Any]).decode
+"""Of one instance that are counted for the path of one answer."""
+READ_AT_ONCE = 200_000
+"""Events that are read for one answer about the past."""
 _event = audit_event.c
 
 
@@ -135,8 +136,8 @@ class PastStateView(msgspec.Struct, frozen=True, kw_only=True):
 def at(engine: Engine, process_instance_id: int, *, actor: Actor, sequence: int | None = None) -> PastStateView:
     """The instance after one of its events; None: the last.
 
-    Raises `NotFound`, also for an event that is not there, and `InvalidCommand` for one beyond `MOST_EVENTS`, which
-    are the most that are read for one answer.
+    Raises `NotFound`, also for an event that is not there, and `NotYetRead` for one that is more than `READ_AT_ONCE`
+    events beyond what was read before: these have been read by then, and who asks again goes on from there.
     """
     with engine.database.read() as connection:
         instance = visibility.instance_row(connection, process_instance_id, actor)
@@ -146,7 +147,7 @@ def at(engine: Engine, process_instance_id: int, *, actor: Actor, sequence: int 
         event = connection.execute(
             select(audit_event).where(_event.process_instance_id == process_instance_id, _event.sequence == wanted)
         ).one()
-        past = _replay(connection, InstanceState.before(process_instance_id, instance.key), wanted)
+        past = _past(engine, connection, instance, wanted)
     return PastStateView(
         sequence=wanted,
         last_sequence=last,
@@ -165,22 +166,18 @@ def _check(process_instance_id: int, wanted: int, last: int) -> None:
         raise errors.NotFound(
             f"Expected an event of process instance '{process_instance_id}' numbered 1 to {last}, found {wanted}"
         )
-    if wanted > MOST_EVENTS:
-        raise errors.InvalidCommand(
-            f"Expected at to be at most {MOST_EVENTS}, found {wanted}: the past is told from the first event on, and "
-            "no more are read for one answer. The audit events tell the rest.",
+
+
+def _past(engine: Engine, connection: Connection, instance: Row[Any], wanted: int) -> InstanceState:
+    states = engine.past_states
+    number, state = states.before(instance.id, instance.key, wanted)
+    end = min(wanted, number + READ_AT_ONCE)
+    states.read_on(connection, instance.id, state, number, end)
+    if end < wanted:
+        raise errors.NotYetRead(
+            f"Expected at to be at most {end} for now, found {wanted}: {READ_AT_ONCE} events are read for one answer. "
+            "Ask again, and it goes on from there.",
             field="at",
+            read_to=end,
         )
-
-
-def _replay(connection: Connection, state: InstanceState, wanted: int) -> InstanceState:
-    (process_instance_id,) = state.scopes
-    query = (
-        select(_event.sequence, _event.type, _event.element_id, _event.data)
-        .where(_event.process_instance_id == process_instance_id, _event.sequence <= wanted)
-        .where(_event.type.in_(TOLD_BY))
-        .order_by(_event.sequence)
-    )
-    for number, type_, element_id, data in connection.execute(query):
-        state.apply(number, type_, element_id, _data(data))
     return state

@@ -81,6 +81,9 @@ def test_many_are_terminated_at_once_and_the_server_counts(api):
     assert [(item["elementId"], item["open"]) for item in api.ok("GET", statistics)["items"]] == [("check", 5)]
     assert api.ok("GET", "/summary")["active"] >= 5
 
+    counted = api.ok("POST", "/batches/count", json={"filter": {"key": "many"}})
+    assert counted == {"instances": 5, "more": False}
+
     batch = api.ok("POST", "/batches", json={"deed": "terminate", "filter": {"key": "many"}, "reason": "moved"})
 
     assert (batch["deed"], batch["instances"], batch["more"]) == ("terminate", 5, False)

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.acceptance import diagrams
+from tests.support.rows import rows
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_the_complete_button_completes_with_variables_and_goes_back(api, browser
     instance = api.start("button")
     [task] = api.tasks(instance)
 
-    answer = browser.post(f"/tasks/{task['id']}/complete", data={"variables": "amount=12\r\nname=Ada"})
+    answer = browser.post(f"/tasks/{task['id']}/complete", data=rows(("amount", "integer", "12"), ("name", "", "Ada")))
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert api.state(instance) == "completed"
@@ -69,7 +70,7 @@ def test_a_good_upload_is_deployed(api, browser):
 def test_a_start_button_starts(api, browser):
     [definition] = api.deploy(diagrams.one_task("start-button"))["processDefinitions"]
 
-    browser.post(f"/processes/{definition['id']}/start", data={"variables": "a=1", "businessKey": "B-1"})
+    browser.post(f"/processes/{definition['id']}/start", data=rows(("a", "", "1")) | {"businessKey": "B-1"})
 
     [instance] = api.ok("GET", "/process-instances", params={"key": "start-button"})["items"]
     assert instance["businessKey"] == "B-1"

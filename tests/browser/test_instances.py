@@ -41,7 +41,8 @@ def test_why_it_waits_is_found_by_a_search_and_repaired(page: Any, desk: Api, tr
     card.get_by_text("Details").click()
     assert "ratio" in card.locator("dl.details").inner_text()
     card.get_by_text("Change variables first").click()
-    card.get_by_label("Variables, one name=value per line").fill("ratio=0.25")
+    card.get_by_label("Name").fill("ratio")
+    card.get_by_label("Value").fill("0.25")
     card.get_by_role("button", name="Try again").click()
 
     page.locator("#incidents-section").wait_for(state="detached")
@@ -135,8 +136,13 @@ def test_without_scripts_the_slider_is_a_form_and_its_steps_are_links(open_page:
 def test_many_are_suspended_and_the_batch_shows_its_progress(page: Any, desk: Api) -> None:
     ids = [loan(desk, amount=20_000, income=48_000, batch="browser")["id"] for _ in range(3)]
     page.goto("/instances?variable=batch%3Dbrowser")
-    for id_ in ids[:2]:
-        page.locator(f"input[value='{id_}']").check()
+    all_ = page.get_by_label("Tick all on this page")
+    all_.focus()
+    page.keyboard.press("Space")
+    assert page.locator("input[name=id]:checked").count() == 3
+    page.locator(f"input[value='{ids[2]}']").uncheck()
+    assert not all_.is_checked()
+    assert all_.evaluate("box => box.indeterminate")
     page.get_by_label("Reason").fill("stock-taking")
 
     page.get_by_role("button", name="Suspend").click()
@@ -146,6 +152,12 @@ def test_many_are_suspended_and_the_batch_shows_its_progress(page: Any, desk: Ap
     page.goto("/instances?variable=batch%3Dbrowser")
     page.get_by_label("all that the filter finds").check()
     page.get_by_role("button", name="Terminate").click()
+    page.get_by_role("heading", name="3 instances are found and will be terminated").wait_for()
+    assert [desk.state({"id": id_}) for id_ in ids] == ["suspended", "suspended", "active"], "nothing happened yet"
+    page.get_by_role("link", name="Leave it and go back").click()
+    page.get_by_label("all that the filter finds").check()
+    page.get_by_role("button", name="Terminate").click()
+    page.get_by_role("button", name="Terminate 3 instances").press("Enter")
     page.get_by_text("3 of 3 instances are done").wait_for()
     assert {desk.state({"id": id_}) for id_ in ids} == {"terminated"}
 

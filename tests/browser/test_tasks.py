@@ -185,3 +185,56 @@ def test_hostile_texts_stay_texts(open_page: Any, desk: Api) -> None:
     page.locator("table").wait_for()
     assert not is_wider_than_its_window(page)
     assert page.evaluate("window.ran") is None
+
+
+ORDER = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "title": "Items",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "what": {"type": "string", "title": "What"},
+                    "sizes": {"type": "array", "title": "Sizes", "items": {"type": "integer"}},
+                },
+                "required": ["what"],
+            },
+        },
+        "tags": {"type": "array", "title": "Tags", "items": {"type": "string"}},
+    },
+}
+
+
+def test_rows_of_a_list_are_added_and_filled_in_by_keyboard_alone(page: Any, desk: Api, axe: Any) -> None:
+    form = 'camunda:formKey="camunda-forms:deployment:order.schema.json"'
+    process = diagrams.one_task("rows").replace("<bpmn:userTask ", f"<bpmn:userTask {form} ", 1)
+    files = [("rows.bpmn", process.encode()), ("order.schema.json", json.dumps(ORDER).encode())]
+    desk.ok("POST", "/deployments", files=[("resource", file) for file in files])
+    instance = desk.start("rows")
+    [task] = desk.tasks(instance)
+    axe(f"/tasks/{task['id']}", ready="#task-form .list-row")
+    page.goto(f"/tasks/{task['id']}")
+
+    tab_to(page, "it.name === 'field:items[0].what'")
+    page.keyboard.type("Shirt")
+    page.keyboard.press("Tab")
+    page.keyboard.type("38")
+    tab_to(page, "it.textContent === 'One more'")
+    page.keyboard.press("Enter")
+    page.keyboard.type("40")
+    tab_to(page, "it.textContent === 'One more' && it.parentElement.querySelector('.list-row')")
+    page.keyboard.press("Enter")
+    assert page.evaluate(f"{FOCUSED}.name") == "field:items[1].what"
+    page.keyboard.type("Hat")
+    assert page.get_by_role("group", name="Items\u2069, 2").get_by_label("What").input_value() == "Hat"
+    assert page.get_by_label("Sizes\u2069, 1").nth(1).input_value() == ""
+    tab_to(page, "it.textContent === 'Complete'")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/tasks*done=1")
+    assert desk.state(instance) == "completed"
+    [items] = desk.ok("GET", f"/process-instances/{instance['id']}/variables")["items"]
+    assert (items["name"], items["value"]) == ("items", [{"what": "Shirt", "sizes": [38, 40]}, {"what": "Hat"}])

@@ -14,6 +14,7 @@ from tests.acceptance.serving import EXAMPLES
 from tests.integration.support import MARY, Desk
 from tests.integration.test_decisions import deploy, process, table
 from tests.support.browsing import HOSTILE, LONG, Browsing, assert_inert, words
+from tests.support.rows import rows
 
 ROUTE = {"field:amount": "50", "field:category": "1", "field:receipt": "0"}
 
@@ -67,7 +68,8 @@ def test_a_wrong_input_is_told_of_at_the_input(desk: Desk, browser: Browsing) ->
     assert re.search(r'name="field:amount"[^>]*aria-invalid="true"[^>]*value="a lot"', page)
     assert "Expected a number, found the text" in page
     assert decision_evaluations.list_(desk.engine, actor=MARY).items == ()
-    assert "name=value" in browser.post(f"/decisions/{id_}/evaluate", data=ROUTE | {"variables": "x"}, status=422)
+    nameless = browser.post(f"/decisions/{id_}/evaluate", data=ROUTE | rows(("", "", "x")), status=422)
+    assert re.search(r'class="message">Expected a name for the value', nameless)
 
 
 def test_a_table_without_input_data_asks_for_what_its_columns_test(desk: Desk, browser: Browsing) -> None:
@@ -168,12 +170,11 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
     content = content.replace("<decisionTable", f"<description>{name}{LONG}</description><decisionTable", 1)
     deploy(desk, size_dmn=content.encode())
     [definition] = decision_definitions.list_(desk.engine, actor=MARY).items
-    typed = {"field:amount": HOSTILE, "variables": f"note={LONG}"}
+    typed = {"field:amount": HOSTILE} | rows(("note", "", LONG))
 
     where = browser.post(f"/decisions/{definition.id}/evaluate", data=typed)
-    wrong = browser.post(
-        f"/decisions/{definition.id}/evaluate", data=typed | {"variables": HOSTILE.replace("=", "")}, status=422
-    )
+    refused = typed | rows((HOSTILE, "date", HOSTILE))
+    wrong = browser.post(f"/decisions/{definition.id}/evaluate", data=refused, status=422)
     pages = [
         browser.get(path) for path in ("/decisions", f"/decisions/{definition.id}", "/decisions/evaluations", where)
     ]

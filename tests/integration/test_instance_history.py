@@ -8,9 +8,9 @@ from sqlalchemy import select
 from baton.bpm import errors
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.replay import InstanceState
-from baton.bpm.runtime import audit_events, call_hierarchy, history, process_instances, scopes, user_tasks
+from baton.bpm.runtime import audit_events, call_hierarchy, history, past_states, process_instances, scopes, user_tasks
 from baton.models import flow_node_instance, variable
-from tests.integration.support import JOHN, MARY, PAUL, TWO_TASKS, Desk
+from tests.integration.support import JOHN, MARY, PAUL, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
 from tests.integration.test_process_instances import DECIDE, NESTED
 
@@ -128,10 +128,63 @@ def test_what_is_not_there_or_too_far_is_refused(desk: Desk, monkeypatch: pytest
     user_tasks.assign(desk.engine, desk.task(instance.id).id, actor=MARY, assignee="john")
     with pytest.raises(errors.NotFound):
         history.at(desk.engine, instance.id, actor=PAUL)
-    monkeypatch.setattr(history, "MOST_EVENTS", 3)
+    monkeypatch.setattr(history, "READ_AT_ONCE", 3)
     assert history.at(desk.engine, instance.id, actor=MARY, sequence=3).sequence == 3
     with pytest.raises(errors.InvalidCommand, match="at most 3"):
         history.at(desk.engine, instance.id, actor=MARY)
+
+
+LOCALS = diagram(
+    '<startEvent id="start"/><userTask id="pack" name="Pack"><extensionElements><camunda:inputOutput>'
+    '<camunda:inputParameter name="own">${amount + 1}</camunda:inputParameter></camunda:inputOutput>'
+    '</extensionElements></userTask><endEvent id="end"/>' + flow("start", "pack") + flow("pack", "end"),
+    key="locals",
+)
+
+
+def test_what_an_activity_has_for_itself_is_told_while_it_is_live(desk: Desk) -> None:
+    desk.deploy(LOCALS)
+    instance = desk.start("locals", amount=4)
+    task = desk.task(instance.id)
+    open_ = history.at(desk.engine, instance.id, actor=MARY)
+
+    desk.complete(instance.id)
+
+    ended = history.at(desk.engine, instance.id, actor=MARY)
+    assert open_.past.own_variables() == {task.id: {"own": 5}}
+    assert open_.past.seen_variables() == {instance.id: {"amount": 4}}
+    assert (ended.past.own_variables(), ended.past.own, ended.past.owners) == ({}, {}, {})
+
+
+def test_any_event_is_told_from_what_was_read_before_and_each_answer_reads_so_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_states, "WINDOW", 2)
+    desk.deploy(LOCALS)
+    instance = desk.start("locals", amount=4)
+    for number in range(10):
+        process_instances.set_variables(desk.engine, instance.id, actor=MARY, variables={f"v{number % 3}": number})
+    last = history.at(desk.engine, instance.id, actor=MARY).sequence
+
+    def told(sequence: int) -> InstanceState:
+        return history.at(desk.engine, instance.id, actor=MARY, sequence=sequence).past
+
+    forwards = [told(number) for number in range(1, last + 1)]
+    desk.engine.past_states = past_states.PastStates()
+    backwards = [told(number) for number in range(last, 0, -1)]
+
+    assert forwards == backwards[::-1]
+    assert forwards[-1].variables[instance.id] == {"amount": 4, "v0": 9, "v1": 7, "v2": 8}
+    monkeypatch.setattr(history, "READ_AT_ONCE", 4)
+    desk.engine.past_states = past_states.PastStates()
+    read_to = []
+    while not read_to or read_to[-1] < last:
+        try:
+            assert told(last) == forwards[-1]
+            break
+        except errors.NotYetRead as error:
+            read_to.append(error.read_to)
+    assert read_to == list(range(4, last, 4))
 
 
 def test_the_path_is_the_flows_taken_and_the_nodes_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

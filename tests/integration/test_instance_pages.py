@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,21 @@ from flask.testing import FlaskClient
 
 from baton.app.factory import create_app
 from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime import audit_events, batches, history, incidents, jobs, process_instances, user_tasks
+from baton.bpm.runtime import (
+    audit_events,
+    batches,
+    history,
+    incidents,
+    jobs,
+    past_states,
+    process_instances,
+    user_tasks,
+)
+from baton.bpm.testing import VirtualClock
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
 from tests.integration.test_process_instances import DECIDE, NESTED
+from tests.support.rows import rows
 
 AS_A_BROWSER = {"Host": "localhost", "Accept": "text/html"}
 
@@ -130,14 +141,31 @@ def test_what_is_ticked_is_suspended_and_the_batch_tells_how_far_it_is(desk: Des
     assert [desk.state(id_) for id_ in ids] == ["suspended", "suspended", "active"]
 
 
-def test_all_that_the_filter_finds_is_terminated(desk: Desk, client: FlaskClient) -> None:
+def test_all_that_the_filter_finds_is_terminated_after_a_question_that_counts_it(
+    desk: Desk, client: FlaskClient, clock: VirtualClock
+) -> None:
     desk.deploy(TWO_TASKS)
     north, south = desk.start(region="north"), desk.start(region="south")
 
-    sent(client, "/instances/batches?variable=region%3Dnorth", deed="terminate", which="all")
+    path = "/instances/batches?variable=region%3Dnorth"
+    question = sent(client, path, 200, deed="terminate", which="all", reason="moved <b>")
+    desk.settle()
+    asked_at = re.search(r'name="askedAt" value="([^"]*)"', question)
+    assert asked_at is not None
+    assert "1 instance is found and will be terminated" in question
+    assert "moved &lt;b&gt;" in question
+    assert [desk.state(id_) for id_ in (north.id, south.id)] == ["active", "active"], "nothing happened yet"
+    clock.advance(timedelta(seconds=1))
+    later = desk.start(region="north")
+
+    sent(client, path, deed="terminate", which="all", askedAt=asked_at[1])
     desk.settle()
 
-    assert [desk.state(id_) for id_ in (north.id, south.id)] == ["terminated", "active"]
+    assert [desk.state(id_) for id_ in (north.id, south.id, later.id)] == ["terminated", "active", "active"]
+    nothing = sent(client, "/instances/batches?variable=region%3Dwest", 200, deed="terminate", which="all")
+    assert "Nothing is found" in nothing
+    assert "askedAt" not in nothing
+    sent(client, path, 422, deed="terminate", which="all", askedAt="soon")
 
 
 def test_a_batch_without_instances_is_refused_beside_its_buttons(desk: Desk, client: FlaskClient) -> None:
@@ -174,9 +202,8 @@ def test_a_variable_is_changed_by_type_in_its_scope(desk: Desk, client: FlaskCli
     inside = next(task.scope_id for task in desk.tasks(instance.id) if task.element_id == "inside")
     path = f"/instances/{instance.id}/variables"
 
-    sent(client, path, scopeId=instance.id, name="a", type="decimal", value="1.50")
-    sent(client, path, new=1, scopeId=inside, name="from", type="date", value="2026-02-03")
-    sent(client, path, new=1, scopeId=inside, name="list", type="", value="[1, 2]")
+    sent(client, path, scopeId=instance.id, **rows(("a", "decimal", "1.50")))
+    sent(client, path, new=1, scopeId=inside, **rows(("from", "date", "2026-02-03"), ("list", "", "[1, 2]")))
 
     found = {
         (each.scope_id, each.name): (each.type, str(each.value))
@@ -196,9 +223,7 @@ def test_a_variable_that_does_not_fit_its_type_is_refused_where_it_was_typed(des
     desk.deploy(TWO_TASKS)
     instance = desk.start(a=1)
 
-    page = sent(
-        client, f"/instances/{instance.id}/variables", 422, scopeId=instance.id, name="a", type="date", value="soon"
-    )
+    page = sent(client, f"/instances/{instance.id}/variables", 422, scopeId=instance.id, **rows(("a", "date", "soon")))
 
     row = page[page.index('<details id="edit-') : page.index("</details>", page.index('<details id="edit-'))]
     assert " open>" in row
@@ -207,8 +232,9 @@ def test_a_variable_that_does_not_fit_its_type_is_refused_where_it_was_typed(des
     assert "data-rests" in page
     assert desk.variables(instance.id) == {"a": 1}
     assert seen(client, f"/instances/{instance.id}/variables", 303) is not None
-    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId="x", name="b", value="1")
-    sent(client, f"/instances/{instance.id}/variables", 404, new=1, scopeId="5", name="b", value="1")
+    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId="x", **rows(("b", "", "1")))
+    sent(client, f"/instances/{instance.id}/variables", 404, new=1, scopeId="5", **rows(("b", "", "1")))
+    sent(client, f"/instances/{instance.id}/variables", 422, new=1, scopeId=instance.id, **rows())
 
 
 def test_an_incident_is_shown_in_full_and_repaired_with_variables(desk: Desk, client: FlaskClient) -> None:
@@ -220,13 +246,13 @@ def test_an_incident_is_shown_in_full_and_repaired_with_variables(desk: Desk, cl
     assert "${amount &gt; 100}" in page
     path = f"/instances/{instance.id}/incidents/{incident.id}/resolve"
 
-    refused = sent(client, path, 422, variables="amount")
-    sent(client, path, variables="amount=500")
+    refused = sent(client, path, 422, **rows(("amount", "date", "soon")))
+    sent(client, path, **rows(("amount", "", "500")))
 
-    assert "name=value" in refused
+    assert re.search(r'aria-describedby="variable-wrong-[^>]*>soon</textarea>', refused)
     assert incidents.get(desk.engine, incident.id, actor=MARY).state is IncidentState.RESOLVED
     assert desk.task(instance.id).element_id == "yes"
-    assert "It has changed meanwhile." in told(sent(client, path, 409, variables="amount=500"))
+    assert "It has changed meanwhile." in told(sent(client, path, 409, **rows(("amount", "", "500"))))
 
 
 def test_timers_are_rescheduled_and_run_at_once(desk: Desk, client: FlaskClient) -> None:
@@ -414,3 +440,103 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, client: FlaskClient) -
         page = re.sub(r'<section [^>]*id="tasks-section".*?</section>', "", page, flags=re.DOTALL)
         for line in re.findall(r"[^\n]*\u202e[^\n]*", page):
             assert APART.search(line), line
+
+
+def test_five_thousand_variables_come_in_pages_by_scope_and_are_found_by_name(desk: Desk, client: FlaskClient) -> None:
+    desk.deploy(NESTED)
+    few = desk.start(a=1)
+    many = desk.start(a=1)
+    inside = next(task.scope_id for task in desk.tasks(many.id) if task.element_id == "inside")
+    for scope, count in ((many.id, 4_900), (inside, 100)):
+        given = {f"v{number:04}": number for number in range(count)}
+        process_instances.set_variables(desk.engine, many.id, actor=MARY, scope_id=scope, variables=given)
+    path = f"/instances/{many.id}"
+
+    first = seen(client, path)
+    asked_for_few = asked(desk, client, f"/instances/{few.id}")
+    asked_for_many = asked(desk, client, path)
+    found = seen(client, f"{path}?variable=v009&scope={inside}")
+
+    assert first.count('<details id="edit-') == 50
+    assert asked_for_many == asked_for_few
+    assert re.findall(r"<code><bdi>(v\d+)</bdi></code>", found) == [f"v{number:04}" for number in range(90, 100)]
+    assert "No variable fits." in seen(client, f"{path}?variable=x")
+    seen(client, f"{path}?variables=nonsense", 422)
+
+    following = re.search(r'rel="next" href="[^"]*variables=([^"]*)"', first)
+    assert following is not None
+    second = f"?variables={following[1]}"
+    assert "<bdi>v0049</bdi>" in seen(client, path + second)
+    where = sent(client, f"{path}/variables{second}", scopeId=many.id, **rows(("v0049", "string", "changed")))
+    assert where == path + second
+    assert ">changed</textarea>" in seen(client, where)
+    refused = sent(client, f"{path}/variables{second}", 422, scopeId=many.id, **rows(("v0049", "date", "never")))
+    assert ">never</textarea>" in refused
+
+
+def test_the_api_has_variables_in_pages_too(desk: Desk, client: FlaskClient) -> None:
+    desk.deploy(NESTED)
+    instance = desk.start(a=1, b=2, B=3, ab=4)
+    path = f"/api/v1/process-instances/{instance.id}/variables"
+    names: list[str] = []
+    cursor = ""
+
+    assert client.get(path).json["nextCursor"] is None  # type: ignore[index]
+    while True:
+        page = client.get(f"{path}?limit=2{cursor}").json
+        assert page is not None
+        names += [each["name"] for each in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        cursor = f"&cursor={page['nextCursor']}"
+
+    assert sorted(names) == ["B", "a", "ab", "b"]
+    found = client.get(f"{path}?namePrefix=a&scopeId={instance.id}").json
+    assert found is not None
+    assert sorted(each["name"] for each in found["items"]) == ["a", "ab"]
+    assert client.get(f"{path}?namePrefix=%25").json["items"] == []  # type: ignore[index]
+    assert client.get(f"{path}?cursor=x").status_code == 422
+
+
+OWN = diagram(
+    '<startEvent id="start"/><userTask id="pack" name="Pack"><extensionElements><camunda:inputOutput>'
+    '<camunda:inputParameter name="own">${amount + 1}</camunda:inputParameter></camunda:inputOutput>'
+    '</extensionElements></userTask><endEvent id="end"/>' + flow("start", "pack") + flow("pack", "end"),
+    key="own",
+)
+
+
+def test_the_past_has_what_activities_had_for_themselves_and_its_variables_in_pages(
+    desk: Desk, client: FlaskClient
+) -> None:
+    desk.deploy(OWN)
+    instance = desk.start("own", amount=4, **{f"v{number:03}": number for number in range(60)})
+    last = history.at(desk.engine, instance.id, actor=MARY).sequence
+    path = f"/instances/{instance.id}?at={last}"
+
+    first = seen(client, path)
+    second = seen(client, f"{path}&shown=50")
+
+    assert 'rel="next" href="/instances/' in first
+    assert "<code><bdi>v048</bdi></code>" in first
+    assert "<code><bdi>v049</bdi></code>" not in first
+    assert "<code><bdi>v049</bdi></code>" in second
+    assert re.search(r"Pack</bdi> <span[^>]*>for itself</span></td><td><code><bdi>own</bdi></code></td>", second)
+    seen(client, f"{path}&shown=x", 422)
+
+
+def test_a_moment_far_from_what_was_read_is_read_on_to(
+    desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_states, "WINDOW", 2)
+    monkeypatch.setattr(history, "READ_AT_ONCE", 4)
+    desk.deploy(TWO_TASKS)
+    instance = desk.start(a=1)
+    path = f"/instances/{instance.id}?at=7"
+
+    page = seen(client, path)
+
+    assert "Event 4 of" in page
+    assert f'href="{path}" hx-get' in page[page.index("on the way to event 7") :]
+    assert "Event 7 of" in seen(client, path)
+    assert "on the way" not in seen(client, path)

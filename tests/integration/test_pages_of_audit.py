@@ -101,7 +101,8 @@ def test_home_tells_operators_numbers_and_others_what_is_theirs(desk: Desk, page
 
     page = pages.get("/")
 
-    assert re.search(r"<strong>4</strong> Instances running or waiting", page)
+    assert re.search(r"<strong>0</strong> Instances running", page)
+    assert re.search(r"<strong>4</strong> Instances waiting", page)
     assert re.search(r"<strong>4</strong> Open tasks", page)
     assert re.search(r"<strong>4 / 0</strong> Started / ended in the last minute", page)
     theirs = pages.get("/", user="ben")

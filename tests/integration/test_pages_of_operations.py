@@ -10,6 +10,7 @@ from baton.bpm.runtime import incident_groups, incidents, jobs, workers
 from baton.bpm.runtime.jobs import JobCondition
 from tests.integration.pages import Pages
 from tests.integration.support import MARY, WORKER, Desk, diagram, flow
+from tests.support.rows import rows
 
 CHARGE = diagram(
     '<startEvent id="s"/><serviceTask id="charge" name="Charge the card" camunda:type="external" camunda:topic="pay"/>'
@@ -89,12 +90,13 @@ def test_incidents_of_one_cause_are_repaired_at_once(desk: Desk, pages: Pages) -
     here = f"/operations/incidents/{group.cause}"
     assert "3 open incidents of this cause" in pages.get(here)
 
-    answer = pages.post(f"{here}/resolve", variables="not a variable")
+    answer = pages.post(f"{here}/resolve", **rows(("apples", "integer", "some"), ("pears", "decimal", "1.50")))
     assert answer.status_code == 422
-    assert "name=value" in answer.text
-    assert "not a variable" in answer.text
+    assert '<details id="variables-of-cause" open>' in answer.text
+    assert re.search(r'aria-invalid="true"[^>]*>some</textarea>\s*<strong[^>]*>Expected an integer', answer.text)
+    assert "1.50</textarea>" in answer.text
 
-    done = pages.post(f"{here}/resolve", variables="apples=3")
+    done = pages.post(f"{here}/resolve", **rows(("apples", "integer", "3")))
 
     assert "3 were tried again." in done.text
     assert "No incident of this cause is open any more." in done.text

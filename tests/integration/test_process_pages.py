@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -238,9 +239,12 @@ def test_a_wrong_variable_is_marked_and_everything_typed_is_kept(desk: Desk, cli
 
     assert page.status_code == 422
     assert 'value="B-8"' in page.text
-    assert 'value="Ada"' in page.text
-    assert 'value="tomorrow" aria-label="Value" placeholder="Value" aria-invalid="true"' in page.text
-    assert "Expected a date such as 2026-01-31" in page.text
+    assert ">Ada</textarea>" in page.text
+    assert re.search(
+        r'aria-label="Value" placeholder="Value" aria-invalid="true"[^>]*>tomorrow</textarea>'
+        r"\s*<strong[^>]*>[^<]*Expected a date such as 2026-01-31",
+        page.text,
+    )
     assert process_instances.list_(desk.engine, actor=MARY).items == ()
 
 
@@ -273,7 +277,8 @@ def test_form_fields_of_a_start_are_inputs_and_what_is_wrong_stands_beside_them(
     refused = client.post(url, headers=HEADERS, data={"field:amount": "5"})
 
     assert refused.status_code == 422
-    assert 'value="5" aria-invalid="true" aria-describedby="field-1-wrong"' in refused.text
+    about = 'aria-describedby="field-1-wrong" aria-invalid="true"'
+    assert re.search(rf'<input id="field-1" name="field:amount" [^>]*{about}[^>]* value="5">', refused.text)
 
 
 @pytest.mark.parametrize("data", ["[1]", "{", '{"a":' * 300])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from baton.bpm.runtime.deployments import Resource
 from baton.bpm.runtime.engine import Engine
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.support.browsing import HOSTILE, LONG, MARKS, Browsing, assert_inert, words
+from tests.support.rows import rows
 
 DEMO = Actor(ActorKind.USER, "demo", roles=ALL_ROLES)
 
@@ -218,24 +220,122 @@ def test_a_draft_is_there_when_one_comes_back_and_gone_when_it_was_sent(
             "do": "draft",
             "field:why": "not yet",
             "field:amount": "2",
-            "variables": "more=true",
             "back": "/tasks?a=1",
-        },
+        }
+        | rows(("more", "", "true"), ("code", "string", "007")),
     )
 
     page = browser.get(where)
     assert "Your draft is saved." in page
     assert 'value="not yet"' in page or '"why": "not yet"' in page
-    assert "more=true" in page
+    for row in (("more", "boolean", "true"), ("code", "string", "007")):
+        assert_row(page, *row)
     assert desk.variables(instance.id) == {"why": "because", "amount": 1}
     assert "not yet" not in browser.get(f"/tasks/{task.id}", user="anna")
     kept = user_task_drafts.get(desk.engine, task.id, actor=DEMO).variables
-    assert kept == {"why": "not yet", "amount": 2, "more": True}
+    assert kept == {"why": "not yet", "amount": 2, "more": True, "code": "007"}
     browser.post(f"/tasks/{task.id}/discard")
     assert "not yet" not in browser.get(f"/tasks/{task.id}")
 
-    browser.post(f"/tasks/{task.id}", data={"field:why": "now", "field:amount": "2", "variables": "more=true"})
+    browser.post(f"/tasks/{task.id}", data={"field:why": "now", "field:amount": "2"} | rows(("more", "", "true")))
     assert desk.variables(instance.id) == {"why": "now", "amount": 2, "more": True}
+
+
+ORDER_SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "customer": {
+            "type": "object",
+            "title": "Customer",
+            "properties": {"name": {"type": "string", "title": "Name", "minLength": 2}},
+        },
+        "items": {
+            "type": "array",
+            "title": "Items",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "what": {"type": "string", "title": "What"},
+                    "count": {"type": "integer", "title": "Count", "maximum": 9},
+                    "gift": {"type": "boolean", "title": "Gift"},
+                },
+                "required": ["what", "count"],
+            },
+        },
+        "tags": {"type": "array", "title": "Tags", "items": {"type": "string", "maxLength": 5}},
+        "free": {"type": "object", "title": "Free"},
+        "receipt": {"type": "string", "title": "Receipt", "format": "data-url"},
+    },
+}
+ORDER_FORM = Resource("order.schema.json", json.dumps(ORDER_SCHEMA).encode())
+BY_SCHEMA = 'camunda:formKey="camunda-forms:deployment:order.schema.json"'
+
+
+def test_a_json_schema_has_groups_rows_json_and_files_and_errors_at_each_field(desk: Desk, browser: Browsing) -> None:
+    deploy(desk, one(BY_SCHEMA), ORDER_FORM)
+    instance = desk.start(items=[{"what": "Apples", "count": 1, "id": 5}])
+    task = desk.task(instance.id)
+    path = f"/tasks/{task.id}"
+    page = browser.get(path)
+    assert "<legend><bdi>Customer</bdi></legend>" in page
+    assert re.search(r'name="field:items\[0\].what"[^>]* value="Apples"', page)
+    assert re.search(r'name="field:items\[1\].what"[^>]* value=""', page), "an empty row for the next one"
+    typed: dict[str, Any] = {
+        "field:customer.name": "A",
+        "field:items[0].what": "Apples",
+        "field:items[0].count": "1",
+        "field:items[0].gift": "true",
+        "field:items[1].what": "",
+        "field:items[1].count": "",
+        "field:items[1].gift": "",
+        "field:items[2].what": "Pears",
+        "field:items[2].count": "12",
+        "field:items[2].gift": "",
+        "field:tags": ["new", "much too long", ""],
+        "field:free": "{not JSON",
+        "field:receipt": (io.BytesIO(b"paid"), "re<b>ceipt.txt", "text/plain"),
+    }
+
+    wrong = browser.post(path, data=typed, status=422)
+
+    assert "4 of the form's fields are wrong" in unescape(wrong)
+    for name, value in (("customer.name", "A"), ("items[1].count", "12"), ("tags", "much too long")):
+        input_ = rf'name="field:{re.escape(name)}"[^>]*aria-invalid="true"[^>]*value="{value}"'
+        assert re.search(input_, wrong), name
+    assert re.search(r'aria-invalid="true"[^>]*>{not JSON</textarea>', wrong)
+    assert len(re.findall(r'class="message">Expected', wrong)) == 4
+    assert "There is a file: re&lt;b&gt;ceipt.txt" in wrong.replace("\u2068", "").replace("\u2069", "")
+    kept = re.search(r'type="hidden" name="field:receipt" value="([^"]*)"', wrong)
+    assert kept is not None
+
+    right = typed | {
+        "field:customer.name": "Ada",
+        "field:items[2].count": "2",
+        "field:tags": ["new"],
+        "field:free": '{"a": [1]}',
+        "field:receipt": kept[1],
+    }
+    browser.post(path, data=right)
+
+    assert desk.variables(instance.id) == {
+        "customer": {"name": "Ada"},
+        "items": [{"what": "Apples", "count": 1, "gift": True, "id": 5}, {"what": "Pears", "count": 2}],
+        "tags": ["new"],
+        "free": {"a": [1]},
+        "receipt": "data:text/plain;name=re%3Cb%3Eceipt.txt;base64,cGFpZA==",
+    }
+
+
+def test_a_list_without_rows_is_refused_at_the_list(desk: Desk, browser: Browsing) -> None:
+    deploy(desk, one(BY_SCHEMA), ORDER_FORM)
+    task = desk.task(desk.start(items=[{"what": "Apples", "count": 1}]).id)
+
+    page = browser.post(f"/tasks/{task.id}", data={"field:items[0].what": "", "field:items[0].count": ""}, status=422)
+
+    assert re.search(r'<fieldset class="list wrong"[^>]*aria-describedby="(field-2-wrong)".*?id="\1"', page, re.DOTALL)
+    assert "Expected at least 1 items" in page
 
 
 def test_a_task_without_a_form_shows_its_variables_and_writes_those_that_were_changed(
@@ -352,7 +452,7 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
     filled = desk.task(desk.start(why=HOSTILE).id)
     bare = desk.task(desk.start("bare", **{HOSTILE: HOSTILE, "long": LONG, "object": {HOSTILE: LONG}}).id)
     wrong = browser.post(f"/tasks/{filled.id}", data={"field:how": f"{HOSTILE}!"}, status=422)
-    browser.post(f"/tasks/{bare.id}", data={"do": "draft", "variables": f"note={HOSTILE}"})
+    browser.post(f"/tasks/{bare.id}", data={"do": "draft"} | rows(("note", "", HOSTILE)))
 
     pages = [browser.get(path) for path in ("/tasks", f"/tasks/{filled.id}", f"/tasks/{bare.id}", "/", "/tasks/live")]
 
@@ -366,3 +466,9 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, browser: Browsing) -> 
         r"<p class=\"said\">.*?</p>|title=\"[^\"]*\"|<script.*?</script>", "", pages[0], flags=re.S
     )
     assert len(re.search(r"<title>(.*?)</title>", pages[1], re.S)[1]) < 400  # type: ignore[index]
+
+
+def assert_row(page: str, name: str, type_: str, value: str) -> None:
+    """There is a row of typed variables that holds them."""
+    row = rf'value="{name}".*?value="{type_}" selected.*?<textarea[^>]*>{value}</textarea>'
+    assert re.search(row, page, re.DOTALL), (name, type_, value)

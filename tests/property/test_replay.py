@@ -41,6 +41,7 @@ class Compared(AnsweredRun):
             self.past.apply(self.folded, entry.type, entry.element_id, data)
         assert {id_: (token.element_id, token.scope_id) for id_, token in self.past.tokens.items()} == self.stored()
         assert self.past.seen_variables() == self.stored_variables()
+        assert self.past.own_variables() == self.own_variables()
         assert self.past.state == self.state
         if not self._open.closings:
             assert set(self.past.incidents) == {incident.id for incident in self.incidents}
@@ -57,6 +58,17 @@ class Compared(AnsweredRun):
             for token in scope.all_tokens():
                 if token.phase not in NOT_YET_THERE and token.id not in scope.listeners:
                     found[token.id] = (token.task_spec.name, scope_id)
+        return found
+
+    def own_variables(self) -> dict[int, dict[str, Any]]:
+        """What live activities hold for themselves."""
+        instance = ProcessInstance(self.spec, self.store, id=ROOT, next_id=lambda: 0, zone=UTC_ZONE)
+        found = {}
+        for scope_id in self.store.scopes:
+            for token in instance.scope(scope_id).all_tokens():
+                if token.id in self.past.tokens and token.has_details and token.details.local is not None:
+                    held = self.store.variables.get(token.details.local)
+                    found |= {token.id: {name: told(value) for name, value in held.items()}} if held else {}
         return found
 
     def stored_variables(self) -> dict[int, dict[str, Any]]:

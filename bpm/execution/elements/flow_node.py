@@ -136,7 +136,7 @@ class FlowNode:
         own = instance.collection(local)
         for mapping in mappings:
             value = evaluation.mapping(instance, token, mapping, self.title, before=own)
-            instance.write_into(local, mapping.target, value)
+            instance.write_into(local, mapping.target, value, owner=token.id)
 
     def map_outputs(self, instance: ProcessInstance, token: Token) -> None:
         """Evaluate all outputs, then write them to the scope; each sees those before it, but for the token's own."""
