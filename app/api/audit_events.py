@@ -70,7 +70,8 @@ class AuditEvent(Answer, frozen=True, kw_only=True):
 class AuditQuery(PageQuery, frozen=True, kw_only=True):
     """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first.
 
-    By element or frequent type a page may be short or empty while `nextCursor` is not null: the search goes on there.
+    By element or frequent type, or by several filters, a page may be short or empty while `nextCursor` is not null:
+    the search goes on there.
     """
 
     process_instance_id: Id | None = None
