@@ -200,10 +200,11 @@ def _search(
 
 
 def _begins(filters: AuditFilters, order: _Order, cursor: str | None) -> list[ColumnElement[bool]]:
-    """At the place of the cursor, which is beyond the last time asked for."""
-    if cursor is not None:
-        return [order.beyond(cursor)]
-    return [] if filters.before is None else [audit_event.c.occurred_at < filters.before]
+    """At the cursor, which may be that of a search with other times, or at the last time asked for."""
+    at = audit_event.c.occurred_at
+    if cursor is None:
+        return [] if filters.before is None else [at < filters.before]
+    return [order.beyond(cursor), *([] if filters.before is None else [walks.plain(at) < filters.before])]
 
 
 def _fetch(connection: Connection, query: Select[Any], order: _Order, limit: int) -> list[Row[Any]]:

@@ -7,9 +7,10 @@ the page is short and its cursor leads on. So the time of a page does not depend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -83,23 +84,27 @@ class _Order:
 class Walk:
     """Along an index: each of `branches` selects ids (and what the order is by) and is walked in that order.
 
-    `begins` is where the walk begins unless it goes on from a place.
+    `begins` says of the order's column where the walk begins.
     """
 
     branches: Sequence[Select[Any]]
     id_: Column[Any]
     order: _Order = _Order()
-    begins: Sequence[ColumnElement[bool]] = ()
+    begins: Callable[[ColumnElement[Any]], Sequence[ColumnElement[bool]]] | None = None
 
     def statements(self, after: tuple[Any, ...] | None, limit: int) -> list[Select[Any]]:
         """What is asked of the database for the next `limit` places after the one given."""
         keys = [self.id_] if self.order.by is None else [self.order.by, self.id_]
         ordered = [key.desc() if self.order.descending else key.asc() for key in keys]
-        return [
-            # One bound at each side: of two SQLite would take either, and walk from there.
-            branch.where(*(self.begins if after is None else [self._beyond(after)])).order_by(*ordered).limit(limit)
-            for branch in self.branches
-        ]
+        bounds = [*self._first(after), *([] if after is None else [self._beyond(after)])]
+        return [branch.where(*bounds).order_by(*ordered).limit(limit) for branch in self.branches]
+
+    def _first(self, after: tuple[Any, ...] | None) -> Sequence[ColumnElement[bool]]:
+        """Of two bounds SQLite would take either, and walk from there; the cursor may be that of another search."""
+        by = self.order.by
+        if self.begins is None or by is None:
+            return ()
+        return self.begins(by if after is None else plain(by))
 
     def _beyond(self, after: tuple[Any, ...]) -> ColumnElement[bool]:
         by, last_id = self.order.by, after[-1]
@@ -200,10 +205,10 @@ def _walk(wanted: InstanceFilter, definitions: Sequence[int] | None) -> tuple[Wa
         troubled = select(incident.c.process_instance_id).where(_OPEN_INCIDENT)
         return Walk([troubled], incident.c.process_instance_id), {"has_incident"}
     if wanted.business_key_prefix is not None:
-        first, beyond = _prefix_bounds(wanted.business_key_prefix, _instance.business_key)
-        beginning = select(_instance.business_key, _instance.id).where(beyond)
+        prefix = wanted.business_key_prefix
+        beginning = select(_instance.business_key, _instance.id).where(_instance.business_key < _end_of(prefix))
         order = _Order(_instance.business_key, False)
-        return Walk([beginning], _instance.id, order, [first]), {"business_key_prefix"}
+        return Walk([beginning], _instance.id, order, lambda key: [key >= prefix]), {"business_key_prefix"}
     for name, after, before in (
         ("started_at", wanted.started_after, wanted.started_before),
         ("ended_at", wanted.ended_after, wanted.ended_before),
@@ -211,7 +216,7 @@ def _walk(wanted: InstanceFilter, definitions: Sequence[int] | None) -> tuple[Wa
         if after is not None or before is not None:
             within = select(_instance[name], _instance.id).where(*_between(_instance[name], after, None))
             order = _Order(_instance[name])
-            return Walk([within], _instance.id, order, _between(_instance[name], None, before)), {name}
+            return Walk([within], _instance.id, order, partial(_between, after=None, before=before)), {name}
     return _of_definition_or_state(wanted, definitions)
 
 
@@ -259,8 +264,8 @@ def _conditions(wanted: InstanceFilter, definitions: Sequence[int] | None) -> di
     if definitions is not None and (wanted.key is None or wanted.version is not None or wanted.process_definition_id):
         asked["definition"] = plain(_instance.process_definition_id).in_(list(definitions))
     if wanted.business_key_prefix is not None:
-        bounds_of_key = _prefix_bounds(wanted.business_key_prefix, plain(_instance.business_key))
-        asked["business_key_prefix"] = and_(*bounds_of_key)
+        key, prefix = plain(_instance.business_key), wanted.business_key_prefix
+        asked["business_key_prefix"] = and_(key >= prefix, key < _end_of(prefix))
     if wanted.variable is not None:
         asked["variable"] = _has_variable(*wanted.variable)
     if wanted.element_id is not None:
@@ -286,9 +291,9 @@ def _between(column: ColumnElement[Any], after: datetime | None, before: datetim
     return [*([] if after is None else [column > after]), *([] if before is None else [column < before])]
 
 
-def _prefix_bounds(prefix: str, key: ColumnElement[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _end_of(prefix: str) -> str:
     """By code points, which is how both databases order business keys."""
-    return key >= prefix, key < prefix + "\U0010ffff"
+    return prefix + "\U0010ffff"
 
 
 def _has_variable(name: str, value: Any) -> ColumnElement[bool]:

@@ -120,6 +120,17 @@ def test_a_search_by_several_filters_that_many_events_pass_finds_the_same_as_one
     assert [search(engine, **filters) for filters in several] == whole
 
 
+def test_a_cursor_of_a_search_with_other_times_does_not_lead_out_of_these(three: Desk) -> None:
+    newest, *_, oldest = search(three.engine)
+    later = audit_events.list_(three.engine, actor=MARY, after=oldest.occurred_at, limit=1)
+    assert later.next_cursor is not None
+
+    page = audit_events.list_(three.engine, actor=MARY, before=newest.occurred_at, cursor=later.next_cursor, limit=100)
+
+    assert page.items
+    assert all(event.occurred_at < newest.occurred_at for event in page.items)
+
+
 @pytest.mark.parametrize(
     "filters",
     [

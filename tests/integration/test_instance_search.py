@@ -233,6 +233,17 @@ def test_every_search_walks_its_index_in_order(engine: Engine, wanted: InstanceF
                 assert "Seq Scan" not in plan
 
 
+def test_a_cursor_of_another_search_does_not_lead_out_of_this_one(desk: Desk, shelf: dict[int, dict[str, Any]]) -> None:
+    views = sorted((fact["view"] for fact in shelf.values()), key=lambda view: view.started_at)
+    early, late = views[1].started_at, views[-1].started_at + timedelta(days=1)
+    whole = process_instances.list_(desk.engine, actor=MARY, started_before=late, limit=1)
+    assert whole.next_cursor is not None
+
+    page = process_instances.list_(desk.engine, actor=MARY, started_before=early, cursor=whole.next_cursor)
+
+    assert [view.id for view in page.items] == [view.id for view in views if view.started_at < early][::-1]
+
+
 def test_what_a_walk_passes_is_read_by_its_ids_whatever_else_is_asked(engine: Engine) -> None:
     if not engine.database.is_sqlite:
         pytest.skip("PostgreSQL chooses by statistics, which an empty table has none of")
