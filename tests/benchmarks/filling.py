@@ -34,6 +34,20 @@ class Mix:
     causes: int = 50
 
 
+DENSE = Mix(
+    open_every=2,
+    trouble_every=4,
+    amounts=4,
+    job_every=1,
+    service_every=4,
+    types=1,
+    users=1,
+    starters=2,
+    causes=25,
+)
+"""Of a hundred: so that their lists fill a page, as lists of a million do."""
+
+
 class Filling:
     """Of one database. `definition` is what the instances run, a sequence of the user tasks `task0` and `task1`."""
 

@@ -1,44 +1,50 @@
-"""What pages read, with 100 process instances and with 1,000,000: the time of an answer must not grow with them."""
+"""What pages read, with 100 process instances and with 1,000,000: the time of an answer must not grow with them.
+
+How the time is taken is told in `sides`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from statistics import quantiles
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from baton.bpm.lifecycle import ProcessInstanceState
 from baton.bpm.runtime import flow_node_statistics, process_instances, summary
 from tests.benchmarks import drawings, library, servers
-from tests.benchmarks.figures import Figure, at_most, figure, seconds
-from tests.benchmarks.filling import BASE, Filling
+from tests.benchmarks.figures import Figure, at_most, figure
+from tests.benchmarks.filling import BASE, DENSE, Filling
+from tests.benchmarks.sides import Side, p95s
 
 GROUP = "search"
 SIZES = (100, 1_000_000)
-TURNS, ROUNDS = 3, 20
 
 
 def figures() -> Iterator[Figure]:
-    for kind, database in servers.DATABASES.items():
-        measured: dict[int, dict[str, float]] = {}
-        for size in SIZES:
-            with database() as url, library.running(url) as engine:
-                definition = library.deploy(engine, drawings.sequence(2, "userTask"))
-                filling = Filling(engine, definition, size)
-                filling.instances()
-                filling.finish()
-                measured[size] = {name: p95(ask) for name, ask in questions(filling, definition).items()}
-        few, many = (measured[size] for size in SIZES)
-        for name in few:
-            yield figure(GROUP, f"{name}, {kind}, {SIZES[-1]:,} instances: p95 milliseconds", many[name] * 1e3)
-            # A millisecond more is none that anybody sees.
-            grown = many[name] / max(few[name], 0.001)
-            yield figure(GROUP, f"{name}, {kind}: p95 against {SIZES[0]} instances", grown, at_most(2))
+    for kind in servers.DATABASES:
+        with ExitStack() as stack:
+            few, many = (stack.enter_context(_filled(kind, size)) for size in SIZES)
+            yield from compared(kind, few, many)
 
 
-def p95(ask: Callable[[], object]) -> float:
-    """Of the quietest of three turns: what else the machine did meanwhile is not what is measured."""
-    ask()
-    return min(quantiles([seconds(ask) for _ in range(ROUNDS)], n=20)[-1] for _ in range(TURNS))
+def compared(kind: str, few: Side, many: Side) -> Iterator[Figure]:
+    """Each question with few instances and with many."""
+    for name in few.asks:
+        one, other = p95s(few, many, name)
+        yield figure(GROUP, f"{name}, {kind}, {SIZES[-1]:,} instances: p95 milliseconds", other * 1e3)
+        # A millisecond more is none that anybody sees.
+        grown = other / max(one, 0.001)
+        yield figure(GROUP, f"{name}, {kind}: p95 against {SIZES[0]} instances", grown, at_most(2))
+
+
+@contextmanager
+def _filled(kind: str, size: int) -> Iterator[Side]:
+    with servers.DATABASES[kind]() as url, library.running(url) as engine:
+        definition = library.deploy(engine, drawings.sequence(2, "userTask"))
+        filling = Filling(engine, definition, size, None if size > SIZES[0] else DENSE)
+        filling.instances()
+        filling.finish()
+        yield Side.of(engine, questions(filling, definition))
 
 
 def questions(filling: Filling, definition: int) -> Mapping[str, Callable[[], object]]:
