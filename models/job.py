@@ -13,6 +13,7 @@ from baton.models.base import Id, UtcDateTime, metadata, partial_index
 
 # Written so that both databases find their partial index by it.
 NOT_SUSPENDED = text("NOT suspended")
+IS_SUSPENDED = text("suspended")
 HAS_PRIORITY = text("priority <> 0")
 
 job = Table(
@@ -72,3 +73,5 @@ partial_index(
 )
 # What somebody holds, what failed, what has no retries left: few among many that wait.
 partial_index("ix_job_state", job.c.state, job.c.id, where=job.c.state != "created")
+# Few too; with the index of what workers take, all that have a type.
+partial_index("ix_job_suspended", job.c.type, job.c.id, where=IS_SUSPENDED)

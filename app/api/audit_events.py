@@ -98,7 +98,8 @@ class AuditFilter(Request, frozen=True, kw_only=True):
 class AuditQuery(AuditFilter, frozen=True, kw_only=True):
     """Filters are joined by "and"; of one instance the order is the sequence, otherwise newest first.
 
-    By element or frequent type a page may be short or empty while `nextCursor` is not null: the search goes on there.
+    By element or frequent type, or by several filters, a page may be short or empty while `nextCursor` is not null:
+    the search goes on there.
     """
 
     # As of `PageQuery`: Structs have one base.

@@ -12,6 +12,7 @@ from baton.app.api.process_instances import InstanceSearch, instance_filter
 from baton.app.api.shapes import Answer, Id, Request, Time, id_number, time_text
 from baton.bpm import errors
 from baton.bpm.runtime import batches
+from baton.bpm.runtime.job_kinds import Deed
 
 blueprint = noun("batches")
 
@@ -20,7 +21,7 @@ class Batch(Answer, frozen=True, kw_only=True):
     """`instances` are those it will be done to, one after the other; `more`: the filter fits others too, ask again."""
 
     id: Id
-    deed: batches.Deed
+    deed: Deed
     instances: int
     more: bool
 
@@ -29,7 +30,7 @@ class BatchProgress(Answer, frozen=True, kw_only=True):
     """`remaining` of `instances` are still to be done; those that were left out count as done."""
 
     id: Id
-    deed: batches.Deed
+    deed: Deed
     instances: int
     remaining: int
     reason: str
@@ -53,7 +54,7 @@ class BatchCountRequest(Request, frozen=True, kw_only=True):
 class BatchRequest(Request, frozen=True, kw_only=True):
     """Either `ids` or `filter`, whose members are those of the list; `reason` is for the audit."""
 
-    deed: batches.Deed
+    deed: Deed
     ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=1000)] | None = None
     filter: InstanceSearch | None = None
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""

@@ -160,7 +160,10 @@ class Retries(Request, frozen=True, kw_only=True):
 @blueprint.get("")
 @operation(query=JobQuery, answer=Page[Job], roles=JOB_READERS)
 def list_jobs(call: Call, query: JobQuery) -> Page[Job]:
-    """List jobs, timers with their due time among them."""
+    """List jobs, timers with their due time among them.
+
+    A page looks at a bounded number of jobs: where few of very many fit, it is short, and `nextCursor` leads on.
+    """
     page = jobs.list_(
         call.engine,
         actor=call.actor,

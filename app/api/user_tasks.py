@@ -188,7 +188,8 @@ class Draft(Answer, frozen=True, kw_only=True):
 def list_user_tasks(call: Call, query: TaskQuery) -> Page[UserTask]:
     """List user tasks.
 
-    Participants see their own and those they are a candidate for.
+    Participants see their own and those they are a candidate for. A page looks at a bounded number of open tasks: where
+    few of very many fit, it is short, and `nextCursor` leads on.
     """
     page = user_tasks.list_(
         call.engine,

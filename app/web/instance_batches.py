@@ -14,8 +14,8 @@ from baton.app.web import filter_values, forms, instances, page
 from baton.bpm import errors
 from baton.bpm.runtime import batches
 from baton.bpm.runtime.actors import Actor, Role
-from baton.bpm.runtime.batches import Deed
 from baton.bpm.runtime.instance_search import InstanceFilter
+from baton.bpm.runtime.job_kinds import Deed
 
 blueprint = Blueprint("instance_batches", __name__, url_prefix="/instances/batches")
 

@@ -96,13 +96,27 @@ def discard(user_task_id: int) -> page.Answer:
 def next_address(actor: Actor, *, back: str) -> str:
     """The page of the next task: the most urgent of the actor's own, else one that is claimed now, else the list."""
     engine = page.engine()
-    own = user_tasks.list_(
-        engine, actor=actor, inbox=user_tasks.Inbox.MINE, order=user_tasks.TaskOrder.PRIORITY, limit=1
-    ).items
-    task = own[0] if own else user_tasks.claim_next(engine, actor=actor)
+    task = _own_first(actor) or user_tasks.claim_next(engine, actor=actor)
     if task is None:
         return f"/tasks?{urlencode({'inbox': 'mine', 'done': 'last'})}"
     return f"/tasks/{task.id}?{urlencode({'back': back, 'next': '1', 'done': '1'})}"
+
+
+def _own_first(actor: Actor) -> user_tasks.UserTaskView | None:
+    """A page may be short while its cursor leads on."""
+    cursor: str | None = None
+    while True:
+        found = user_tasks.list_(
+            page.engine(),
+            actor=actor,
+            inbox=user_tasks.Inbox.MINE,
+            order=user_tasks.TaskOrder.PRIORITY,
+            limit=1,
+            cursor=cursor,
+        )
+        if found.items or found.next_cursor is None:
+            return found.items[0] if found.items else None
+        cursor = found.next_cursor
 
 
 # --- deeds -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -30,7 +29,7 @@ from baton.bpm.runtime import (
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_search import InstanceFilter
-from baton.bpm.runtime.job_kinds import JobKind
+from baton.bpm.runtime.job_kinds import Deed, JobKind
 from baton.bpm.runtime.pages import MAXIMUM_LIMIT
 from baton.bpm.runtime.wakeups import TIMER_TOPIC
 from baton.models import audit_event, job, process_instance
@@ -39,13 +38,6 @@ MOST_INSTANCES = 10_000
 _NAMED_AT_ONCE = 500
 _REQUESTED = "BatchRequested"
 _told = msgspec.json.Decoder(dict[str, Any]).decode
-
-
-class Deed(StrEnum):
-    TERMINATE = "terminate"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    RESOLVE_INCIDENTS = "resolve_incidents"
 
 
 class BatchView(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, Table, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, and_, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from baton.bpm.lifecycle import FlowNodeState
@@ -101,29 +101,22 @@ def _view(
 
 def _count_open(connection: Connection, table: Table, definitions: Sequence[int]) -> dict[str, int]:
     """Rows that have not ended by flow node, none beyond `COUNTED`; of flow nodes that have any."""
-    columns = table.c
-    open_ = select(columns.element_id).where(columns.ended_at.is_(None))
-    all_ = open_.where(columns.process_definition_id.in_(definitions)).limit(COUNTED + 1).subquery()
-    query = select(all_.c.element_id, func.count()).group_by(all_.c.element_id)
-    counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
-    if sum(counts.values()) <= COUNTED:
-        return counts
-    several: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for definition_id in definitions:
-        _count_each(
-            connection, columns.element_id, open_.where(columns.process_definition_id == definition_id), several
-        )
-    return {element_id: min(count, COUNTED) for element_id, count in several.items()}
+        counts.update({row[0]: row[1] for row in connection.execute(_open_by_element(table, definition_id))})
+    return {element_id: min(count, COUNTED) for element_id, count in counts.items()}
 
 
-def _count_each(connection: Connection, element_id: Column[Any], open_: Select[Any], counts: Counter[str]) -> None:
+def _open_by_element(table: Table, definition_id: int) -> Select[Any]:
     """From flow node to flow node along the index, whatever number is at each."""
-    following = open_.order_by(element_id).limit(1)
-    at: str | None = connection.execute(following).scalar()
-    while at is not None:
-        here = open_.where(element_id == at).limit(COUNTED).subquery()
-        counts[at] += connection.execute(select(func.count()).select_from(here)).scalar_one()
-        at = connection.execute(following.where(element_id > at)).scalar()
+    columns = table.c
+    open_ = (columns.ended_at.is_(None), columns.process_definition_id == definition_id)
+    at = select(func.min(columns.element_id).label("element_id")).where(*open_).cte("at", recursive=True)
+    following = select(func.min(columns.element_id)).where(*open_, columns.element_id > at.c.element_id)
+    at = at.union_all(select(following.correlate(at).scalar_subquery()).where(at.c.element_id.is_not(None)))
+    here = select(literal(1).label("one")).where(*open_, columns.element_id == at.c.element_id).correlate(at)
+    counted = select(func.count()).select_from(here.limit(COUNTED).subquery("here")).scalar_subquery()
+    return select(at.c.element_id, counted).where(at.c.element_id.is_not(None))
 
 
 def _ended(connection: Connection, definitions: Sequence[int]) -> Mapping[str, Mapping[int, int]]:

@@ -7,14 +7,14 @@ the page is short and its cursor leads on. So the time of a page does not depend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -22,17 +22,15 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
-    func,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from baton.bpm import errors, values
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import pages, visibility
+from baton.bpm.runtime import pages, visibility, walks
 from baton.bpm.runtime.actors import Actor
+from baton.bpm.runtime.walks import plain
 from baton.models import flow_node_instance, incident, process_definition, process_instance, variable
 
 SCANNED = 500
@@ -84,20 +82,29 @@ class _Order:
 
 @dataclass(frozen=True)
 class Walk:
-    """Along an index: each of `branches` selects ids (and what the order is by) and is walked in that order."""
+    """Along an index: each of `branches` selects ids (and what the order is by) and is walked in that order.
+
+    `begins` says of the order's column where the walk begins.
+    """
 
     branches: Sequence[Select[Any]]
     id_: Column[Any]
     order: _Order = _Order()
+    begins: Callable[[ColumnElement[Any]], Sequence[ColumnElement[bool]]] | None = None
 
     def statements(self, after: tuple[Any, ...] | None, limit: int) -> list[Select[Any]]:
         """What is asked of the database for the next `limit` places after the one given."""
         keys = [self.id_] if self.order.by is None else [self.order.by, self.id_]
         ordered = [key.desc() if self.order.descending else key.asc() for key in keys]
-        return [
-            (branch if after is None else branch.where(self._beyond(after))).order_by(*ordered).limit(limit)
-            for branch in self.branches
-        ]
+        bounds = [*self._first(after), *([] if after is None else [self._beyond(after)])]
+        return [branch.where(*bounds).order_by(*ordered).limit(limit) for branch in self.branches]
+
+    def _first(self, after: tuple[Any, ...] | None) -> Sequence[ColumnElement[bool]]:
+        """Of two bounds SQLite would take either, and walk from there; the cursor may be that of another search."""
+        by = self.order.by
+        if self.begins is None or by is None:
+            return ()
+        return self.begins(by if after is None else plain(by))
 
     def _beyond(self, after: tuple[Any, ...]) -> ColumnElement[bool]:
         by, last_id = self.order.by, after[-1]
@@ -155,7 +162,7 @@ def _page(
         after, scanned = places[-1], scanned + len(places)
         if scanned >= SCANNED:
             return pages.Page(tuple(row for _, row in found), _cursor(after))
-        look = min(look * 2, SCANNED - scanned)
+        look = SCANNED - scanned
 
 
 def _matching(
@@ -165,17 +172,9 @@ def _matching(
     by_id = {place[-1]: place for place in places}
     if not by_id:
         return []
-    rows = connection.execute(select(process_instance).where(_among(connection, list(by_id)), *conditions))
+    rows = connection.execute(select(process_instance).where(walks.among(connection, _instance.id, by_id), *conditions))
     matching = {row.id: row for row in rows}
     return [(place, matching[id_]) for id_, place in by_id.items() if id_ in matching]
-
-
-def _among(connection: Connection, ids: list[int]) -> ColumnElement[bool]:
-    """By one parameter, so that the statement is the same whatever their number, and prepared once."""
-    if connection.dialect.name == "sqlite":
-        listed = func.json_each(msgspec.json.encode(ids).decode()).table_valued("value")
-        return _instance.id.in_(select(listed.c.value))
-    return _instance.id == func.any(literal(ids, ARRAY(BigInteger)))
 
 
 # --- which index ---------------------------------------------------------------------------------------------
@@ -206,15 +205,18 @@ def _walk(wanted: InstanceFilter, definitions: Sequence[int] | None) -> tuple[Wa
         troubled = select(incident.c.process_instance_id).where(_OPEN_INCIDENT)
         return Walk([troubled], incident.c.process_instance_id), {"has_incident"}
     if wanted.business_key_prefix is not None:
-        beginning = select(_instance.business_key, _instance.id).where(_begins_with(wanted.business_key_prefix))
-        return Walk([beginning], _instance.id, _Order(_instance.business_key, False)), {"business_key_prefix"}
+        prefix = wanted.business_key_prefix
+        beginning = select(_instance.business_key, _instance.id).where(_instance.business_key < _end_of(prefix))
+        order = _Order(_instance.business_key, False)
+        return Walk([beginning], _instance.id, order, lambda key: [key >= prefix]), {"business_key_prefix"}
     for name, after, before in (
         ("started_at", wanted.started_after, wanted.started_before),
         ("ended_at", wanted.ended_after, wanted.ended_before),
     ):
         if after is not None or before is not None:
-            within = select(_instance[name], _instance.id).where(*_between(_instance[name], after, before))
-            return Walk([within], _instance.id, _Order(_instance[name])), {name}
+            within = select(_instance[name], _instance.id).where(*_between(_instance[name], after, None))
+            order = _Order(_instance[name])
+            return Walk([within], _instance.id, order, partial(_between, after=None, before=before)), {name}
     return _of_definition_or_state(wanted, definitions)
 
 
@@ -248,6 +250,7 @@ def _of_definition_or_state(wanted: InstanceFilter, definitions: Sequence[int] |
 
 
 def _conditions(wanted: InstanceFilter, definitions: Sequence[int] | None) -> dict[str, ColumnElement[bool]]:
+    """Tried on what the walk passes, so no index is to be looked up by them."""
     asked: dict[str, ColumnElement[bool]] = {}
     for name, value in (
         ("root_id", wanted.root_id),
@@ -257,11 +260,12 @@ def _conditions(wanted: InstanceFilter, definitions: Sequence[int] | None) -> di
         ("state", wanted.state and wanted.state.value),
     ):
         if value is not None:
-            asked[name] = _instance[name] == value
+            asked[name] = plain(_instance[name]) == value
     if definitions is not None and (wanted.key is None or wanted.version is not None or wanted.process_definition_id):
-        asked["definition"] = _instance.process_definition_id.in_(list(definitions))
+        asked["definition"] = plain(_instance.process_definition_id).in_(list(definitions))
     if wanted.business_key_prefix is not None:
-        asked["business_key_prefix"] = _begins_with(wanted.business_key_prefix)
+        key, prefix = plain(_instance.business_key), wanted.business_key_prefix
+        asked["business_key_prefix"] = and_(key >= prefix, key < _end_of(prefix))
     if wanted.variable is not None:
         asked["variable"] = _has_variable(*wanted.variable)
     if wanted.element_id is not None:
@@ -273,7 +277,7 @@ def _conditions(wanted: InstanceFilter, definitions: Sequence[int] | None) -> di
         ("started_at", wanted.started_after, wanted.started_before),
         ("ended_at", wanted.ended_after, wanted.ended_before),
     ):
-        bounds = _between(_instance[name], after, before)
+        bounds = _between(plain(_instance[name]), after, before)
         if bounds:
             asked[name] = and_(*bounds)
     return asked
@@ -283,13 +287,13 @@ def _conditions(wanted: InstanceFilter, definitions: Sequence[int] | None) -> di
 _OPEN_INCIDENT = incident.c.ended_at.is_(None)
 
 
-def _between(column: Column[Any], after: datetime | None, before: datetime | None) -> list[ColumnElement[bool]]:
+def _between(column: ColumnElement[Any], after: datetime | None, before: datetime | None) -> list[ColumnElement[bool]]:
     return [*([] if after is None else [column > after]), *([] if before is None else [column < before])]
 
 
-def _begins_with(prefix: str) -> ColumnElement[bool]:
+def _end_of(prefix: str) -> str:
     """By code points, which is how both databases order business keys."""
-    return and_(_instance.business_key >= prefix, _instance.business_key < prefix + "\U0010ffff")
+    return prefix + "\U0010ffff"
 
 
 def _has_variable(name: str, value: Any) -> ColumnElement[bool]:

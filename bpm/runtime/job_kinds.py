@@ -31,3 +31,16 @@ class JobKind(StrEnum):
     SIGNAL_DELIVERY = "signal_delivery"
     SIGNAL_START = "signal_start"
     BATCH = "batch"
+
+
+class Deed(StrEnum):
+    """What a batch does to each of its instances; the type of its jobs."""
+
+    TERMINATE = "terminate"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RESOLVE_INCIDENTS = "resolve_incidents"
+
+
+OWN_TYPES = frozenset({*(kind.value for kind in JobKind), *(deed.value for deed in Deed)})
+"""The types of jobs that are not for workers; a service task may have a type of the same name."""

@@ -1,24 +1,23 @@
 """Lists of user tasks: filtered, ordered, and as quick with 100,000 open tasks as with a hundred.
 
-A filter that few open tasks pass (at most `_FEW`, asked of its index) gives the tasks, which are then sorted. Where all
-filters pass many, the index of the order is walked from the cursor on and the filters are tried on each task.
+A filter that few open tasks pass gives the tasks, which are then sorted. Where all filters pass many, the index of the
+order is walked from the cursor on and the filters are tried on each task: see `walks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, false, func, or_, select, tuple_
-from sqlalchemy.sql.elements import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, exists, false, func, or_, select, tuple_
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import UserTaskState
-from baton.bpm.runtime import closings, keysets, pages
+from baton.bpm.runtime import closings, keysets, pages, walks
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page
@@ -27,7 +26,8 @@ from baton.bpm.runtime.user_task_views import UserTaskView, view_of
 from baton.models import user_task, user_task_candidate
 from baton.models.user_task import FOR_ANYBODY
 
-_FEW = 500
+# More than one person has to do, so that their own tasks are found in any order.
+_FEW = 2_000
 # Names stand in diagrams: there are as many as there are user tasks in them.
 _MOST_NAMES = 2000
 _LONGEST_NAME = 200
@@ -87,6 +87,7 @@ def list_(
 
     An inbox has open tasks only; `name`, follow-up dates and other orders than `created` need them, else
     `InvalidCommand`. Who is no operator sees their own tasks, those they are a candidate of, and those for anybody.
+    Where each filter passes many, a page looks at 2,000 tasks: it may be short, even empty, while there is a cursor.
     """
     pages.check_limit(limit)
     only_open = open_only or inbox is not None or (state is not None and state.value in OPEN_STATES)
@@ -113,16 +114,18 @@ def list_(
             filters.append(_visible(plain, actor))
         conditions = [each.condition for each in filters]
         conditions.append(closings.is_to_be_seen(user_task))
+        few = None
         if only_open:
             conditions.append(_OPEN)
-            few = _few(connection, filters)
+            few = walks.few(connection, [each.ids for each in filters], _FEW)
             if few is not None:
-                conditions.append(user_task.c.id.in_(few))
-        rows = _rows(connection, select(user_task).where(*conditions), order, cursor, limit + 1)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    items = tuple(view_of(engine, row) for row in rows)
-    return Page(items, _cursor_of(order, rows[-1]) if more else None)
+                conditions.append(walks.among(connection, user_task.c.id, few))
+        is_walked = only_open and bool(filters) and few is None
+        rows, end = _rows(connection, select(user_task).where(*conditions), order, cursor, limit + 1, is_walked)
+    if len(rows) > limit:
+        end = rows[limit - 1]
+    items = tuple(view_of(engine, row) for row in rows[:limit])
+    return Page(items, None if end is None else _cursor_of(order, end))
 
 
 def _check_open_only(
@@ -148,14 +151,14 @@ def _check_open_only(
 
 
 class _Plain:
-    """Columns as SQLite does not look them up by: having no statistics, it takes any index over that of the order."""
+    """Columns as SQLite does not look them up by, where the index of the order is to be walked."""
 
     def __init__(self, hide: bool) -> None:
         self._hide = hide
 
     def __call__(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """The column itself on PostgreSQL, which chooses well."""
-        return UnaryExpression(column, operator=custom_op("+"), type_=column.type) if self._hide else column
+        return walks.plain(column) if self._hide else column
 
 
 def _equal(plain: _Plain, column: Any, wanted: Any, *, indexed: bool = True) -> Iterator[_Filter]:
@@ -246,63 +249,97 @@ def _open_ids(column: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
 _IDS_FOR_ANYBODY = select(user_task.c.id).where(_OPEN, FOR_ANYBODY).order_by(user_task.c.id)
 
 
-def _few(connection: Connection, filters: Sequence[_Filter]) -> list[int] | None:
-    """The ids of the tasks that the narrowest filters leave; None if each of them leaves many."""
-    narrowed: set[int] | None = None
-    for each in filters:
-        found: set[int] = set()
-        for ids in each.ids:
-            found.update(connection.execute(ids.limit(_FEW + 1)).scalars())
-            if len(found) > _FEW:
-                break
-        else:
-            if each.ids:
-                narrowed = found if narrowed is None else narrowed & found
-    return None if narrowed is None else sorted(narrowed)
-
-
 # --- order ---------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """A part of an order that one index has: `keys` in their order, the id last; `begins` where it is gone on with."""
+
+    within: Sequence[ColumnElement[bool]]
+    begins: Sequence[ColumnElement[bool]]
+    keys: tuple[ColumnElement[Any], ...]
+    between: walks.Between
+
+
 def _rows(
-    connection: Connection, query: Select[Any], order: TaskOrder, cursor: str | None, wanted: int
-) -> list[Row[Any]]:
-    """Stretch after stretch of the order, each from one index, until there are enough."""
+    connection: Connection, query: Select[Any], order: TaskOrder, cursor: str | None, wanted: int, is_walked: bool
+) -> tuple[list[Row[Any]], Row[Any] | None]:
+    """Stretch after stretch until there are enough; where it `is_walked`, until enough was looked at, up to a place."""
     rows: list[Row[Any]] = []
-    for condition, columns in _stretches(order, cursor):
-        rows += connection.execute(query.where(condition).order_by(*columns).limit(wanted - len(rows)))
+    for stretch in _stretches(order, cursor):
+        here, more = query.where(*stretch.within), wanted - len(rows)
+        if is_walked:
+            index = select(*_KEYS[order]).where(_OPEN, *stretch.within)
+            found, end = walks.along(
+                connection, here, index, stretch.keys, between=stretch.between, begins=stretch.begins, limit=more
+            )
+            rows += found
+            if end is not None:
+                return rows, end
+        else:
+            rows += connection.execute(here.where(*stretch.begins).order_by(*stretch.keys).limit(more))
         if len(rows) >= wanted:
             break
-    return rows
+    return rows, None
 
 
-def _stretches(order: TaskOrder, cursor: str | None) -> Iterator[tuple[ColumnElement[bool], tuple[Any, ...]]]:
+def _stretches(order: TaskOrder, cursor: str | None) -> Iterator[_Stretch]:
     task = user_task.c
     name = f"user-tasks:{order}"
     if order is TaskOrder.CREATED:
         (last,) = keysets.decode(name, cursor, tuple[int]) if cursor else (-1,)
-        yield task.id > last, (task.id,)
+        yield _by_id([], task.id > last)
     elif order is TaskOrder.PRIORITY:
         if cursor:
             priority, last = keysets.decode(name, cursor, tuple[int, int])
-            yield and_(task.priority == priority, task.id > last), (task.id,)
-            yield task.priority < priority, (task.priority.desc(), task.id)
+            yield _by_id([task.priority == priority], task.id > last)
+            yield _by_priority(task.priority < priority)
         else:
-            yield task.id > -1, (task.priority.desc(), task.id)
+            yield _by_priority()
     else:
         due, last = keysets.decode(name, cursor, tuple[int | None, int]) if cursor else (0, None)
         if last is None:
-            yield task.due_at.is_not(None), (task.due_at, task.id)
+            yield _by_due_date()
         elif due is not None:
-            after = tuple_(task.due_at, task.id) > (keysets.to_time(due), last)
-            yield and_(task.due_at.is_not(None), after), (task.due_at, task.id)
-        yield and_(task.due_at.is_(None), task.id > (last if due is None else -1)), (task.id,)
+            yield _by_due_date(tuple_(task.due_at, task.id) > (keysets.to_time(due), last))
+        yield _by_id([task.due_at.is_(None)], task.id > (last if due is None else -1))
 
 
-def _cursor_of(order: TaskOrder, row: Row[Any]) -> str:
-    keys = {
-        TaskOrder.CREATED: (row.id,),
-        TaskOrder.DUE: (keysets.of_time(row.due_at), row.id),
-        TaskOrder.PRIORITY: (row.priority, row.id),
-    }
-    return keysets.encode(f"user-tasks:{order}", *keys[order])
+def _by_id(within: Sequence[ColumnElement[bool]], begins: ColumnElement[bool]) -> _Stretch:
+    return _Stretch(within, [begins], (user_task.c.id,), walks.one_way(user_task.c.id))
+
+
+def _by_due_date(*begins: ColumnElement[bool]) -> _Stretch:
+    keys = (user_task.c.due_at, user_task.c.id)
+    return _Stretch([user_task.c.due_at.is_not(None)], begins, keys, walks.one_way(*keys))
+
+
+def _by_priority(*begins: ColumnElement[bool]) -> _Stretch:
+    return _Stretch([], begins, (user_task.c.priority.desc(), user_task.c.id), _between_priorities)
+
+
+def _between_priorities(at: Row[Any] | None, end: Row[Any] | None) -> list[list[ColumnElement[bool]]]:
+    """The ids go up while the priorities go down: the rest of one priority, those below it, the first of another."""
+    priority, id_ = user_task.c.priority, user_task.c.id
+    if at is not None and end is not None and at.priority == end.priority:
+        return [[priority == at.priority, id_ > at.id, id_ <= end.id]]
+    first = [] if at is None else [[priority == at.priority, id_ > at.id]]
+    below = [] if at is None else [priority < at.priority]
+    if end is None:
+        return [*first, below]
+    return [*first, [*below, priority > end.priority], [priority == end.priority, id_ <= end.id]]
+
+
+_KEYS: Mapping[TaskOrder, tuple[Column[Any], ...]] = {
+    TaskOrder.CREATED: (user_task.c.id,),
+    TaskOrder.DUE: (user_task.c.due_at, user_task.c.id),
+    TaskOrder.PRIORITY: (user_task.c.priority, user_task.c.id),
+}
+
+
+def _cursor_of(order: TaskOrder, place: Row[Any]) -> str:
+    keys = [getattr(place, key.name) for key in _KEYS[order]]
+    if order is TaskOrder.DUE:
+        keys[0] = keysets.of_time(keys[0])
+    return keysets.encode(f"user-tasks:{order}", *keys)

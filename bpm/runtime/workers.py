@@ -54,7 +54,10 @@ def list_(engine: Engine, *, actor: Actor, limit: int = 50, cursor: str | None =
     if cursor is not None:
         (last,) = keysets.decode("workers", cursor, tuple[str])
         query = query.where(worker.c.name > last)
-    held = select(job.c.locked_by, func.count().label("held")).where(job.c.state == JobState.ACTIVATED.value)
+    # The second condition says again what the index of jobs in other states asks for.
+    held = select(job.c.locked_by, func.count().label("held")).where(
+        job.c.state == JobState.ACTIVATED.value, job.c.state != JobState.CREATED.value
+    )
     held = held.where(job.c.locked_until > engine.clock()).group_by(job.c.locked_by)
     with engine.database.read() as connection:
         rows = connection.execute(query).all()

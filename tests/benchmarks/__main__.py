@@ -17,6 +17,7 @@ from tests.benchmarks import (
     linting,
     memory,
     multi_instance,
+    pages,
     search,
     throughput,
     writes,
@@ -34,6 +35,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     memory.GROUP: memory.figures,
     multi_instance.GROUP: multi_instance.figures,
     search.GROUP: search.figures,
+    pages.GROUP: pages.figures,
     kills.GROUP: kills.figures,
 }
 

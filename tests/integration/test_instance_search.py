@@ -9,15 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Select, text
+from sqlalchemy import Connection, Select, select, text
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import ProcessInstanceState
-from baton.bpm.runtime import instance_search, process_instances, user_tasks
+from baton.bpm.runtime import instance_search, process_instances, user_tasks, walks
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.instance_search import InstanceFilter
 from baton.bpm.runtime.process_instances import ProcessInstanceView
 from baton.bpm.testing import VirtualClock
+from baton.models import process_instance
 from tests.integration.support import JOHN, MARY, TWO_TASKS, Desk, diagram, flow
 
 SPLIT = diagram(
@@ -230,6 +231,36 @@ def test_every_search_walks_its_index_in_order(engine: Engine, wanted: InstanceF
                 assert "TEMP B-TREE" not in plan
                 assert "Sort" not in plan
                 assert "Seq Scan" not in plan
+
+
+def test_a_cursor_of_another_search_does_not_lead_out_of_this_one(desk: Desk, shelf: dict[int, dict[str, Any]]) -> None:
+    views = sorted((fact["view"] for fact in shelf.values()), key=lambda view: view.started_at)
+    early, late = views[1].started_at, views[-1].started_at + timedelta(days=1)
+    whole = process_instances.list_(desk.engine, actor=MARY, started_before=late, limit=1)
+    assert whole.next_cursor is not None
+
+    page = process_instances.list_(desk.engine, actor=MARY, started_before=early, cursor=whole.next_cursor)
+
+    assert [view.id for view in page.items] == [view.id for view in views if view.started_at < early][::-1]
+
+
+def test_what_a_walk_passes_is_read_by_its_ids_whatever_else_is_asked(engine: Engine) -> None:
+    if not engine.database.is_sqlite:
+        pytest.skip("PostgreSQL chooses by statistics, which an empty table has none of")
+    wanted = InstanceFilter(
+        variable=("amount", 5),
+        key="order",
+        process_definition_id=5,
+        state=ProcessInstanceState.ACTIVE,
+        started_after=datetime.fromisoformat("2026-01-01T00:00Z"),
+    )
+    _walk, conditions = instance_search.plan(wanted, [5])
+
+    with engine.database.read() as connection:
+        passed = walks.among(connection, process_instance.c.id, [1, 2, 3])
+        plan = explained(connection, select(process_instance).where(passed, *conditions))
+
+    assert "SEARCH process_instance USING INTEGER PRIMARY KEY" in plan
 
 
 def explained(connection: Connection, statement: Select[Any]) -> str:

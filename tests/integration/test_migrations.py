@@ -33,7 +33,7 @@ def test_partial_indexes_cover_the_same_rows_in_migrations_and_models(empty_data
         created = _partial_indexes(connection)
 
     assert migrated == created
-    assert len(migrated) == 22
+    assert len(migrated) == 23
     engine.dispose()
 
 

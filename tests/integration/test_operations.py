@@ -10,7 +10,7 @@ import sqlalchemy
 
 from baton.bpm import errors
 from baton.bpm.definition.elements import Mode
-from baton.bpm.lifecycle import IncidentState
+from baton.bpm.lifecycle import IncidentState, JobState
 from baton.bpm.runtime import (
     audit_events,
     deployments,
@@ -21,6 +21,7 @@ from baton.bpm.runtime import (
     jobs,
     keysets,
     process_instances,
+    walks,
     workers,
 )
 from baton.bpm.runtime.idempotency import Idempotency
@@ -81,6 +82,18 @@ def plan_of(desk: Desk, deed: Any) -> str:
         )
 
 
+def every(desk: Desk, **filters: Any) -> list[int]:
+    """All pages of two."""
+    found: list[int] = []
+    cursor = None
+    while True:
+        page = jobs.list_(desk.engine, actor=MARY, limit=2, cursor=cursor, **filters)
+        found += [view.id for view in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
 # --- jobs ----------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +150,39 @@ def test_a_deployment_sent_twice_under_one_key_is_made_once(desk: Desk) -> None:
     assert len(deployments.list_(desk.engine, actor=MARY).items) == 2
     with pytest.raises(errors.Conflict, match="another request"):
         desk.deploy(TWO_TASKS, idempotency=Idempotency("k1", "other"))
+
+
+def test_jobs_are_found_by_several_filters_page_by_page_whether_few_or_many_pass_each(
+    desk: Desk, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.deploy(SERVICE)
+    instances = [desk.start() for _ in range(9)]
+    held, failing, _free = take(desk, 3)
+    jobs.fail(desk.engine, failing.id, actor=WORKER, worker="w1", message="no", retries=1, backoff_seconds=60)
+    process_instances.suspend(desk.engine, instances[-1].id, actor=MARY)
+    type_ = held.type
+    cases: list[dict[str, Any]] = [
+        {"type": type_},
+        {"type": type_, "kind": jobs.JobKind.SERVICE, "due_before": clock() + timedelta(days=1)},
+        {"condition": JobCondition.DUE, "type": type_},
+        {"condition": JobCondition.LEASED, "kind": jobs.JobKind.SERVICE},
+        {"condition": JobCondition.FAILED, "process_instance_id": failing.process_instance_id},
+        {"state": JobState.CREATED},
+        {"state": JobState.CREATED, "process_definition_id": held.process_definition_id, "due_after": clock()},
+        {"kind": jobs.JobKind.TIMER},
+        {"type": "nothing"},
+    ]
+
+    plan = plan_of(desk, lambda: jobs.list_(desk.engine, actor=MARY, type=type_))
+    few = [every(desk, **case) for case in cases]
+    monkeypatch.setattr(walks, "FEW", 0)
+    monkeypatch.setattr(walks, "LOOKED_AT", 3)
+    many = [every(desk, **case) for case in cases]
+
+    assert few == many
+    assert [len(found) for found in few] == [9, 9, 5, 2, 1, 6, 0, 0, 0]
+    assert "ix_job_service_due" in plan
+    assert "ix_job_suspended" in plan
 
 
 # --- workers -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import event
 
 from baton.bpm import errors
-from baton.bpm.runtime import keysets, user_tasks
+from baton.bpm.runtime import keysets, user_task_lists, user_tasks, walks
 from baton.bpm.runtime.actors import Actor, ActorKind, Role
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.user_tasks import Inbox, TaskOrder
@@ -157,6 +157,32 @@ def test_bad_input_is_refused_by_name(engine: Engine, filters: dict[str, Any], f
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize("order", list(TaskOrder))
+def test_a_page_looks_at_a_bounded_number_of_tasks_and_its_cursor_leads_on(
+    some: Engine, order: TaskOrder, clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Actor(ActorKind.USER, "user-1", roles=frozenset({Role.PARTICIPANT}))
+    cases: list[dict[str, Any]] = [
+        {"actor": one},
+        {"inbox": Inbox.MINE, "actor": one},
+        {"inbox": Inbox.GROUPS, "actor": JOHN},
+        {"inbox": Inbox.UNASSIGNED, "name": "call"},
+        {"inbox": Inbox.OVERDUE},
+        {"inbox": Inbox.UNASSIGNED, "assignee": "user-1"},
+        {"name": "ship", "due_after": clock()},
+    ]
+    whole = [everything(some, order=order, **case) for case in cases]
+    monkeypatch.setattr(user_task_lists, "_FEW", 0)
+    monkeypatch.setattr(walks, "LOOKED_AT", 7)
+    monkeypatch.setattr(walks, "_FIRST_LOOK", 4)
+
+    none = user_tasks.list_(some, actor=MARY, inbox=Inbox.UNASSIGNED, assignee="user-1", order=order)
+
+    assert none.items == ()
+    assert none.next_cursor is not None
+    assert [everything(some, order=order, **case) for case in cases] == whole
+
+
 # --- with very many ------------------------------------------------------------------------------------------
 
 
@@ -208,6 +234,8 @@ def test_every_list_of_very_many_answers_from_an_index(many: Engine, clock: Call
         {"name": "rarely"},
         {"follow_up_before": clock() + timedelta(days=6)},
         {"due_after": clock()},
+        # Each passes many, both together nothing.
+        {"inbox": Inbox.UNASSIGNED, "name": "Ship"},
     ]
     for order in TaskOrder:
         for case in cases:
