@@ -23,6 +23,8 @@ FRONT = Path(islands.__file__).with_name("front")
 AXE = FRONT / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+# What a test waits for comes within a second; where many share the machine it may take a minute.
+WAITS_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +67,7 @@ def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             **{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAITS_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if is_wrong(message) else None)

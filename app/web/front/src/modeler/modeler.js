@@ -71,7 +71,7 @@ async function draw(frame, content, { words, simulates }, properties) {
     container: canvas,
     propertiesPanel: { parent: panel },
     additionalModules: [...modules, shortTexts],
-    moddleExtensions: WORDS[words].moddle,
+    moddleExtensions: await WORDS[words].moddle(),
   });
   await modeler.importXML(content);
   fitBeside(modeler.get("canvas"));
