@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from baton.app.web import islands
-from tests.acceptance.serving import Api, Server
+from tests.acceptance.serving import Api, Server, eventually
 from tests.browser import serving
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -23,6 +23,9 @@ FRONT = Path(islands.__file__).with_name("front")
 AXE = FRONT / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+# Every island that is to be seen.
+ISLANDS_ARE_THERE = """() => [...document.querySelectorAll("[data-island]")].every(
+  (island) => "mounted" in island.dataset || island.closest("details:not([open])"))"""
 # What a test waits for comes within a second; where many share the machine it may take a minute.
 WAITS_MS = 60_000
 
@@ -117,6 +120,7 @@ def axe(open_page: Callable[..., Any], axe_on: Callable[[Any], None]) -> Callabl
         page = open_page(bypass_csp=True, **options)
         page.goto(path)
         page.locator(ready).first.wait_for()
+        eventually(lambda: page.evaluate(ISLANDS_ARE_THERE))
         axe_on(page)
 
     return look

@@ -12,6 +12,7 @@ import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
 import "../viewer/viewer.css";
 import "./modeler.css";
 
+import { colours } from "../colours.js";
 import { Editing } from "../editing.js";
 import { fetchText } from "../fetching.js";
 import { shortTexts } from "../short_texts.js";
@@ -66,10 +67,11 @@ async function draw(frame, content, { words, simulates }, properties) {
   frame.replaceChildren(canvas, panel);
   const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ...WORDS[words].modules];
   // Playing tokens is a tenth of the island, and seldom wanted.
-  if (simulates) modules.push((await import("./simulation.js")).default);
+  if (simulates) modules.push(...(await import("./simulation.js")).default);
   const modeler = new Modeler({
     container: canvas,
     propertiesPanel: { parent: panel },
+    ...colours(),
     additionalModules: [...modules, shortTexts],
     moddleExtensions: await WORDS[words].moddle(),
   });
@@ -83,7 +85,7 @@ async function draw(frame, content, { words, simulates }, properties) {
 // The palette lies over the canvas: the whole diagram beside it.
 function fitBeside(canvas) {
   const { inner, outer } = canvas.viewbox();
-  const [palette, margin] = [outer.width > 500 ? 120 : 60, 20];
+  const [palette, margin] = [outer.width > 500 ? 160 : 80, 20];
   const scale = Math.min(1, (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });

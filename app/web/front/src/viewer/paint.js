@@ -39,7 +39,9 @@ export class Paint {
   }
 
   _badge(wanted) {
-    const next = new Map(wanted.filter(({ id }) => this._registry.get(id)).map((badge) => [JSON.stringify(badge), badge]));
+    // What is said of the process itself has no place in its picture.
+    const hasPlace = ({ id }) => this._registry.get(id)?.parent;
+    const next = new Map(wanted.filter(hasPlace).map((badge) => [JSON.stringify(badge), badge]));
     for (const [key, shown] of this._badges) {
       if (!next.has(key)) {
         this._shown.remove(shown);
