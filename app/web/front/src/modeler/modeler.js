@@ -17,7 +17,7 @@ import { Editing } from "../editing.js";
 import { fetchText } from "../fetching.js";
 import { shortTexts } from "../short_texts.js";
 import { showElement } from "../viewer/about.js";
-import { addControls } from "../viewer/controls.js";
+import { addControls, largest } from "../viewer/controls.js";
 import { Paint } from "../viewer/paint.js";
 import { NEW_DIAGRAM } from "./new_diagram.js";
 import { WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
@@ -85,8 +85,9 @@ async function draw(frame, content, { words, simulates }, properties) {
 // The palette lies over the canvas: the whole diagram beside it.
 function fitBeside(canvas) {
   const { inner, outer } = canvas.viewbox();
-  const [palette, margin] = [outer.width > 500 ? 160 : 80, 20];
-  const scale = Math.min(1, (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  const [margin, beside] = [20, canvas.getContainer().querySelector(".djs-palette")?.getBoundingClientRect().width ?? 0];
+  const palette = beside + 3 * margin;
+  const scale = Math.min(largest(), (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }

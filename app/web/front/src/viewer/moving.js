@@ -8,6 +8,8 @@ import Canvas from "diagram-js/lib/core/Canvas";
 import Overlays from "diagram-js/lib/features/overlays/Overlays";
 import { getBBox, selfAndAllChildren } from "diagram-js/lib/util/Elements";
 
+import { largest } from "./controls.js";
+
 // Frames, not milliseconds: where few are shown, a pause between two is no rest.
 const RESTS_AFTER = 12;
 // A sheet that is stretched or shrunk further would be a blur, or a picture many times as large as its window.
@@ -64,6 +66,16 @@ class MovingCanvas extends Canvas {
     const { x, y } = typeof center === "object" ? center : { x: width / 2, y: height / 2 };
     const by = scale / this._at.scale;
     this._moveTo({ scale, x: x - (x - this._at.x) * by, y: y - (y - this._at.y) * by });
+    return scale;
+  }
+
+  _fitViewport(center) {
+    if (!center) return super._fitViewport(center);
+    const { inner, outer } = this.viewbox();
+    const scale = Math.min(largest(), outer.width / inner.width, outer.height / inner.height);
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    const [x, y] = [inner.x - (width - inner.width) / 2, inner.y - (height - inner.height) / 2];
+    this.viewbox({ x, y, width, height });
     return scale;
   }
 
