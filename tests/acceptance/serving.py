@@ -130,7 +130,7 @@ class Api(httpx.Client):
         return list(self.ok("GET", f"/process-instances/{instance['id']}/audit-events", params={"limit": 200})["items"])
 
 
-def eventually(look: Any, seconds: float = 10) -> Any:
+def eventually(look: Any, seconds: float = 60) -> Any:
     """The first true answer of `look`; work in the background has no other end to wait for."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

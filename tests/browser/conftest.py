@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from baton.app.web import islands
-from tests.acceptance.serving import Api, Server
+from tests.acceptance.serving import Api, Server, eventually
 from tests.browser import serving
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -23,6 +23,11 @@ FRONT = Path(islands.__file__).with_name("front")
 AXE = FRONT / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+# Every island that is to be seen.
+ISLANDS_ARE_THERE = """() => [...document.querySelectorAll("[data-island]")].every(
+  (island) => "mounted" in island.dataset || island.closest("details:not([open])"))"""
+# What a test waits for comes within a second; where many share the machine it may take a minute.
+WAITS_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +70,7 @@ def open_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(
             **{"base_url": server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAITS_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if is_wrong(message) else None)
@@ -115,6 +120,7 @@ def axe(open_page: Callable[..., Any], axe_on: Callable[[Any], None]) -> Callabl
         page = open_page(bypass_csp=True, **options)
         page.goto(path)
         page.locator(ready).first.wait_for()
+        eventually(lambda: page.evaluate(ISLANDS_ARE_THERE))
         axe_on(page)
 
     return look

@@ -6,11 +6,53 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import NARROW, is_wider_than_its_window
+from tests.acceptance.serving import EXAMPLES, eventually
+from tests.browser.conftest import ISLANDS_ARE_THERE, NARROW, is_wider_than_its_window
 
 LEAVE_REQUEST = "Process_LeaveRequest"
-AREAS = ("/", "/tasks", "/processes", "/instances", "/decisions", "/audit", "/operations", "/people", "/docs")
+# Every page by its path; {a place} in one is an id of what the server has, see `places`.
+AREAS = (
+    "/", "/tasks", "/processes", "/instances", "/decisions", "/audit", "/operations", "/people", "/docs", "/login",
+    "/upload", "/modeler", "/modeler/bpmn", "/modeler/bpmn?definition={process}", "/modeler/dmn", "/modeler/form",
+    "/tasks/{task}", "/processes/{process}", "/processes/{process}?view=problems",
+    "/processes/{process}/start", "/processes/{process}/compare?with={older}", "/instances/{instance}",
+    "/instances/{instance}?at=3", "/instances/{troubled}", "/instances/batches/{batch}", "/decisions/{decision}",
+    "/decisions/evaluations", "/decisions/evaluations/{evaluation}", "/audit/verification", "/operations/incidents",
+    "/operations/incidents/{cause}", "/operations/jobs", "/operations/jobs/{job}", "/operations/workers", "/people/new",
+    "/people/groups", "/people/groups/{group}", "/people/keys", "/people/users/{user}",
+)  # fmt: skip
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.fixture(scope="module")
+def places(desk: Any) -> dict[str, str]:
+    """An id for each place in `AREAS`."""
+    expense = (EXAMPLES / "expense-approval.bpmn").read_bytes()
+    [older], [process] = (
+        desk.deploy(content, name="expense-approval.bpmn")["processDefinitions"]
+        for content in (expense, expense.replace(b"Expense", b"An expense"))
+    )
+    instance = desk.ok("POST", "/process-instances", json={"processDefinitionId": process["id"], "variables": {}})
+    incident = desk.ok("GET", "/incidents", params={"state": "open"})["items"][0]
+    spent = {"category": "travel", "receipt": True, "amount": 80}
+    desk.ok("POST", "/decision-definitions/evaluate", json={"key": "expense-route", "variables": spent})
+    evaluation = desk.ok("GET", "/decision-evaluations")["items"][0]
+    tasks = desk.ok("GET", "/user-tasks", params={"open": True})["items"]
+    batch = desk.ok("POST", "/batches", json={"deed": "suspend", "filter": {"key": "nothing-like-it"}})
+    return {
+        "older": older["id"],
+        "process": process["id"],
+        "instance": instance["id"],
+        "troubled": incident["processInstanceId"],
+        "cause": incident["cause"],
+        "task": next(task["id"] for task in tasks if task["hasForm"]),
+        "evaluation": evaluation["id"],
+        "decision": evaluation["decisionDefinitionId"],
+        "batch": batch["id"],
+        "job": desk.ok("GET", "/jobs")["items"][0]["id"],
+        "user": "anna",
+        "group": "sales",
+    }
 
 
 def test_home_shows_what_runs_and_goes_on_live(page: Any, desk: Any) -> None:
@@ -75,22 +117,27 @@ def test_colours_follow_the_machine_and_the_switch(open_page: Any) -> None:
     assert dark.evaluate(BACKGROUND) == bright
 
 
-@pytest.mark.parametrize("path", [*AREAS, "/login", "/upload", "/modeler", "/nothing-here"])
-def test_nothing_scrolls_sideways_at_360_pixels(open_page: Any, path: str) -> None:
+@pytest.mark.parametrize("path", [*AREAS, "/nothing-here"])
+def test_nothing_scrolls_sideways_at_360_pixels(open_page: Any, places: dict[str, str], path: str) -> None:
     page = open_page(viewport=NARROW)
     if path == "/nothing-here":
         page.route("**/nothing-here", lambda route: route.fulfill(response=route.fetch(), status=200))
 
-    page.goto(path)
+    page.goto(path.format(**places))
 
     page.locator("main h1").first.wait_for()
+    eventually(lambda: page.evaluate(ISLANDS_ARE_THERE))
     assert not is_wider_than_its_window(page)
 
 
 @pytest.mark.parametrize("path", AREAS)
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_nothing_keeps_people_out(axe: Any, path: str, colours: str) -> None:
-    axe(path, color_scheme=colours)
+@pytest.mark.parametrize(
+    "options",
+    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"color_scheme": "dark", "viewport": NARROW}],
+    ids=["light", "dark", "narrow"],
+)
+def test_nothing_keeps_people_out(axe: Any, places: dict[str, str], path: str, options: dict[str, Any]) -> None:
+    axe(path.format(**places), **options)
 
 
 def test_a_page_that_does_not_exist_says_so_in_the_layout(browser: Any, server: Any) -> None:

@@ -142,3 +142,35 @@ def test_nothing_keeps_people_out_and_nothing_scrolls_sideways(axe: Any, open_pa
 
     page.locator(ready).first.wait_for()
     assert not is_wider_than_its_window(page)
+
+
+# How bright what lies behind an element is, and the element's own ink: 0 to 255.
+BRIGHTNESS = """(element) => {
+  const bright = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, each) => sum + Number(each), 0) / 3;
+  const ink = bright(getComputedStyle(element).color);
+  let behind = element;
+  while (/, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+  return [bright(getComputedStyle(behind).backgroundColor), ink];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/modeler/bpmn", [".djs-container svg", ".djs-palette .entry", ".bio-properties-panel-group-header-title"]),
+        ("/modeler/dmn", [".djs-container svg", ".djs-palette .entry"]),
+        ("/modeler/form", [".fjs-form-editor", ".fjs-palette-field", ".bio-properties-panel-group-header-title"]),
+    ],
+    ids=["bpmn", "dmn", "form"],
+)
+def test_editors_are_dark_where_the_pages_are(open_page: Any, path: str, parts: list[str]) -> None:
+    light, dark = open_page(color_scheme="light"), open_page(color_scheme="dark")
+    for page in (light, dark):
+        page.goto(path)
+        page.locator("[data-island][data-mounted='']").wait_for()
+
+    for part in parts:
+        behind, ink = light.locator(part).first.evaluate(BRIGHTNESS)
+        assert behind > 200 > 120 > ink, (part, behind, ink)
+        behind, ink = dark.locator(part).first.evaluate(BRIGHTNESS)
+        assert behind < 70 < 150 < ink, (part, behind, ink)

@@ -14,6 +14,7 @@ import { colours } from "./colours.js";
 import { shortTexts } from "./short_texts.js";
 import { showElement } from "./viewer/about.js";
 import { addControls } from "./viewer/controls.js";
+import { moving } from "./viewer/moving.js";
 import { Paint } from "./viewer/paint.js";
 import { show } from "./viewer/viewer.js";
 
@@ -43,9 +44,10 @@ async function side(element, xml, label, texts) {
   const container = document.createElement("div");
   container.className = "canvas";
   picture.append(container);
-  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts] });
+  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts, moving] });
   await show(viewer, { xml, clean: `${xml}?clean=true` });
   viewer.get("canvas").zoom("fit-viewport", "auto");
+  viewer.get("canvas").settle();
   addControls(picture, viewer, { label, texts });
   return viewer;
 }

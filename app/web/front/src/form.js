@@ -5,6 +5,7 @@
 // sends what was filled in, right or wrong.
 import { Form } from "@bpmn-io/form-js-viewer";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "./colours.css";
 import "./form.css";
 
 import { giveOnSubmit } from "./submitting.js";

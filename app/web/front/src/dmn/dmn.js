@@ -11,6 +11,7 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "./dmn.css";
 
+import { decisionColours } from "../colours.js";
 import { fetchText } from "../fetching.js";
 import { NEW_DECISION } from "./new_decision.js";
 
@@ -54,7 +55,7 @@ async function watch(element, dmn, properties) {
 
 async function make(edit, container) {
   const { default: Dmn } = edit ? await import("./modeler.js") : await import("dmn-js/lib/NavigatedViewer");
-  return new Dmn({ container });
+  return new Dmn({ container, ...decisionColours() });
 }
 
 function tab(view, isOpen, open) {

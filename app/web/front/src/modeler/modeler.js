@@ -12,11 +12,12 @@ import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
 import "../viewer/viewer.css";
 import "./modeler.css";
 
+import { colours } from "../colours.js";
 import { Editing } from "../editing.js";
 import { fetchText } from "../fetching.js";
 import { shortTexts } from "../short_texts.js";
 import { showElement } from "../viewer/about.js";
-import { addControls } from "../viewer/controls.js";
+import { addControls, largest } from "../viewer/controls.js";
 import { Paint } from "../viewer/paint.js";
 import { NEW_DIAGRAM } from "./new_diagram.js";
 import { WORDS, simulationSwitch, wordsOf, wordsSwitch } from "./words.js";
@@ -66,12 +67,13 @@ async function draw(frame, content, { words, simulates }, properties) {
   frame.replaceChildren(canvas, panel);
   const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ...WORDS[words].modules];
   // Playing tokens is a tenth of the island, and seldom wanted.
-  if (simulates) modules.push((await import("./simulation.js")).default);
+  if (simulates) modules.push(...(await import("./simulation.js")).default);
   const modeler = new Modeler({
     container: canvas,
     propertiesPanel: { parent: panel },
+    ...colours(),
     additionalModules: [...modules, shortTexts],
-    moddleExtensions: WORDS[words].moddle,
+    moddleExtensions: await WORDS[words].moddle(),
   });
   await modeler.importXML(content);
   fitBeside(modeler.get("canvas"));
@@ -83,8 +85,9 @@ async function draw(frame, content, { words, simulates }, properties) {
 // The palette lies over the canvas: the whole diagram beside it.
 function fitBeside(canvas) {
   const { inner, outer } = canvas.viewbox();
-  const [palette, margin] = [outer.width > 500 ? 120 : 60, 20];
-  const scale = Math.min(1, (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  const [margin, beside] = [20, canvas.getContainer().querySelector(".djs-palette")?.getBoundingClientRect().width ?? 0];
+  const palette = beside + 3 * margin;
+  const scale = Math.min(largest(), (outer.width - palette - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }

@@ -1,16 +1,17 @@
 // Whose words the properties are written in: plain BPMN, Camunda 7's or Camunda 8's.
 import { CamundaPlatformPropertiesProviderModule, ZeebePropertiesProviderModule } from "bpmn-js-properties-panel";
-import camunda from "camunda-bpmn-moddle/resources/camunda.json";
-import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+
+const camunda = async () => ({ camunda: (await import("camunda-bpmn-moddle/resources/camunda.json")).default });
+const zeebe = async () => ({ zeebe: (await import("zeebe-bpmn-moddle/resources/zeebe.json")).default });
 
 /**
- * What bpmn-js needs for each. Both vendors' words together make it lose whole processes (they extend the same
+ * What bpmn-js needs for each; `moddle` loads it. Both vendors' words together make it lose whole processes (they extend the same
  * elements by the same names); what a file says in the words not chosen is kept all the same.
  */
 export const WORDS = {
-  plain: { modules: [], moddle: {} },
-  camunda: { modules: [CamundaPlatformPropertiesProviderModule], moddle: { camunda } },
-  zeebe: { modules: [ZeebePropertiesProviderModule], moddle: { zeebe } },
+  plain: { modules: [], moddle: async () => ({}) },
+  camunda: { modules: [CamundaPlatformPropertiesProviderModule], moddle: camunda },
+  zeebe: { modules: [ZeebePropertiesProviderModule], moddle: zeebe },
 };
 
 /** The words that a file uses already. */

@@ -6,7 +6,7 @@ const MOVES = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP]
 /** Add them to the island's element; without the keyboard where bpmn-js has keys of its own. */
 export function addControls(element, viewer, { label, texts = {}, keyboard = true }) {
   const canvas = viewer.get("canvas");
-  const zoom = (factor) => canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)), "auto");
+  const zoom = (factor) => canvas.zoom(Math.min(4 * largest(), Math.max(0.2, canvas.zoom() * factor)), "auto");
   const fit = () => canvas.zoom("fit-viewport", "auto");
   const bar = document.createElement("div");
   bar.className = "zoom";
@@ -33,6 +33,11 @@ export function addControls(element, viewer, { label, texts = {}, keyboard = tru
     else return;
     event.preventDefault();
   });
+}
+
+/** How large a diagram is at most before somebody makes it larger: as large as the letters of the page are. */
+export function largest() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
 function button(sign, title, act) {

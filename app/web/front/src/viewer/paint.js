@@ -9,13 +9,15 @@
 //   tokens     [id]                         where tokens are, without a number
 //   changes    {id: "added" | "removed" | "changed" | "moved"}
 
+import { Badges } from "./badges.js";
+
 const STEPS = 5;
 const BADGE = "baton-badge";
 
 /** Paints, and paints anew only what changed. */
 export class Paint {
   constructor(viewer, texts) {
-    this._overlays = viewer.get("overlays");
+    this._shown = new Badges(viewer);
     this._canvas = viewer.get("canvas");
     this._registry = viewer.get("elementRegistry");
     this._texts = texts;
@@ -37,17 +39,18 @@ export class Paint {
   }
 
   _badge(wanted) {
-    const next = new Map(wanted.filter(({ id }) => this._registry.get(id)).map((badge) => [JSON.stringify(badge), badge]));
-    for (const [key, overlay] of this._badges) {
+    // What is said of the process itself has no place in its picture.
+    const hasPlace = ({ id }) => this._registry.get(id)?.parent;
+    const next = new Map(wanted.filter(hasPlace).map((badge) => [JSON.stringify(badge), badge]));
+    for (const [key, shown] of this._badges) {
       if (!next.has(key)) {
-        this._overlays.remove(overlay);
+        this._shown.remove(shown);
         this._badges.delete(key);
       }
     }
     for (const [key, badge] of next) {
       if (this._badges.has(key)) continue;
-      const options = { position: badge.position, html: drawn(badge), show: { minZoom: 0.1 } };
-      this._badges.set(key, this._overlays.add(badge.id, BADGE, options));
+      this._badges.set(key, this._shown.add(badge.id, drawn(badge), badge.position));
     }
   }
 }

@@ -14,6 +14,8 @@ import { fetchText } from "../fetching.js";
 import { shortTexts } from "../short_texts.js";
 import { pointAtElements } from "./about.js";
 import { addControls } from "./controls.js";
+import { lateHits } from "./late_hits.js";
+import { moving } from "./moving.js";
 import { Paint } from "./paint.js";
 
 /** Show the diagram in `element`. */
@@ -21,15 +23,17 @@ export async function mount(element, properties) {
   const container = document.createElement("div");
   container.className = "canvas";
   element.append(container);
-  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts] });
+  const viewer = new NavigatedViewer({ container, ...colours(), additionalModules: [shortTexts, moving, lateHits] });
   await show(viewer, properties);
   performance.mark("baton:diagram:imported");
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
+  canvas.settle();
   addControls(element, viewer, properties);
   const paint = new Paint(viewer, properties.texts ?? {});
   paint.show(properties);
   performance.measure("baton:diagram", "baton:diagram:loaded");
+  viewer.get("eventBus").fire("canvas.shown");
   pointAtElements(element, viewer);
   viewer.on("selection.changed", ({ newSelection }) => {
     const detail = { id: newSelection[0]?.id ?? null };
