@@ -17,6 +17,7 @@ from lxml import etree
 
 from baton.bpm.definition import xml
 from baton.bpm.definition.mending import notes
+from baton.bpm.definition.not_run import NOT_RUN
 from baton.bpm.definition.problems import Problem
 from baton.bpm.definition.xml import Element
 
@@ -27,7 +28,6 @@ _UNUSABLE = re.compile(r"[^\w.\-]+")
 _CONTAINERS = frozenset(xml.tag(name) for name in ("process", "subProcess", "transaction", "adHocSubProcess"))
 _FLOW = xml.tag("sequenceFlow")
 _ENDS = frozenset({xml.tag("incoming"), xml.tag("outgoing")})
-_RUN_SUFFIXES = ("Event", "Gateway", "ask", "Process", "Activity")
 _RUN_OTHERS = frozenset({"process", "sequenceFlow", "messageFlow", "transaction"})
 _REFERRING = frozenset({"default", "bpmnElement", "calledElement", "processId"})
 
@@ -79,7 +79,9 @@ def mend(root: Element) -> tuple[Problem, ...]:
 def _run(root: Element) -> Iterator[Element]:
     for element in root.iter(xml.tag("*")):
         name = xml.local_name(element)
-        if name in _RUN_OTHERS or (name.endswith(_RUN_SUFFIXES) and element.getparent().tag in _CONTAINERS):
+        parent = element.getparent()
+        is_node = parent is not None and parent.tag in _CONTAINERS and element.tag not in NOT_RUN
+        if is_node or name in _RUN_OTHERS:
             yield element
 
 

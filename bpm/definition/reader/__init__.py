@@ -24,6 +24,7 @@ from baton.bpm.definition.elements import (
     InclusiveGateway,
     SubProcess,
 )
+from baton.bpm.definition.not_run import NOT_RUN
 from baton.bpm.definition.reader.activities import (
     read_abstract_task,
     read_manual_task,
@@ -90,41 +91,6 @@ _READERS: dict[str, Callable[[Element, Context, str | None], FlowNode]] = {
 }
 _FLOW = xml.tag("sequenceFlow")
 _CALL = xml.tag("callActivity")
-_NOT_RUN = frozenset(
-    xml.tag(name)
-    for name in (
-        "documentation",
-        "extensionElements",
-        "incoming",
-        "outgoing",
-        "laneSet",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "textAnnotation",
-        "association",
-        "group",
-        "property",
-        "ioSpecification",
-        "ioBinding",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-        "performer",
-        "humanPerformer",
-        "potentialOwner",
-        "resourceRole",
-        "auditing",
-        "categoryValueRef",
-        "monitoring",
-        "supportedInterfaceRef",
-        "supports",
-        "correlationSubscription",
-        # Read with the sub-process that carries them.
-        "completionCondition",
-        "multiInstanceLoopCharacteristics",
-        "standardLoopCharacteristics",
-    )
-)
 
 
 def read_drawing(processes: Iterable[Element], context: Context) -> Drawing:
@@ -164,7 +130,7 @@ def _read_nodes(container: Element, scope: Scope, context: Context) -> Iterable[
     """Fill the scope's nodes; the sub-processes found wait for their turn."""
     inner: list[tuple[Element, Scope]] = []
     for element in container.iterchildren(etree.Element):
-        if element.tag in _NOT_RUN or element.tag == _FLOW:
+        if element.tag in NOT_RUN or element.tag == _FLOW:
             continue
         node = _read_node(element, scope, context)
         if node is None:

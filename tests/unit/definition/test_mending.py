@@ -357,3 +357,13 @@ def test_names_and_documentation_are_data_everywhere() -> None:
 def _node(diagram: Diagram, id_: str) -> object:
     assert diagram.ok, diagram.problems
     return next(node for process in diagram.processes for node in process.elements.walk() if node.id == id_)
+
+
+def test_what_cannot_be_run_has_an_id_of_its_own_too(read) -> None:
+    odd = '<bpmn:userTaqk id="t"/><bpmn:thing id="1 s"/><bpmn:userTask id="t"/><bpmn:thing id="1 s"/>'
+
+    diagram = read(f'<bpmn:startEvent id="s"/>{odd}', executable=False)
+
+    ids = [node.id for node in diagram.processes[0].elements.nodes]
+    assert len(set(ids)) == len(ids) == 5
+    assert rules(diagram).count("no-duplicate-ids") == 2
