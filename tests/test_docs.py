@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,9 +73,15 @@ def test_the_readme_names_routes_at_all() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_test_that_a_document_names_exists(document: str) -> None:
     for path, _, name in re.findall(r"`(tests/[\w/]+\.py)(::(\w+))?`", read(document)):
-        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        functions = functions_of(path)
         assert not name or name in functions, f"{document} names {path}::{name}"
+
+
+@cache
+def functions_of(path: str) -> frozenset[str]:
+    """Names of the functions of a file of tests; raises `FileNotFoundError`."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def support_table() -> list[tuple[str, str]]:

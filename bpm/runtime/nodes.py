@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import random
+import selectors
+import socket
 import threading
 from typing import Any
 
@@ -20,6 +22,7 @@ from baton.bpm.runtime.ids import NODES, IdGenerator
 from baton.bpm.runtime.wakeups import CHANNEL, Wakeups
 
 _LOCK_SPACE = 0x6261746F  # "bato": our own namespace of advisory locks
+_LOOK_SECONDS = 0.5
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +42,7 @@ class Node:
         self._driver_error: type[Exception] = database.engine.dialect.loaded_dbapi.Error
         self._connection, node = self._connect()
         self._ids = IdGenerator(node)
+        self._closed, self._closer = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, name="baton-wakeups", daemon=True)
         self._thread.start()
 
@@ -49,17 +53,15 @@ class Node:
     def close(self) -> None:
         """Stop listening and free the node number."""
         self._closing.set()
-        if self._thread is not None:
-            self._wake()
-            self._thread.join(timeout=5)
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._closer.send(b"\0")
+            thread.join(timeout=5)
+            self._closer.close()
+            self._closed.close()
         if self._pooled is not None:
             self._pooled.close()
             self._connection.close()
-
-    def _wake(self) -> None:
-        """Let the listening thread see at once that it is to end; if it does not hear, it looks by itself soon."""
-        with contextlib.suppress(self._driver_error, exc.SQLAlchemyError), self._database.engine.begin() as connection:
-            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
     def _connect(self) -> tuple[Any, int]:
         """A psycopg connection of our own, taken out of the pool, with the node number it holds."""
@@ -84,15 +86,21 @@ class Node:
     def _listen(self) -> None:
         while not self._closing.is_set():
             try:
-                for notification in self._connection.notifies(timeout=0.5):
+                for notification in self._connection.notifies(timeout=0):
                     self._wakeups.notify(notification.payload.split("\n"))
-                    if self._closing.is_set():
-                        return
+                self._wait()
             except self._driver_error as error:
                 if self._closing.is_set():
                     return
                 _log.warning("wakeups lost", error=str(error))
                 self._reconnect()
+
+    def _wait(self) -> None:
+        """Until something comes from the database, or this is closed; a while later at the latest."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._connection.fileno(), selectors.EVENT_READ)
+            selector.register(self._closed, selectors.EVENT_READ)
+            selector.select(_LOOK_SECONDS)
 
     def _reconnect(self) -> None:
         while not self._closing.wait(1.0):

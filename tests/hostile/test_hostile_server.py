@@ -23,6 +23,7 @@ from tests.hostile import inputs, watching
 from tests.hostile.places import PLACES, places_of
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.xdist_group("hostile"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what a process does is read from /proc"),
 ]
