@@ -49,7 +49,7 @@ class BatchCountRequest(Request, frozen=True, kw_only=True):
     """`filter` as for a batch; with a `deed` only those count that are in a state for it."""
 
     filter: InstanceSearch
-    deed: batches.Deed | None = None
+    deed: Deed | None = None
 
 
 class BatchRequest(Request, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from baton.bpm.runtime import (
     workers,
 )
 from baton.bpm.runtime.instance_search import InstanceFilter
+from baton.bpm.runtime.job_kinds import Deed
 from baton.models import (
     api_key,
     audit_event,
@@ -160,7 +161,7 @@ def list_pages(desk: Desk) -> list[str]:
     [cause] = incident_groups.list_(engine, actor=MARY).items
     size = decision_definitions.list_(engine, actor=MARY, key="size").items[0]
     made = decision_evaluations.list_(engine, actor=MARY, key="size", limit=1).items[0]
-    batch = batches.request(engine, batches.Deed.RESUME, actor=MARY, wanted=InstanceFilter(key="order"))
+    batch = batches.request(engine, Deed.RESUME, actor=MARY, wanted=InstanceFilter(key="order"))
     of_key = [f"/processes/{row.process_definition_id}" for row in instances.values()]
     of_instance = [f"/instances/{row.id}{more}" for row in instances.values() for more in ("", "/live", "?at=5")]
     return [
