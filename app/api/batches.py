@@ -46,9 +46,10 @@ class BatchCount(Answer, frozen=True, kw_only=True):
 
 
 class BatchCountRequest(Request, frozen=True, kw_only=True):
-    """`filter` as for a batch."""
+    """`filter` as for a batch; with a `deed` only those count that are in a state for it."""
 
     filter: InstanceSearch
+    deed: Deed | None = None
 
 
 class BatchRequest(Request, frozen=True, kw_only=True):
@@ -88,7 +89,7 @@ def request_batch(call: Call, body: BatchRequest) -> Batch:
 @operation(body=BatchCountRequest, answer=BatchCount, roles=OPERATORS)
 def count_batch(call: Call, body: BatchCountRequest) -> BatchCount:
     """Count the instances that a batch with this filter would be for; nothing is done to them."""
-    view = batches.count(call.engine, instance_filter(body.filter), actor=call.actor)
+    view = batches.count(call.engine, instance_filter(body.filter), actor=call.actor, deed=body.deed)
     return BatchCount(instances=view.instances, more=view.more)
 
 

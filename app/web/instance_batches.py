@@ -55,7 +55,7 @@ def _question(actor: Actor) -> str:
         given=given,
         reason=_reason(),
         asked_at=asked_at,
-        count=batches.count(page.engine(), _not_younger(instances.wanted(given), asked_at), actor=actor),
+        count=batches.count(page.engine(), _not_younger(instances.wanted(given), asked_at), actor=actor, deed=deed),
         query=f"?{query}" if query else "",
     )
 

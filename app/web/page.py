@@ -200,6 +200,7 @@ def install(app: Flask) -> None:
         shown=shown,
         shown_whole=shown_whole,
         shown_json=shown_json,
+        told=told,
         words=words,
         lasting=lasting,
         at_most=at_most,
@@ -269,9 +270,15 @@ def shown(value: Any) -> str:
 
 
 def shown_whole(value: Any, most: int = 20_000) -> str:
-    """The same with as much of it as a page can bear."""
-    text = value if isinstance(value, str) else msgspec.json.encode(values.to_json(value)).decode()
-    return cut(text, most)
+    """The same with as much of it as a page can bear. A value of a type of ours is shown without its type."""
+    return told(values.to_json(value), most)
+
+
+def told(value: Any, most: int = 20_000) -> str:
+    """The same of a variable in its HTTP form, as the audit tells it."""
+    if isinstance(value, dict) and value.keys() == {"type", "value"} and value["type"] in tuple(values.ValueType):
+        value = value["value"]
+    return cut(value if isinstance(value, str) else msgspec.json.encode(value).decode(), most)
 
 
 def shown_json(value: Any) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Row, func, select
 
 from baton.bpm import errors
-from baton.bpm.lifecycle import IncidentState
+from baton.bpm.lifecycle import IncidentState, ProcessInstanceState
 from baton.bpm.runtime import (
     announcements,
     audit,
@@ -117,11 +117,25 @@ def request(
     return BatchView(id=batch_id, deed=deed, instances=len(found), more=more)
 
 
-def count(engine: Engine, wanted: InstanceFilter, *, actor: Actor) -> BatchCountView:
-    """How many instances a request with this filter would be for now."""
+def count(engine: Engine, wanted: InstanceFilter, *, actor: Actor, deed: Deed | None = None) -> BatchCountView:
+    """How many instances the filter finds now; with a `deed` those that are in a state for it."""
     actor.require(Role.OPERATOR)
-    found, more = _searched(engine, wanted, actor)
-    return BatchCountView(instances=len(found), more=more)
+    found = [_searched(engine, each, actor) for each in _fitting(wanted, deed)]
+    return BatchCountView(instances=sum(len(rows) for rows, _ in found), more=any(more for _, more in found))
+
+
+def _fitting(wanted: InstanceFilter, deed: Deed | None) -> list[InstanceFilter]:
+    """One filter for each state in which the deed does anything."""
+    if deed is None or deed is Deed.RESOLVE_INCIDENTS:
+        return [wanted if deed is None else msgspec.structs.replace(wanted, has_incident=True)]
+    return [msgspec.structs.replace(wanted, state=state) for state in _STATES[deed] if wanted.state in (None, state)]
+
+
+_STATES: Mapping[Deed, tuple[ProcessInstanceState, ...]] = {
+    Deed.TERMINATE: (ProcessInstanceState.ACTIVE, ProcessInstanceState.SUSPENDED),
+    Deed.SUSPEND: (ProcessInstanceState.ACTIVE,),
+    Deed.RESUME: (ProcessInstanceState.SUSPENDED,),
+}
 
 
 def _named(engine: Engine, ids: Sequence[int]) -> tuple[list[Row[Any]], bool]:

@@ -164,6 +164,8 @@ def test_all_that_the_filter_finds_is_terminated_after_a_question_that_counts_it
     assert [desk.state(id_) for id_ in (north.id, south.id, later.id)] == ["terminated", "active", "active"]
     nothing = sent(client, "/instances/batches?variable=region%3Dwest", 200, deed="terminate", which="all")
     assert "Nothing is found" in nothing
+    ended = sent(client, path, 200, deed="terminate", which="all")
+    assert "1 instance is found" in ended, "one of the two has ended"
     assert "askedAt" not in nothing
     sent(client, path, 422, deed="terminate", which="all", askedAt="soon")
 
