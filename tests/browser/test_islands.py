@@ -30,6 +30,13 @@ ISLAND = """([name, properties]) => new Promise((done) => {
     .observe(element, { attributes: true });
 })"""
 
+COLLAPSED = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.com"
+  xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC">
+<process id="outer"><subProcess id="inner" name="Inner"><task id="within" name="Within"/></subProcess></process>
+<di:BPMNDiagram><di:BPMNPlane bpmnElement="outer"><di:BPMNShape bpmnElement="inner" isExpanded="false">
+<dc:Bounds x="100" y="100" width="100" height="80"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram>
+<di:BPMNDiagram><di:BPMNPlane bpmnElement="inner"><di:BPMNShape bpmnElement="within">
+<dc:Bounds x="900" y="900" width="100" height="80"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram></definitions>"""
 FORM = {
     "type": "default",
     "schemaVersion": 18,
@@ -140,6 +147,22 @@ def test_what_is_known_of_elements_is_painted(page: Any, mounted: Any, desk: Api
     assert island.locator(f"[data-element-id='{names[0]}'].heat-5.on-path.has-error").count() == 1
     assert island.locator(".baton-badge").all_inner_texts() == ["2", "1"]
     assert island.locator(".baton-badge.error").get_attribute("aria-label") == "<b>no</b> Draw it."
+
+
+def test_a_collapsed_sub_process_opens_and_has_badges_of_its_own(mounted: Any) -> None:
+    island = mounted("viewer", content=COLLAPSED, counts={"inner": 1, "within": 2})
+    outer, inner = (island.locator(f"[data-container-id='{name}'] .baton-badge") for name in ("inner", "within"))
+    outer.wait_for()
+    assert inner.is_hidden()
+
+    island.locator(".bjs-drilldown").click()
+
+    inner.wait_for()
+    assert outer.is_hidden()
+    island.locator("[data-element-id='within']").wait_for()
+    shape, badge = island.locator("[data-element-id='within'] rect").first.bounding_box(), inner.bounding_box()
+    assert abs(badge["x"] - shape["x"]) < shape["width"]
+    assert abs(badge["y"] - shape["y"] - shape["height"]) < shape["height"]
 
 
 def test_what_cannot_be_shown_says_so(page: Any) -> None:
