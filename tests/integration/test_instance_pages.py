@@ -24,6 +24,7 @@ from baton.bpm.runtime import (
     process_instances,
     user_tasks,
 )
+from baton.bpm.runtime.job_kinds import Deed
 from baton.bpm.testing import VirtualClock
 from tests.integration.support import MARY, TWO_TASKS, Desk, diagram, flow
 from tests.integration.test_called_instances import CHILD, caller
@@ -425,7 +426,7 @@ def test_hostile_texts_are_inert_and_readable(desk: Desk, client: FlaskClient) -
         variables={"text": NASTY, "tree": {"</script><img src=x onerror=alert(1)>": NASTY}, "</textarea><b>": 1},
         business_key="<img src=x onerror=alert(1)>\u202e",
     )
-    view = batches.request(desk.engine, batches.Deed.SUSPEND, actor=MARY, ids=[5], reason=NASTY[:1000])
+    view = batches.request(desk.engine, Deed.SUSPEND, actor=MARY, ids=[5], reason=NASTY[:1000])
 
     for path in (
         "/instances",
