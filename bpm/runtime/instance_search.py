@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -79,6 +80,10 @@ class _Order:
             return tuple[int]
         return tuple[str, int] if self.by is _instance.business_key else tuple[int, int]
 
+    def place(self, row: Row[Any]) -> tuple[Any, ...]:
+        """Of a process instance."""
+        return (row.id,) if self.by is None else _comparable((getattr(row, self.by.name), row.id))
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -118,9 +123,7 @@ class Walk:
     def next(self, connection: Connection, after: tuple[Any, ...] | None, limit: int) -> list[tuple[Any, ...]]:
         """Up to `limit` places after the one given, each once; fewer may be left out as repeated."""
         found = [
-            tuple(_microseconds(part) if isinstance(part, datetime) else part for part in row)
-            for statement in self.statements(after, limit)
-            for row in connection.execute(statement)
+            _comparable(row) for statement in self.statements(after, limit) for row in connection.execute(statement)
         ]
         return sorted(found, reverse=self.order.descending)[:limit]
 
@@ -153,28 +156,58 @@ def _page(
     found: list[tuple[tuple[Any, ...], Row[Any]]] = []
     scanned, look = 0, limit + 1 if not conditions else max(limit + 1, _FIRST_LOOK)
     while True:
-        places = walk.next(connection, after, look)
-        found += _matching(connection, places, conditions)
+        matching, last = (_through if len(walk.branches) == 1 else _merged)(connection, walk, conditions, after, look)
+        found += matching
         if len(found) > limit:
             return pages.Page(tuple(row for _, row in found[:limit]), _cursor(found[limit - 1][0]))
-        if len(places) < look:
+        if last is None:
             return pages.Page(tuple(row for _, row in found))
-        after, scanned = places[-1], scanned + len(places)
+        after, scanned = last, scanned + look
         if scanned >= SCANNED:
             return pages.Page(tuple(row for _, row in found), _cursor(after))
         look = SCANNED - scanned
 
 
-def _matching(
-    connection: Connection, places: Sequence[tuple[Any, ...]], conditions: Sequence[ColumnElement[bool]]
-) -> list[tuple[tuple[Any, ...], Row[Any]]]:
-    """The rows of those places that meet the conditions, in the same order, each once."""
+_Found = tuple[list[tuple[tuple[Any, ...], Row[Any]]], tuple[Any, ...] | None]
+"""Rows by their places, in the order of the walk, and the last place looked at if there may be more."""
+
+
+def _through(
+    connection: Connection,
+    walk: Walk,
+    conditions: Sequence[ColumnElement[bool]],
+    after: tuple[Any, ...] | None,
+    look: int,
+) -> _Found:
+    """Of one index: what it passes never leaves the database, but for what meets the conditions."""
+    (passed,), (place,) = walk.statements(after, look), walk.statements(after, 1)
+    last = connection.execute(place.offset(look - 1)).first()
+    ids = select(passed.subquery("passed").c[walk.id_.name])
+    rows = connection.execute(select(process_instance).where(_instance.id.in_(ids), *conditions))
+    found = sorted(((walk.order.place(row), row) for row in rows), reverse=walk.order.descending, key=itemgetter(0))
+    return found, None if last is None else _comparable(last)
+
+
+def _merged(
+    connection: Connection,
+    walk: Walk,
+    conditions: Sequence[ColumnElement[bool]],
+    after: tuple[Any, ...] | None,
+    look: int,
+) -> _Found:
+    """Of several indexes, or places of one: which of them are next is known when each has said its own."""
+    places = walk.next(connection, after, look)
     by_id = {place[-1]: place for place in places}
     if not by_id:
-        return []
+        return [], None
     rows = connection.execute(select(process_instance).where(walks.among(connection, _instance.id, by_id), *conditions))
     matching = {row.id: row for row in rows}
-    return [(place, matching[id_]) for id_, place in by_id.items() if id_ in matching]
+    found = [(place, matching[id_]) for id_, place in by_id.items() if id_ in matching]
+    return found, places[-1] if len(places) == look else None
+
+
+def _comparable(place: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(_microseconds(part) if isinstance(part, datetime) else part for part in place)
 
 
 # --- which index ---------------------------------------------------------------------------------------------

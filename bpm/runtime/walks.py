@@ -63,13 +63,25 @@ def few(connection: Connection, filters: Iterable[Sequence[Select[Any]]], most: 
     for selects in filters:
         found: set[int] = set()
         for ids in selects:
-            found.update(connection.execute(ids.limit(most + 1)).scalars().all())
-            if len(found) > most:
+            some = _up_to(connection, ids, most)
+            found.update(some or ())
+            if some is None or len(found) > most:
                 break
         else:
             if selects:
                 narrowed = found if narrowed is None else narrowed & found
     return None if narrowed is None else sorted(narrowed)
+
+
+def _up_to(connection: Connection, ids: Select[Any], most: int) -> Sequence[int] | None:
+    """None if there are more, which is found out without fetching them."""
+    first = min(_FIRST_LOOK, most)
+    found = connection.execute(ids.limit(first + 1)).scalars().all()
+    if len(found) <= first:
+        return found
+    if first == most or connection.execute(ids.offset(most).limit(1)).first() is not None:
+        return None
+    return connection.execute(ids.limit(most)).scalars().all()
 
 
 def along(

@@ -1,6 +1,6 @@
 """The same questions asked of few and of many: how much longer an answer takes.
 
-The time is the processor's, the 95th percentile of 20 answers, in the quietest of some turns: what a machine does
+The time is the processor's, the 95th percentile of 10 answers, in the quietest of some turns: what a machine does
 beside it is not what is measured.
 """
 
@@ -14,7 +14,7 @@ from baton.bpm.runtime.engine import Engine
 from tests.benchmarks import processor
 from tests.benchmarks.processor import Clock
 
-TURNS, ROUNDS = 4, 20
+TURNS, ROUNDS = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
