@@ -30,6 +30,10 @@ TYPES = sorted(
 )
 
 
+# The same as the pages say them: who reads "user task completed" types that.
+TYPES_BY_WORDS = {page.words(name): name for name in TYPES}
+
+
 @blueprint.get("")
 def index() -> page.Answer:
     """Newest first, by the filters of the address; who is no operator sees their own."""
@@ -85,7 +89,7 @@ def _members(given: Mapping[str, str]) -> dict[str, Any]:
     """The filters by the names of the runtime. Raises `InvalidCommand`."""
     return {
         "actor_id": given.get("actor"),
-        "type": given.get("type"),
+        "type": _type(given.get("type")),
         "key": given.get("key"),
         "element_id": given.get("elementId"),
         "process_instance_id": filter_values.an_id(given, "processInstanceId"),
@@ -93,3 +97,7 @@ def _members(given: Mapping[str, str]) -> dict[str, Any]:
         "after": filter_values.a_time(given, "after"),
         "before": filter_values.a_time(given, "before"),
     }
+
+
+def _type(given: str | None) -> str | None:
+    return None if given is None else TYPES_BY_WORDS.get(" ".join(given.lower().split()), given)

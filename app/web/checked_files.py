@@ -73,6 +73,8 @@ def paint(problems: Sequence[Problem]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _picture(engine: Engine, view: deployments.CheckedFileView, content: bytes) -> Any:
+    if any(problem.rule == "not-xml" for problem in view.problems):
+        return None
     try:
         match view.kind:
             case "process":

@@ -17,6 +17,11 @@ from baton.bpm.definition.elements import Mode
 from baton.bpm.runtime import decision_definitions, deployments, form_definitions, process_definitions
 from baton.bpm.runtime.actors import Actor, Role
 
+Definition = (
+    process_definitions.ProcessDefinitionView
+    | decision_definitions.DecisionDefinitionView
+    | form_definitions.FormDefinitionView
+)
 blueprint = Blueprint("modeler", __name__, url_prefix="/modeler")
 
 LISTED = 12
@@ -69,8 +74,8 @@ def edit(kind: str) -> str:
     chosen = KINDS[kind]
     if definition_id is None:
         return _editor(chosen, chosen.new_file, {})
-    name, begins_with = _deployed(actor, kind, definition_id)
-    return _editor(chosen, name, begins_with, definition_id=definition_id)
+    definition, begins_with = _deployed(actor, kind, definition_id)
+    return _editor(chosen, definition.resource_name, begins_with, definition=definition)
 
 
 @blueprint.post("/<any(bpmn, dmn, form):kind>")
@@ -114,19 +119,19 @@ def _editor(kind: Kind, file_name: str, begins_with: dict[str, Any], **more: Any
     )
 
 
-def _deployed(actor: Actor, kind: str, definition_id: int) -> tuple[str, dict[str, Any]]:
-    """The file's name, and where its content is. Raises `NotFound`."""
+def _deployed(actor: Actor, kind: str, definition_id: int) -> tuple[Definition, dict[str, Any]]:
+    """What was deployed, and where its content is. Raises `NotFound`."""
     engine = page.engine()
     match kind:
         case "bpmn":
             process = process_definitions.get(engine, definition_id, actor=actor)
-            return process.resource_name, {"xml": f"/api/v1/process-definitions/{definition_id}/xml?clean=true"}
+            return process, {"xml": f"/api/v1/process-definitions/{definition_id}/xml?clean=true"}
         case "dmn":
             decision = decision_definitions.get(engine, definition_id, actor=actor)
             address = f"/api/v1/decision-definitions/{definition_id}/xml"
-            return decision.resource_name, {"xml": address, "decision": decision.key}
+            return decision, {"xml": address, "decision": decision.key}
     form = form_definitions.get(engine, definition_id, actor=actor)
-    return form.resource_name, {"schema": decoded(form_definitions.content(engine, definition_id, actor=actor))}
+    return form, {"schema": decoded(form_definitions.content(engine, definition_id, actor=actor))}
 
 
 def _kept(kind: str, content: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from baton.bpm import values
 from baton.bpm.execution import conditions
 from baton.bpm.execution.token import Phase, Token, Trigger, TriggerKind
 from baton.bpm.runtime import correlation_keys
-from baton.bpm.runtime.waiting_facts import Facts, Wait
+from baton.bpm.runtime.waiting_facts import Facts, Wait, said
 
 _SHOWN = 60
 
@@ -69,7 +69,7 @@ def _for_one(facts: Facts, token: Token, trigger: Trigger) -> Wait:
 def _for_timer(facts: Facts, trigger: Trigger) -> Wait:
     row = facts.jobs.get(trigger.id)
     due_at = row.due_at if row else None
-    when = f" at {due_at.isoformat()}" if due_at else ""
+    when = f" at {said(due_at)}" if due_at else ""
     return Wait(
         "timer",
         f"Waits for its timer{when}.",
@@ -86,7 +86,7 @@ def _for_message(facts: Facts, trigger: Trigger) -> Wait:
     with_key = "" if key is None else f" with the correlation key {key}"
     strays = [stray for stray in facts.strays.get(trigger.name or "", ()) if row is None or not _fits(stray, row)]
     near = "".join(
-        f" A message '{stray.name}' arrived with {_key_of(stray)} at {stray.published_at.isoformat()}, "
+        f" A message '{stray.name}' arrived with {_key_of(stray)} at {said(stray.published_at)}, "
         f"this waits for {key or 'what fits its business key and variables'}."
         for stray in strays
     )
@@ -185,7 +185,7 @@ def _label(facts: Facts, trigger: Trigger) -> str:
 
 def _due_text(facts: Facts, trigger: Trigger) -> str | None:
     row = facts.jobs.get(trigger.id)
-    return row.due_at.isoformat() if row is not None and row.due_at else None
+    return said(row.due_at) if row is not None and row.due_at else None
 
 
 def _when(facts: Facts, token: Token, trigger: Trigger) -> str:

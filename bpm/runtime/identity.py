@@ -42,10 +42,11 @@ _GROUPS = select(membership.c.group_id).where(membership.c.user_id == bindparam(
 
 # The groups of the examples: each of their tasks is somebody's.
 _BENS_GROUPS = ("employee", "hr", "loan-officers", "warehouse")
+_CARLAS_GROUPS = ("employee", "finance", "manager", "managers", "risk", "team-leads")
 DEMO_USERS = (
     ("anna", "Anna (sales)", (Role.OPERATOR, Role.WORKER, Role.PARTICIPANT), ("employee", "sales")),
     ("ben", "Ben (warehouse, loans, personnel)", (Role.PARTICIPANT,), _BENS_GROUPS),
-    ("carla", "Carla (management, risk)", (Role.PARTICIPANT,), ("employee", "manager", "managers", "risk")),
+    ("carla", "Carla (management, risk)", (Role.PARTICIPANT,), _CARLAS_GROUPS),
     ("demo", "Demo (may do everything)", (Role.ADMINISTRATOR, Role.OPERATOR, Role.WORKER, Role.PARTICIPANT), ()),
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, select
 
+from baton.bpm.definition.dialects.connectors import HTTP_JOB_TYPES
 from baton.bpm.execution.listeners import Stage
 from baton.bpm.execution.process_instance import ProcessInstance
 from baton.bpm.execution.scope import Scope
@@ -20,7 +21,7 @@ from baton.bpm.runtime import closings, event_waits, pages, visibility
 from baton.bpm.runtime.actors import Actor
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.pages import Page
-from baton.bpm.runtime.waiting_facts import Facts, Wait
+from baton.bpm.runtime.waiting_facts import Facts, Wait, said
 from baton.models import closing, flow_node_instance, scope
 
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -202,7 +203,7 @@ def _for_its_turn(facts: Facts, token: Token) -> Wait:
     description = f"Waits for its turn {'before' if before else 'after'} its work (asynchronous continuation)."
     if row is not None and row.state == JobState.FAILED:
         description = (
-            f"Waits for its next try at {row.due_at.isoformat()}, {row.retries} left; it failed: {row.error_message}"
+            f"Waits for its next try at {said(row.due_at)}, {row.retries} left; it failed: {row.error_message}"
         )
     return Wait(
         "async_continuation",
@@ -267,11 +268,14 @@ def _for_job(facts: Facts, job_id: int) -> Wait:
     by_state: dict[str, Callable[[], str]] = {
         JobState.CREATED.value: lambda: f"Waits for a worker of type '{row.type}'; none has taken the job yet.",
         JobState.ACTIVATED.value: lambda: (
-            f"Waits for the worker '{row.locked_by}', which holds the job until {row.locked_until.isoformat()}."
+            f"Waits for the worker '{row.locked_by}', which holds the job until {said(row.locked_until)}."
         ),
         JobState.FAILED.value: lambda: (
-            f"Waits for its next try at {row.due_at.isoformat()}, {row.retries} left; it failed: {row.error_message}"
+            f"Waits for its next try at {said(row.due_at)}, {row.retries} left; it failed: {row.error_message}"
         ),
     }
     description = by_state.get(row.state, lambda: f"Waits for a job of type '{row.type}'.")()
-    return Wait("job", description, f"A worker of type '{row.type}' has to complete the job.", action, row.due_at)
+    moved_by = f"A worker of type '{row.type}' has to complete the job."
+    if row.type in HTTP_JOB_TYPES:
+        moved_by += " The server does it itself where BATON_HTTP_ALLOW names the host."
+    return Wait("job", description, moved_by, action, row.due_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -29,6 +29,11 @@ class Wait(msgspec.Struct, frozen=True):
     moved_by: str
     action: dict[str, Any]
     due_at: datetime | None = None
+
+
+def said(moment: datetime) -> str:
+    """A moment in a sentence for people: to the second, in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def test_a_timer_is_run_at_once_and_an_instance_ended_with_a_reason(page: Any, d
     instance = desk.start("cooling")
     page.goto(f"/instances/{instance['id']}")
 
-    page.get_by_role("button", name="Run \u2068Cool down\u2069 now").click()
+    page.get_by_role("button", name="Run now: \u2068Cool down\u2069").click()
 
     page.locator("#waiting-section td", has_text="Look at it").first.wait_for()
     page.get_by_text("End or pause it").click()

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 
 from baton.bpm import errors
-from baton.bpm.runtime import audit_events, incidents, process_instances
+from baton.bpm.runtime import audit_events, incidents, process_instances, waiting
 from baton.bpm.runtime.clock import utc_now
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.settings import Settings
@@ -274,6 +274,8 @@ def test_without_allowed_hosts_the_job_waits_for_a_worker_and_the_upload_says_so
         assert "BATON_HTTP_ALLOW" in told.fix
         assert process_instances.get(engine, instance.id, actor=MARY).state == "active"
         assert trouble(desk, instance.id) == []
+        (wait,) = waiting.waiting(engine, instance.id, actor=MARY).items
+        assert "BATON_HTTP_ALLOW" in wait.moved_by
 
 
 def test_a_list_that_cannot_be_read_stops_the_start(database_url: str) -> None:

@@ -269,6 +269,7 @@ def test_timers_are_rescheduled_and_run_at_once(desk: Desk, client: FlaskClient)
 
     assert "Expected a date and a time" in refused
     assert jobs.get(desk.engine, timer.id, actor=MARY).due_at == datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+    assert "2026-03-04 05:06:00 UTC" in told(seen(client, f"/instances/{instance.id}"))
     sent(client, f"{path}/retries", 409, retries="3")
     sent(client, f"{path}/retries", 422, retries="many")
     sent(client, f"{path}/run")
@@ -290,7 +291,9 @@ def test_suspending_resuming_and_terminating_have_a_reason(desk: Desk, client: F
             if event.type == f"ProcessInstance{state.capitalize() if deed != 'resume' else 'Resumed'}"
         )
         assert event.data["reason"] == f"{deed} for now"
-        assert f"{deed} for now" in told(seen(client, path))
+        page = told(seen(client, path))
+        assert f"{deed} for now" in page
+        assert ("nothing goes on before it is resumed" in page) is (state == "suspended")
     assert "terminated" in sent(client, f"{path}/terminate", 409)
 
 

@@ -118,6 +118,15 @@ def test_a_refused_upload_shows_the_picture_and_what_to_do(desk: Desk, client: F
     assert keys_of(desk) == []
 
 
+@pytest.mark.parametrize("name", ["cut.bpmn", "cut.dmn"])
+def test_what_is_no_xml_has_neither_picture_nor_mode(client: FlaskClient, name: str) -> None:
+    page = client.post("/upload/check", headers=HEADERS | {"HX-Request": "true"}, data=files((name, BROKEN[:200])))
+
+    assert "The file is not well-formed XML" in page.text
+    assert "There is no picture of this file." in page.text
+    assert "Runs in" not in page.text
+
+
 def test_an_upload_without_files_is_refused_beside_the_field(client: FlaskClient) -> None:
     page = client.post("/upload", headers=HEADERS, data={})
 
@@ -130,6 +139,7 @@ def test_warnings_are_shown_with_what_was_deployed(desk: Desk, client: FlaskClie
 
     assert page.status_code == 200
     assert "Deployed shop.bpmn" in page.text
+    assert "can be deployed" not in page.text
     assert "What is worth knowing about it is shown below." in page.text
     assert 'class="warning" data-finding="start"' in page.text
     assert keys_of(desk) == ["order"]
@@ -402,6 +412,7 @@ def test_a_form_is_deployed_and_opened_again(desk: Desk, client: FlaskClient) ->
 
     page = client.get(answer.headers["Location"], headers=HEADERS)
     assert 'value="a.form"' in page.text
+    assert "version 1 · deployed 2026-" in page.text
     refused = client.post("/modeler/form", headers=HEADERS, data={"name": "a.form", "schema": "{"})
 
     assert refused.status_code == 422

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from baton.bpm.definition.elements import Mode
-from baton.bpm.runtime import deployments, user_task_drafts, user_tasks
+from baton.bpm.runtime import deployments, process_instances, user_task_drafts, user_tasks
 from baton.bpm.runtime.actors import ALL_ROLES, Actor, ActorKind
 from baton.bpm.runtime.deployments import Resource
 from baton.bpm.runtime.engine import Engine
@@ -119,6 +119,18 @@ def test_a_task_that_somebody_else_took_first_says_so_on_its_page(desk: Desk, br
     assert "belongs to &#39;anna&#39;" in page
     assert "take another task" in page
     assert "\u2068anna\u2069 has this task" in page
+
+
+def test_a_task_of_a_suspended_instance_says_who_can_help(desk: Desk, browser: Browsing) -> None:
+    desk.deploy(TWO_TASKS)
+    task = desk.task(desk.start().id)
+    process_instances.suspend(desk.engine, task.process_instance_id, actor=MARY)
+
+    page = browser.post(f"/tasks/{task.id}", status=409)
+
+    assert "is suspended" in page
+    assert "An operator has to resume the instance first." in page
+    assert "take another task" not in page
 
 
 def test_a_task_is_given_to_somebody_and_back(desk: Desk, browser: Browsing) -> None:

@@ -12,7 +12,7 @@ export const NEW_DECISION = `<?xml version="1.0" encoding="UTF-8"?>
   <dmndi:DMNDI>
     <dmndi:DMNDiagram>
       <dmndi:DMNShape dmnElementRef="new-decision">
-        <dc:Bounds x="160" y="100" width="180" height="80" />
+        <dc:Bounds x="340" y="160" width="180" height="80" />
       </dmndi:DMNShape>
     </dmndi:DMNDiagram>
   </dmndi:DMNDI>
