@@ -72,7 +72,7 @@ def _guided(name: str, folder: Path, seconds: int) -> int:
         targets.run(name, data)
 
     atheris.instrument_all()
-    limits = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
+    limits = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=120", "-rss_limit_mb=2048", "-verbosity=0"]
     limits += ["-print_final_stats=1", f"-artifact_prefix={folder}/"]
     atheris.Setup([sys.argv[0], *limits, str(folder / "corpus")], one)
     atheris.Fuzz()
