@@ -12,6 +12,7 @@ PROMISED = {
     "/api/v1/audit-events/export": {"get"},
     "/api/v1/audit-events/verification": {"get"},
     "/api/v1/batches": {"post"},
+    "/api/v1/batches/count": {"post"},
     "/api/v1/batches/{batch_id}": {"get"},
     "/api/v1/conditions": {"post"},
     "/api/v1/decision-definitions": {"get"},
