@@ -20,7 +20,9 @@ def clock(engine: Engine) -> Clock:
     if engine.database.is_sqlite:
         return process_time
     with engine.database.read() as connection:
-        found = connection.exec_driver_sql("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        found = connection.exec_driver_sql(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
         files = [Path(f"/proc/{pid}/schedstat") for pid in found.scalars()]
     files = [file for file in files if file.exists()]
     return _together(files) if files else perf_counter
