@@ -29,6 +29,19 @@ PROMISED = (
     "baton serve, 100,000 waiting instances: memory against idle",
     "kill -9 under load, SQLite: kills survived with every answer kept",
     "kill -9 under load, PostgreSQL: kills survived with every answer kept",
+    *(
+        f"page {path}, {kind}: p95 against 100 instances"
+        for path in (
+            "/",
+            "/tasks",
+            "/processes/ID showing live",
+            "/instances",
+            "/instances/ID",
+            "/audit",
+            "/operations",
+        )
+        for kind in ("SQLite", "PostgreSQL")
+    ),
 )
 
 
