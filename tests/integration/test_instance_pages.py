@@ -108,6 +108,7 @@ def test_instances_are_found_by_every_filter_of_the_page(desk: Desk, client: Fla
     ):
         page = seen(client, f"/instances?{query}")
         assert {int(id_) for id_ in re.findall(r'href="/instances/(\d+)"', page)} == found, query
+        assert ('id="many"' in page) is bool(found), query
     assert "No instance fits the filter." in page or found
 
 
