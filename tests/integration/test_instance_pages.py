@@ -127,6 +127,7 @@ def test_a_filter_that_cannot_be_answered_is_told_beside_it(client: FlaskClient,
 
     assert said in told(page)
     assert 'role="search"' in page
+    assert "No instance fits the filter." not in page
 
 
 def test_what_is_ticked_is_suspended_and_the_batch_tells_how_far_it_is(desk: Desk, client: FlaskClient) -> None:
