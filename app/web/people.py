@@ -55,6 +55,7 @@ def new() -> str:
 @blueprint.post("/new")
 def create() -> page.Answer:
     """Make a user."""
+    _administrator()
 
     def command(actor: Actor) -> object:
         wanted = _read(NewUser, id=_text("id"), roles=request.form.getlist("roles"), groups=_groups(), **_personal())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -147,6 +148,18 @@ def test_what_is_known_of_elements_is_painted(page: Any, mounted: Any, desk: Api
     assert island.locator(f"[data-element-id='{names[0]}'].heat-5.on-path.has-error").count() == 1
     assert island.locator(".baton-badge").all_inner_texts() == ["2", "1"]
     assert island.locator(".baton-badge.error").get_attribute("aria-label") == "<b>no</b> Draw it."
+
+
+def test_a_badge_of_an_event_leaves_its_name_below_readable(mounted: Any) -> None:
+    content = (EXAMPLES / "order-fulfilment.bpmn").read_text()
+    event = re.search(r'startEvent id="([^"]+)"', content)[1]
+
+    island = mounted("viewer", content=content, counts={event: 1})
+
+    badge = island.locator(f"[data-container-id='{event}'] .baton-badge")
+    badge.wait_for()
+    shape = island.locator(f"[data-element-id='{event}'] circle").first.bounding_box()
+    assert badge.bounding_box()["y"] + badge.bounding_box()["height"] < shape["y"] + shape["height"]
 
 
 def test_a_collapsed_sub_process_opens_and_has_badges_of_its_own(mounted: Any) -> None:

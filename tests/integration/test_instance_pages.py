@@ -108,6 +108,7 @@ def test_instances_are_found_by_every_filter_of_the_page(desk: Desk, client: Fla
     ):
         page = seen(client, f"/instances?{query}")
         assert {int(id_) for id_ in re.findall(r'href="/instances/(\d+)"', page)} == found, query
+        assert ('id="many"' in page) is bool(found), query
     assert "No instance fits the filter." in page or found
 
 
@@ -126,6 +127,7 @@ def test_a_filter_that_cannot_be_answered_is_told_beside_it(client: FlaskClient,
 
     assert said in told(page)
     assert 'role="search"' in page
+    assert "No instance fits the filter." not in page
 
 
 def test_what_is_ticked_is_suspended_and_the_batch_tells_how_far_it_is(desk: Desk, client: FlaskClient) -> None:

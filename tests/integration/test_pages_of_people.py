@@ -123,6 +123,7 @@ def test_everybody_may_see_and_change_themselves_and_nobody_else(desk: Desk, pag
 
     for path in ("/people", "/people/new", "/people/groups", "/people/keys", "/people/users/anna"):
         assert "You may not do that" in pages.get(path, status=403, user="ben")
+    assert pages.post("/people/new", user="ben").status_code == 403
     for path in ("anna", "anna/keys", "ben/deactivate", "ben/delete"):
         assert pages.post(f"/people/users/{path}", user="ben", keyName="k", name="x").status_code == 403
 

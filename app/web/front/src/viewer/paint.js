@@ -12,6 +12,7 @@
 import { Badges } from "./badges.js";
 
 const STEPS = 5;
+const EVENT_WIDTH = 40;
 const BADGE = "baton-badge";
 
 /** Paints, and paints anew only what changed. */
@@ -50,7 +51,7 @@ export class Paint {
     }
     for (const [key, badge] of next) {
       if (this._badges.has(key)) continue;
-      this._badges.set(key, this._shown.add(badge.id, drawn(badge), badge.position));
+      this._badges.set(key, this._shown.add(badge.id, drawn(badge), placed(badge, this._registry.get(badge.id))));
     }
   }
 }
@@ -76,6 +77,12 @@ function badgesOf({ counts = {}, incidents = {}, problems = {}, links = {} }, te
     ...Object.entries(problems).map(([id, found]) =>
       badge(worst(found), id, found.length, found.map((each) => told(each, texts)).join("\n"), { top: -10, right: 14 })),
   ];
+}
+
+/** An event has its name below it, where the badges of what is larger are. */
+function placed({ position: { bottom, ...position } }, { width }) {
+  if (bottom === undefined) return position;
+  return width <= EVENT_WIDTH ? { ...position, top: -12 } : { ...position, bottom };
 }
 
 function drawn({ kind, count, text, href }) {
