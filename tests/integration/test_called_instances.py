@@ -6,7 +6,7 @@ import pytest
 
 from baton.bpm import errors
 from baton.bpm.lifecycle import IncidentState
-from baton.bpm.runtime import due_jobs, incidents, job_views, process_instances
+from baton.bpm.runtime import due_jobs, incidents, job_lists, process_instances
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.job_kinds import JobKind
 from baton.bpm.runtime.process_instances import ProcessInstanceView
@@ -63,7 +63,7 @@ def test_a_called_process_runs_as_an_instance_of_its_own_and_returns_its_variabl
 
     assert desk.task(instance.id).element_id == "after"
     assert desk.variables(instance.id) == {"amount": 7, "answer": "yes"}
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_missing_process_is_an_incident_and_resolving_it_calls_again(desk: Desk) -> None:
@@ -149,7 +149,7 @@ def test_terminating_the_caller_terminates_what_it_called(desk: Desk) -> None:
     desk.settle()
 
     assert desk.state(child.id) == "terminated"
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_call_that_is_cancelled_before_it_began_never_begins(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_a_call_that_is_cancelled_before_it_began_never_begins(desk: Desk) -> No
     desk.settle()
 
     assert process_instances.list_(desk.engine, actor=MARY, key="child").items == ()
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_called_instance_that_is_terminated_is_an_incident_of_its_caller(desk: Desk) -> None:
@@ -220,12 +220,12 @@ def test_every_job_between_instances_may_come_twice(desk: Desk) -> None:
     desk.deploy(CHILD)
     desk.deploy(caller())
     instance = desk.start()
-    (call,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.CALL).items
+    (call,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.CALL).items
     assert due_jobs.execute_due(desk.engine, call.id)
     assert not due_jobs.execute_due(desk.engine, call.id)
     child = called_by(desk.engine, instance)
     desk.complete(child.id)
-    (back,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.RETURN).items
+    (back,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.RETURN).items
     assert due_jobs.execute_due(desk.engine, back.id)
     assert not due_jobs.execute_due(desk.engine, back.id)
     assert desk.task(instance.id).element_id == "after"
@@ -249,4 +249,4 @@ def test_a_mapping_that_fails_on_the_way_back_is_tried_again_when_its_incident_i
     assert incident(desk.engine, instance.id).id != found.id
     process_instances.terminate(desk.engine, instance.id, actor=MARY)
     desk.settle()
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()

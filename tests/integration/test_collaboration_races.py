@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy
 
-from baton.bpm.runtime import announcements, due_jobs, job_views, messages, process_instances
+from baton.bpm.runtime import announcements, due_jobs, job_lists, messages, process_instances
 from baton.bpm.runtime.engine import Engine
 from baton.bpm.runtime.messages import Outcome
 from tests.integration.support import MARY, Desk
@@ -75,14 +75,14 @@ def test_a_job_that_several_carry_out_at_once_has_one_effect(desk: Desk, content
         waiting = desk.start()
     desk.start("order" if content is not THROWS else "thrower")
     for _ in range(4):
-        for job in job_views.list_(desk.engine, actor=MARY).items:
+        for job in job_lists.list_(desk.engine, actor=MARY).items:
             at_once(*[lambda id_=job.id: due_jobs.execute_due(desk.engine, id_)] * 3)  # type: ignore[misc]
 
     if waiting is not None:
         assert desk.task(waiting.id).element_id == "act"
     else:
         assert len(process_instances.list_(desk.engine, actor=MARY, key="child").items) == 1
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_crash_before_the_commit_leaves_the_job_for_another_try(
@@ -91,7 +91,7 @@ def test_a_crash_before_the_commit_leaves_the_job_for_another_try(
     desk.deploy(CHILD)
     desk.deploy(caller())
     instance = desk.start()
-    (job,) = job_views.list_(engine, actor=MARY).items
+    (job,) = job_lists.list_(engine, actor=MARY).items
 
     with monkeypatch.context() as broken:
         broken.setattr(announcements, "announce", _die)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpm.runtime import audit_events, due_jobs, job_views
+from baton.bpm.runtime import audit_events, due_jobs, job_lists
 from baton.bpm.runtime.job_kinds import JobKind
 from tests.integration.support import MARY, Desk, diagram, flow
 
@@ -47,21 +47,21 @@ def test_an_escalation_thrown_before_the_end_is_caught_before_the_call_returns(d
     desk.deploy(ESCALATES)
     desk.deploy(CALLS)
     instance = desk.start()
-    (call,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.CALL).items
+    (call,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.CALL).items
     assert due_jobs.execute_due(desk.engine, call.id)
 
-    (back,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.RETURN).items
+    (back,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.RETURN).items
     assert due_jobs.execute_due(desk.engine, back.id)
 
     assert desk.task(instance.id).element_id == "look"
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_two_messages_of_one_sender_arrive_in_the_order_they_were_thrown(desk: Desk) -> None:
     desk.deploy(SENDS)
     desk.deploy(RECEIVES)
     receiver, sender = desk.start(), desk.start("sender")
-    first, second = sorted(job_views.list_(desk.engine, actor=MARY, kind=JobKind.MESSAGE).items, key=lambda job: job.id)
+    first, second = sorted(job_lists.list_(desk.engine, actor=MARY, kind=JobKind.MESSAGE).items, key=lambda job: job.id)
 
     assert due_jobs.execute_due(desk.engine, second.id)
     assert not due_jobs.execute_due(desk.engine, first.id)

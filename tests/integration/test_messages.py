@@ -10,7 +10,7 @@ from baton.bpm import errors
 from baton.bpm.runtime import (
     audit_events,
     due_jobs,
-    job_views,
+    job_lists,
     messages,
     process_definitions,
     process_instances,
@@ -204,7 +204,7 @@ def test_a_thrown_message_reaches_another_instance_once(desk: Desk) -> None:
     waiting = process_instances.start(desk.engine, actor=MARY, key="order", business_key="A")
     process_instances.start(desk.engine, actor=MARY, key="order", business_key="B")
     process_instances.start(desk.engine, actor=MARY, key="payer", business_key="A", variables={"amount": 9})
-    (sent,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.MESSAGE).items
+    (sent,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.MESSAGE).items
 
     assert due_jobs.execute_due(desk.engine, sent.id)
     assert not due_jobs.execute_due(desk.engine, sent.id)
@@ -222,7 +222,7 @@ def test_a_thrown_message_that_nobody_waits_for_is_told_in_the_senders_audit(des
     assert told.element_id == "send"
     assert "nobody does" in told.data["reason"]
     assert desk.task(sender.id).element_id == "rest"
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_thrown_message_waits_for_a_suspended_instance(desk: Desk) -> None:

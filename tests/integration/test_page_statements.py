@@ -45,7 +45,8 @@ from tests.integration.test_decisions import deploy, table
 from tests.integration.test_pages_of_operations import CHARGE, COUNT
 
 FEW, MANY, MORE = 100, 1_000, 1_300
-# Few rows are sorted, many are walked along an index: to know which costs one statement, whatever their number.
+# Few rows are sorted, many are walked along an index: which it is costs up to two statements for each filter, and the
+# inbox of the groups has two. It costs no more with more rows.
 TWO_WAYS = ("/audit?", "/operations/jobs?", "/tasks?")
 MOST_STATEMENTS = 60
 _BY_INSTANCE = (scope, variable, flow_node_instance, user_task, job, incident)
@@ -158,7 +159,9 @@ def test_every_list_costs_the_same_statements_with_a_thousand_rows_as_with_a_hun
 
 def allowed(path: str) -> int:
     """How many statements more than with few rows."""
-    return 1 if path.startswith(TWO_WAYS) else 0
+    if not path.startswith(TWO_WAYS):
+        return 0
+    return 4 if "inbox=groups" in path else 2
 
 
 def list_pages(desk: Desk) -> list[str]:

@@ -9,7 +9,7 @@ from baton.bpm.runtime import (
     conditional_starts,
     deployments,
     due_jobs,
-    job_views,
+    job_lists,
     process_instances,
     signals,
     subscriptions,
@@ -82,15 +82,15 @@ def test_a_thrown_signal_reaches_the_others_once(desk: Desk) -> None:
     desk.deploy(THROWS)
     waiting = desk.start()
     desk.start("thrower")
-    (thrown,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.SIGNAL).items
+    (thrown,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.SIGNAL).items
     assert due_jobs.execute_due(desk.engine, thrown.id)
     assert not due_jobs.execute_due(desk.engine, thrown.id)
-    (delivery,) = job_views.list_(desk.engine, actor=MARY, kind=JobKind.SIGNAL_DELIVERY).items
+    (delivery,) = job_lists.list_(desk.engine, actor=MARY, kind=JobKind.SIGNAL_DELIVERY).items
     assert due_jobs.execute_due(desk.engine, delivery.id)
     assert not due_jobs.execute_due(desk.engine, delivery.id)
 
     assert desk.task(waiting.id).element_id == "act"
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_a_signal_waits_for_a_suspended_instance_and_forgets_an_ended_one(desk: Desk) -> None:
@@ -105,7 +105,7 @@ def test_a_signal_waits_for_a_suspended_instance_and_forgets_an_ended_one(desk: 
     process_instances.resume(desk.engine, suspended.id, actor=MARY)
     desk.settle()
     assert desk.task(suspended.id).element_id == "act"
-    assert job_views.list_(desk.engine, actor=MARY).items == ()
+    assert job_lists.list_(desk.engine, actor=MARY).items == ()
 
 
 def test_nobody_waiting_for_a_signal_is_no_error_but_participants_may_not_send_one(desk: Desk) -> None:

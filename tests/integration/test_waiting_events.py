@@ -66,7 +66,7 @@ def test_a_message_is_named_with_its_key_and_with_what_nearly_came(desk: Desk) -
     (view,) = waits(desk, instance.id)
     assert view.waits_for == "message"
     assert "the message 'payment' with the correlation key \"order-2\"" in view.description
-    assert "A message 'payment' arrived with the key \"order-1\" at 2026-01-01T09:00:00" in view.description
+    assert "A message 'payment' arrived with the key \"order-1\" at 2026-01-01 09:00:00 UTC" in view.description
     assert view.action["kind"] == "publish_message"
 
 
@@ -75,7 +75,7 @@ def test_a_gateway_names_all_events_behind_it_with_their_times(desk: Desk) -> No
     (view,) = waits(desk, desk.start().id)
 
     assert view.waits_for == "events"
-    assert "'paid' on the message 'payment'; 'heard' on the signal 'alarm'; 'late' at 2026-01-01T10:00:00" in (
+    assert "'paid' on the message 'payment'; 'heard' on the signal 'alarm'; 'late' at 2026-01-01 10:00:00 UTC" in (
         view.description
     )
     assert view.due_at is not None
