@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -61,6 +61,7 @@ class Context:
     properties: tuple[Element, ...] = ()
     operations: Mapping[str, Element] = field(default_factory=dict)
     unnamed_signal: str = ""
+    _flows: dict[tuple[Element, str], dict[str, list[Element]]] = field(default_factory=dict)
 
     @property
     def guided(self) -> bool:
@@ -94,6 +95,18 @@ class Context:
             line=xml.line(element),
             message_flows=self.leaving.get(id_, ()),
         )
+
+    def flows_of(self, node: Element, end: str) -> Sequence[Element]:
+        """The sequence flows beside the node whose `sourceRef` or `targetRef` it is; each scope is read once."""
+        scope, id_ = node.getparent(), xml.attribute(node, "id")
+        if scope is None or not id_:
+            return ()
+        by_end = self._flows.get((scope, end))
+        if by_end is None:
+            by_end = self._flows[scope, end] = {}
+            for flow in xml.children(scope, "sequenceFlow"):
+                by_end.setdefault(xml.reference(xml.attribute(flow, end)), []).append(flow)
+        return by_end.get(id_, ())
 
     def message_flows_to(self, element: Element) -> tuple[str, ...]:
         """Guided: the message flows that arrive at the element from another pool that runs."""

@@ -24,7 +24,7 @@ def read_exclusive_gateway(element: Element, context: Context, lane: str | None)
 def _lone_flow(element: Element, context: Context) -> str | None:
     if context.guided or not context.dialect.lone_flow_is_default:
         return None
-    flows = _flows(element, "sourceRef")
+    flows = context.flows_of(element, "sourceRef")
     bare = [flow for flow in flows if xml.child(flow, "conditionExpression") is None]
     if len(flows) == len(bare) or len(bare) != 1:
         return None
@@ -61,18 +61,11 @@ def read_complex_gateway(element: Element, context: Context, lane: str | None) -
     """With its activation condition, without which it cannot be decided when several flows activate it."""
     what = f"activation condition of the {called(element)}"
     condition = read_condition_of(xml.child(element, "activationCondition"), what, element, context)
-    if condition is None and len(_flows(element, "targetRef")) != 1:
+    if condition is None and len(context.flows_of(element, "targetRef")) != 1:
         _without_activation(element, context)
     return ComplexGateway(
         **context.common(element, lane), default=default_flow(element), activation_condition=condition
     )
-
-
-def _flows(gateway: Element, end: str) -> list[Element]:
-    """Those whose `sourceRef` or `targetRef` it is."""
-    scope, id_ = gateway.getparent(), xml.attribute(gateway, "id")
-    flows = [] if scope is None or not id_ else xml.children(scope, "sequenceFlow")
-    return [flow for flow in flows if xml.reference(xml.attribute(flow, end)) == id_]
 
 
 def _without_activation(element: Element, context: Context) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from baton.bpm.definition.problems import Severity
+from baton.bpm.execution import diagrams
 from baton.bpm.runtime import process_instances
 from tests.conformance.attributes.drawn import chain, covers, file, flow, node, problems, run, said
 from tests.integration.support import MARY, Desk
@@ -456,3 +459,19 @@ def test_a_mapping_that_says_nothing_is_told(word, part):
 
     assert found.severity is Severity.WARNING
     assert found.message == f"A camunda:{word} of the call activity 'n' says nothing that crosses: it is not used."
+
+
+def test_finding_lone_flows_takes_time_in_proportion_to_the_gateways():
+    def seconds(count: int) -> float:
+        drawn = "".join(
+            f'<exclusiveGateway id="g{n}"/>{flow(f"g{n - 1}" if n else "s", f"g{n}")}' for n in range(count)
+        )
+        content = file(f'<startEvent id="s" camunda:asyncAfter="false"/>{drawn}').encode()
+        begun = process_time()
+        assert diagrams.read(content).ok
+        return process_time() - begun
+
+    few = min(seconds(500) for _ in range(3))
+
+    # Eight times the gateways: eight times the time if each flow is looked at once, 64 times if for each gateway.
+    assert seconds(4_000) < 24 * few
